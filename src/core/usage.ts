@@ -1,0 +1,44 @@
+/**
+ * Tokens of one answer. `inputTokens` includes cache reads and writes, `outputTokens` includes reasoning,
+ * whatever the provider's own convention. `estimated` is true when we counted because no one reported.
+ */
+export interface Usage {
+  readonly inputTokens: number;
+  readonly cachedInputTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly outputTokens: number;
+  readonly reasoningTokens: number;
+  readonly estimated: boolean;
+}
+
+/** Prices in micro-USD per million tokens (integers): 150_000 is $0.15 per million. */
+export interface Price {
+  readonly inputMicroUsdPerMillion: number;
+  readonly outputMicroUsdPerMillion: number;
+  readonly cachedInputMicroUsdPerMillion: number;
+}
+
+/** Cost of one answer in whole micro-USD, rounded up once so that a request is never free by rounding. */
+export function costMicroUsd(usage: Usage, price: Price): number {
+  const freshInput = Math.max(0, usage.inputTokens - usage.cachedInputTokens);
+  const total =
+    freshInput * price.inputMicroUsdPerMillion +
+    usage.cachedInputTokens * price.cachedInputMicroUsdPerMillion +
+    usage.outputTokens * price.outputMicroUsdPerMillion;
+  return Math.ceil(total / 1_000_000);
+}
+
+/** Characters per token in mixed English text; the estimate is flagged wherever it is used. */
+const CHARACTERS_PER_TOKEN = 4;
+
+/** Our own count when no one reported usage: a rough estimate, and always flagged `estimated`. */
+export function estimateUsage(inputCharacters: number, outputCharacters: number): Usage {
+  return {
+    inputTokens: Math.ceil(inputCharacters / CHARACTERS_PER_TOKEN),
+    cachedInputTokens: 0,
+    cacheWriteTokens: 0,
+    outputTokens: Math.ceil(outputCharacters / CHARACTERS_PER_TOKEN),
+    reasoningTokens: 0,
+    estimated: true,
+  };
+}

@@ -1,0 +1,14 @@
+import type { Usage } from "../core/usage.ts";
+
+/** A stored JSON answer, exactly as the upstream gave it. */
+export interface CachedResponse {
+  readonly body: string;
+  readonly target: string;
+  readonly usage: Usage;
+}
+
+/** Whole answers by exact key (`storageKey`, tenant first). A miss, an expired entry and a failing store all give null. */
+export interface ResponseCache {
+  get(key: string, now: number): Promise<CachedResponse | null>;
+  put(key: string, response: CachedResponse, expiresMs: number): Promise<void>;
+}

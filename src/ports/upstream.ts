@@ -1,0 +1,13 @@
+/** One HTTP exchange with a model backend. The body is sent as it is; redirects are never followed. */
+export interface UpstreamCall {
+  readonly transport: "http" | "simulator";
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly signal: AbortSignal;
+}
+
+/** Sends one attempt. Resolves with headers and an unread body; rejects when no answer came or `signal` fired. */
+export interface Upstream {
+  send(call: UpstreamCall): Promise<Response>;
+}

@@ -1,0 +1,37 @@
+import type { FailureClass } from "../core/failure.ts";
+import type { Usage } from "../core/usage.ts";
+
+/** One request, as it ended. No prompt, no answer, no credential. */
+export interface UsageEvent {
+  readonly requestId: string;
+  /** Epoch milliseconds at which the request came in. */
+  readonly at: number;
+  readonly tenant: string;
+  readonly consumer: string;
+  readonly keyId: string;
+  readonly operation: "chat" | "embeddings";
+  readonly model: string;
+  readonly route: string;
+  /** `provider/model` that answered; null when none did. */
+  readonly target: string | null;
+  /** Each attempt in order: `provider/model` and how it ended. */
+  readonly attempts: readonly { readonly target: string; readonly outcome: "ok" | FailureClass }[];
+  readonly stream: boolean;
+  readonly outcome: "ok" | "failed" | "client_left";
+  /** The class that ended the answer after it had begun, or a defect noticed too late to act on. */
+  readonly failure: FailureClass | null;
+  readonly usage: Usage | null;
+  readonly costMicroUsd: number | null;
+  readonly cache: "hit-exact" | "miss" | "bypass";
+  readonly policy: string;
+  readonly durationMs: number;
+}
+
+/**
+ * Where finished requests are recorded. `record` never throws and never delays a response: what must be sent
+ * elsewhere is handed to `defer`. `recent` gives the newest first, at most `limit`.
+ */
+export interface UsageSink {
+  record(event: UsageEvent, defer: (work: Promise<unknown>) => void): void;
+  recent(limit: number): Promise<readonly UsageEvent[]>;
+}
