@@ -33,6 +33,9 @@ export const ERROR_TABLE = {
   context_length_exceeded: { status: 400, type: "invalid_request_error" },
   content_filter: { status: 400, type: "invalid_request_error" },
   upstream_invalid_request: { status: 400, type: "invalid_request_error" },
+  upstream_not_found: { status: 404, type: "invalid_request_error" },
+  upstream_too_large: { status: 413, type: "invalid_request_error" },
+  upstream_unprocessable: { status: 422, type: "invalid_request_error" },
   rate_limit_exceeded: { status: 429, type: "rate_limit_error" },
   insufficient_quota: { status: 429, type: "insufficient_quota" },
   no_target_available: { status: 503, type: "server_error" },
@@ -53,6 +56,8 @@ export type ErrorCode = keyof typeof ERROR_TABLE;
 export interface ErrorDetail {
   /** The request field at fault, as the caller named it. */
   readonly param?: string;
+  /** The upstream's own code, shown to the caller in place of ours. */
+  readonly upstreamCode?: string;
   /** Seconds after which a repeat may succeed; becomes `retry-after` and `retry-after-ms`. */
   readonly retryAfterSeconds?: number;
   /** The caller's SDK must not retry: our own attempts are spent. */
@@ -66,6 +71,7 @@ export interface ErrorDetail {
 export class FairleadError extends Error {
   readonly code: ErrorCode;
   readonly param: string | null;
+  readonly upstreamCode: string | null;
   readonly retryAfterSeconds: number | null;
   readonly attemptsSpent: boolean;
   readonly headers: Readonly<Record<string, string>>;
@@ -75,6 +81,7 @@ export class FairleadError extends Error {
     this.name = "FairleadError";
     this.code = code;
     this.param = detail.param ?? null;
+    this.upstreamCode = detail.upstreamCode ?? null;
     this.retryAfterSeconds = detail.retryAfterSeconds ?? null;
     this.attemptsSpent = detail.attemptsSpent ?? false;
     this.headers = detail.headers ?? {};

@@ -30,6 +30,8 @@ export interface Failure {
   readonly message: string;
   /** The request field the upstream blamed, if it named one. */
   readonly param: string | null;
+  /** The upstream's own error code, kept only where it blames the caller's request. */
+  readonly code: string | null;
   /** Seconds the upstream asked us to wait, clamped to [0, 300]; null when it said nothing usable. */
   readonly retryAfterSeconds: number | null;
 }

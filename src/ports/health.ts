@@ -1,7 +1,7 @@
 import type { FailureClass } from "../core/failure.ts";
 
 /** What one attempt showed of its target. A client that left shows nothing and is never reported. */
-export type Outcome = { readonly kind: "ok"; readonly ttftMs: number } | { readonly kind: "failed"; readonly class: FailureClass };
+export type Outcome = { readonly kind: "ok" } | { readonly kind: "failed"; readonly class: FailureClass };
 
 /** Figures of one target, as this isolate saw them. */
 export interface TargetHealth {

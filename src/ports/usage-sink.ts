@@ -29,9 +29,10 @@ export interface UsageEvent {
 
 /**
  * Where finished requests are recorded. `record` never throws and never delays a response: what must be sent
- * elsewhere is handed to `defer`. `recent` gives the newest first, at most `limit`.
+ * elsewhere is handed to `defer`. `recent` gives one tenant's events, newest first, at most `limit`, including what this
+ * isolate recorded a moment ago; it rejects when the store fails.
  */
 export interface UsageSink {
   record(event: UsageEvent, defer: (work: Promise<unknown>) => void): void;
-  recent(limit: number): Promise<readonly UsageEvent[]>;
+  recent(tenant: string, limit: number): Promise<readonly UsageEvent[]>;
 }

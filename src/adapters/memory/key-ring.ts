@@ -1,0 +1,11 @@
+import type { CompiledConsumer } from "../../core/policy/compiled.ts";
+import type { KeyRecord, KeyRing } from "../../ports/key-ring.ts";
+
+/** The keys of the compiled policy by their public part. The compiler has refused ids that occur twice. */
+export function createMemoryKeyRing(consumers: readonly CompiledConsumer[]): KeyRing {
+  const records = new Map<string, KeyRecord>();
+  for (const consumer of consumers) {
+    for (const key of consumer.keys) records.set(key.id, { key, consumer });
+  }
+  return { find: async (id) => records.get(id) ?? null };
+}

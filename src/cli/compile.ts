@@ -1,0 +1,61 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { renderProblem } from "../core/policy/problem.ts";
+import { compileDirectory } from "./compile-directory.ts";
+import { type CliIo, EXIT } from "./io.ts";
+import { replaceFile } from "./replace-file.ts";
+import { tryParse } from "./try-parse.ts";
+
+export const COMPILE_USAGE = "fairlead compile DIR --out FILE [--epoch N] [--generation N]        epoch and generation default to 1";
+
+const OPTIONS = {
+  out: { type: "string" },
+  epoch: { type: "string", default: "1" },
+  generation: { type: "string", default: "1" },
+} as const;
+
+/** Writes the compiled policy as JSON. A directory with errors leaves the file as it was, and so does an unchanged result. */
+export async function runCompile(args: readonly string[], io: CliIo): Promise<number> {
+  const parsed = tryParse(() => readArguments(args));
+  if (parsed.kind === "refused") {
+    io.err(`${parsed.message}\nUsage: ${COMPILE_USAGE}`);
+    return EXIT.usage;
+  }
+  const { location, out, epoch, generation } = parsed.value;
+  const compiled = await compileDirectory({ location, epoch, generation }, io);
+  if (compiled.kind === "unreadable") {
+    io.err(compiled.message);
+    return EXIT.refused;
+  }
+  const { result } = compiled;
+  for (const problem of result.kind === "compiled" ? result.warnings : result.problems) io.err(renderProblem(problem));
+  if (result.kind === "rejected") {
+    io.err(`${location}: not compiled; ${out} is unchanged.`);
+    return EXIT.refused;
+  }
+  const path = resolve(io.cwd, out);
+  await mkdir(dirname(path), { recursive: true });
+  await writeIfChanged(path, `${JSON.stringify(result.policy)}\n`);
+  io.out(`${out}: ${result.report.routes} routes, digest ${result.policy.digest.slice(0, 12)}.`);
+  return EXIT.done;
+}
+
+function readArguments(args: readonly string[]) {
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
+  const [location] = positionals;
+  if (location === undefined || positionals.length > 1) throw new Error("Name one directory.");
+  if (values.out === undefined) throw new Error("Name the file to write with --out.");
+  return { location, out: values.out, epoch: count(values.epoch), generation: count(values.generation) };
+}
+
+function count(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new Error(`"${text}" is not a whole number.`);
+  return Number(text);
+}
+
+/** A build tool that watches the file would otherwise rebuild for nothing, and forever when it starts this command. */
+async function writeIfChanged(path: string, text: string): Promise<void> {
+  const before = await readFile(path, "utf8").catch(() => null);
+  if (before !== text) await replaceFile(path, text);
+}

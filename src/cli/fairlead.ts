@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+import { COMPILE_USAGE, runCompile } from "./compile.ts";
+import type { CliIo } from "./io.ts";
+import { EXIT } from "./io.ts";
+import { KEYS_USAGE, runKeys } from "./keys.ts";
+import { runServe, SERVE_USAGE } from "./serve.ts";
+import { runValidate, VALIDATE_USAGE } from "./validate.ts";
+
+type Command = (args: readonly string[], io: CliIo) => Promise<number>;
+
+const COMMANDS: ReadonlyMap<string, { readonly run: Command; readonly usage: string }> = new Map([
+  ["serve", { run: runServe, usage: SERVE_USAGE }],
+  ["validate", { run: runValidate, usage: VALIDATE_USAGE }],
+  ["compile", { run: runCompile, usage: COMPILE_USAGE }],
+  ["keys", { run: runKeys, usage: KEYS_USAGE }],
+]);
+
+const io: CliIo = {
+  out: (line) => void process.stdout.write(`${line}\n`),
+  err: (line) => void process.stderr.write(`${line}\n`),
+  env: process.env,
+  cwd: process.cwd(),
+};
+
+const [name = "help", ...args] = process.argv.slice(2);
+const command = COMMANDS.get(name);
+if (command === undefined) {
+  const isHelp = name === "help" || name === "--help" || name === "-h";
+  if (!isHelp) io.err(`There is no command '${name}'.`);
+  for (const { usage } of COMMANDS.values()) io.out(usage);
+  process.exitCode = isHelp ? EXIT.done : EXIT.usage;
+} else {
+  process.exitCode = await command.run(args, io);
+}

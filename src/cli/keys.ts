@@ -1,0 +1,136 @@
+import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { createApiKey, parseApiKey } from "../core/api-key.ts";
+import { hashApiKey } from "../core/hash-api-key.ts";
+import { nearestName } from "../core/policy/nearest-name.ts";
+import { labelSchema } from "../core/policy/schema/values.ts";
+import { readVariables } from "./dev-vars.ts";
+import { type ConsumerDocument, findConsumers, keyNodes, withKey, withRevocation } from "./edit-keys.ts";
+import { type CliIo, EXIT } from "./io.ts";
+import { loadPolicyFiles } from "./load-files.ts";
+import { parseExpiry } from "./parse-expiry.ts";
+import { replaceFile } from "./replace-file.ts";
+import { tryParse } from "./try-parse.ts";
+
+export const KEYS_USAGE = `fairlead keys create --consumer NAME [--namespace NS] [--name NAME] [--expires 90d|never|TIME] [--environment live|test] [--dir policies]
+fairlead keys list [--dir policies]
+fairlead keys revoke ID [--dir policies]`;
+
+const PEPPER = "FAIRLEAD_PEPPER_V1";
+const OPTIONS = {
+  consumer: { type: "string" },
+  namespace: { type: "string", default: "default" },
+  name: { type: "string" },
+  expires: { type: "string", default: "365d" },
+  environment: { type: "string", default: "live" },
+  dir: { type: "string", default: "policies" },
+} as const;
+
+interface KeysArguments {
+  readonly action: "create" | "list" | "revoke";
+  readonly id: string;
+  readonly consumer: string;
+  readonly namespace: string;
+  readonly name: string | null;
+  readonly expires: string | null;
+  readonly environment: "live" | "test";
+  readonly dir: string;
+}
+
+/** Makes, lists and revokes API keys by editing the Consumer's YAML in place. */
+export async function runKeys(args: readonly string[], io: CliIo): Promise<number> {
+  const parsed = tryParse(() => readArguments(args));
+  if (parsed.kind === "refused") {
+    io.err(`${parsed.message}\nUsage:\n${KEYS_USAGE}`);
+    return EXIT.usage;
+  }
+  const files = await loadPolicyFiles(parsed.value.dir, io.cwd).catch((error: unknown) => String(error));
+  if (typeof files === "string") return refuse(io, `Cannot read ${parsed.value.dir}: ${files}`);
+  const consumers = findConsumers(files);
+  if (parsed.value.action === "create") return createKey(parsed.value, consumers, io);
+  if (parsed.value.action === "revoke") return revokeKey(parsed.value.id, consumers, io);
+  for (const consumer of consumers) {
+    for (const key of keyNodes(consumer)) io.out(describeKey(consumer, (field) => key.get(field)));
+  }
+  return EXIT.done;
+}
+
+function readArguments(args: readonly string[]): KeysArguments {
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
+  const [action = "", id = "", surplus] = positionals;
+  if (action !== "create" && action !== "list" && action !== "revoke") throw new Error("Say create, list or revoke.");
+  const takesId = action === "revoke";
+  if (surplus !== undefined || takesId !== (id !== "")) throw new Error("revoke takes the id of a key, create and list take none.");
+  const { consumer = "", namespace, environment, dir, name = null } = values;
+  if (action === "create" && consumer === "") throw new Error("Name the consumer with --consumer.");
+  if (environment !== "live" && environment !== "test") throw new Error("--environment is live or test.");
+  return { action, id, consumer, namespace, name, expires: parseExpiry(values.expires, Date.now()), environment, dir };
+}
+
+async function createKey(wanted: KeysArguments, consumers: readonly ConsumerDocument[], io: CliIo): Promise<number> {
+  const pepper = (await readVariables(io))[PEPPER] ?? "";
+  if (pepper === "") {
+    const example = `echo "${PEPPER}=$(openssl rand -hex 32)" >> .dev.vars`;
+    return refuse(io, `${PEPPER} is not set. Put it into .dev.vars or the environment, for example: ${example}`);
+  }
+  const consumer = consumers.find(({ name, namespace }) => name === wanted.consumer && namespace === wanted.namespace);
+  if (consumer === undefined) return refuse(io, missingConsumer(wanted, consumers));
+  const taken = new Set(keyNodes(consumer).map((key) => String(key.get("name"))));
+  const name = wanted.name ?? freeName(taken);
+  if (taken.has(name)) return refuse(io, `Consumer "${wanted.consumer}" has a key named "${name}" already.`);
+  if (!labelSchema.safeParse(name).success) return refuse(io, `"${name}" is no name: use lower-case letters, digits and "-".`);
+  const apiKey = createApiKey({ plane: "data", environment: wanted.environment }, (length) => randomBytes(length));
+  const id = parseApiKey(apiKey)?.id ?? "";
+  const hash = `v1:${await hashApiKey(apiKey, pepper)}`;
+  const { expires } = wanted;
+  const text = withKey(consumer, { name, id, hash, ...(expires === null ? {} : { expires }) });
+  await replaceFile(resolve(io.cwd, consumer.file.path), text);
+  const validity = expires === null ? "without expiry" : `valid until ${expires}`;
+  io.err(`Key "${name}" (${id}) of ${consumer.namespace}/${consumer.name}, ${validity}. Its hash is in ${consumer.file.path}.`);
+  io.err("The key itself is shown only now:");
+  io.out(apiKey);
+  return EXIT.done;
+}
+
+function missingConsumer(wanted: KeysArguments, consumers: readonly ConsumerDocument[]): string {
+  const names = consumers.filter(({ namespace }) => namespace === wanted.namespace).map(({ name }) => name);
+  const suggestion = nearestName(wanted.consumer, names);
+  const hint = suggestion === null ? `There are: ${names.join(", ") || "none"}.` : `Did you mean "${suggestion}"?`;
+  return `No Consumer "${wanted.consumer}" in namespace "${wanted.namespace}". ${hint}`;
+}
+
+async function revokeKey(id: string, consumers: readonly ConsumerDocument[], io: CliIo): Promise<number> {
+  for (const consumer of consumers) {
+    const key = keyNodes(consumer).find((node) => node.get("id") === id);
+    if (key === undefined) continue;
+    await replaceFile(resolve(io.cwd, consumer.file.path), withRevocation(consumer, key));
+    io.out(`Revoked ${describeKey(consumer, (field) => key.get(field))}. It is refused once the policy is deployed.`);
+    return EXIT.done;
+  }
+  return refuse(io, `No key has the id "${id}"; \`fairlead keys list\` shows them.`);
+}
+
+function describeKey({ namespace, name }: ConsumerDocument, field: (name: string) => unknown): string {
+  const expires = field("expires");
+  const expiresMs = typeof expires === "string" ? Date.parse(expires) : Number.POSITIVE_INFINITY;
+  const notBefore = field("notBefore");
+  const states: readonly (readonly [boolean, string])[] = [
+    [field("revoked") === true, "revoked"],
+    [expiresMs <= Date.now(), "expired"],
+    [typeof notBefore === "string" && Date.parse(notBefore) > Date.now(), "not yet valid"],
+  ];
+  const state = states.find(([holds]) => holds)?.[1] ?? "active";
+  return [String(field("id")), `${namespace}/${name}`, String(field("name")), state, typeof expires === "string" ? expires : "never"].join("  ");
+}
+
+function freeName(taken: ReadonlySet<string>): string {
+  let number = 1;
+  while (taken.has(`key-${number}`)) number += 1;
+  return `key-${number}`;
+}
+
+function refuse(io: CliIo, message: string): number {
+  io.err(message);
+  return EXIT.refused;
+}

@@ -1,0 +1,41 @@
+import type { ErrorCode } from "../errors.ts";
+
+export type ReadCredential =
+  | { readonly kind: "ok"; readonly apiKey: string }
+  | { readonly kind: "refused"; readonly code: Extract<ErrorCode, "missing_credentials" | "ambiguous_credentials">; readonly message: string };
+
+const BEARER = /^bearer +/i;
+/** Where the stock SDKs put a key: Anthropic, Google, Azure. OpenAI's stands in `authorization`. */
+const KEY_HEADERS = ["x-api-key", "x-goog-api-key", "api-key"] as const;
+
+const MISSING: ReadCredential = {
+  kind: "refused",
+  code: "missing_credentials",
+  message: "No API key was sent. Send it as `Authorization: Bearer <key>`, or in `x-api-key`.",
+};
+const AMBIGUOUS: ReadCredential = {
+  kind: "refused",
+  code: "ambiguous_credentials",
+  message: "More than one credential was sent. Send exactly one.",
+};
+
+/**
+ * The one API key of a request, not yet looked at. The same key in several headers is one credential; two keys, or a
+ * second scheme beside a key, are refused, because two readers could pick differently. Empty values count as absent.
+ * A repeated header arrives joined by a comma, which no key contains.
+ * @see attacks D01, D06, D07
+ */
+export function readCredential(headers: Headers): ReadCredential {
+  const authorization = headers.get("authorization") ?? "";
+  if (authorization.includes(",")) return AMBIGUOUS;
+  const scheme = BEARER.exec(authorization)?.[0];
+  let key = scheme === undefined ? "" : authorization.slice(scheme.length);
+  const hasOtherScheme = key === "" && authorization !== "" && !/^bearer$/i.test(authorization);
+  for (const name of KEY_HEADERS) {
+    const value = headers.get(name);
+    if (value === null || value === "") continue;
+    if (hasOtherScheme || value.includes(",") || (key !== "" && key !== value)) return AMBIGUOUS;
+    key = value;
+  }
+  return key === "" ? MISSING : { kind: "ok", apiKey: key };
+}

@@ -1,0 +1,27 @@
+import { createProblem, type Place, placeOf, type ProblemCode, type Report } from "./problem.ts";
+import type { PolicyObject } from "./read-object.ts";
+import { nearestNode, type PathSegment } from "./source-node.ts";
+
+/** Where `path` is written, as the accepted body counts it; the nearest enclosing node when it is not written at all. */
+export function placeIn(object: PolicyObject, ...path: readonly PathSegment[]): Place {
+  const { node } = nearestNode(object.source, path);
+  return placeOf(node);
+}
+
+export interface NamedList {
+  readonly path: readonly PathSegment[];
+  /** The value of `field` of every entry; null where it is absent. */
+  readonly names: readonly string[];
+  readonly field: string;
+  readonly code?: ProblemCode;
+}
+
+/** Reports every entry whose name an earlier entry of the same list has. */
+export function reportDuplicates(object: PolicyObject, list: NamedList, report: Report): void {
+  const seen = new Set<string>();
+  for (const [index, name] of list.names.entries()) {
+    const place = placeIn(object, ...list.path, index, list.field);
+    if (seen.has(name)) report(createProblem(list.code ?? "duplicate_name", place, { found: name }));
+    seen.add(name);
+  }
+}

@@ -1,0 +1,56 @@
+import * as z from "zod";
+import { apiVersionSchema, metadataSchema } from "./metadata.ts";
+import { labelSchema, modelPatternSchema, timestampSchema } from "./values.ts";
+
+const KEY_ID_ALLOWED = "the 12 letters and digits after `fl_live_` or `fl_test_` in the key";
+const HASH_ALLOWED = "`v1:` and 64 lower-case hex digits, as `fairlead keys create` writes it; never the key itself";
+const TAG_ALLOWED = "a lower-case name of letters, digits, '_', '.' and '-', at most 63 characters";
+const MOST_TAGS = 16;
+
+const keySchema = z.strictObject({
+  name: labelSchema.describe("Name of the key, unique in this consumer."),
+  id: z
+    .string({ error: KEY_ID_ALLOWED })
+    .max(12, KEY_ID_ALLOWED)
+    .regex(/^[0-9A-Za-z]{12}$/, KEY_ID_ALLOWED)
+    .describe("Public part of the key: 12 letters and digits, unique over all consumers."),
+  hash: z
+    .string({ error: HASH_ALLOWED })
+    .max(68, HASH_ALLOWED)
+    .regex(/^v[1-9][0-9]{0,2}:[0-9a-f]{64}$/, HASH_ALLOWED)
+    .describe("Version of the pepper, `:` and HMAC-SHA-256 of the key under it, in hex."),
+  notBefore: timestampSchema.optional().describe("Time before which the key is refused. RFC 3339; default: valid at once."),
+  expires: timestampSchema.optional().describe("Time from which the key is refused. RFC 3339; default: never."),
+  revoked: z.boolean().optional().describe("Refuse the key now. Default false."),
+});
+
+const tagsSchema = z
+  .record(z.string().regex(/^[a-z][a-z0-9_.-]{0,62}$/, TAG_ALLOWED), z.string().max(256))
+  .refine((tags) => Object.keys(tags).length <= MOST_TAGS, `at most ${MOST_TAGS} tags`)
+  .meta({ maxProperties: MOST_TAGS });
+
+const specSchema = z.strictObject({
+  keys: z.array(keySchema).max(64).optional().describe("API keys, as hashes. Default: none, and the consumer cannot call."),
+  tags: tagsSchema.optional().describe("Facts about the consumer, shown in usage records. At most 16."),
+  allow: z
+    .strictObject({
+      models: z
+        .array(modelPatternSchema)
+        .max(256)
+        .optional()
+        .describe("Virtual models the consumer may call; a final `*` matches a prefix. Default: all of its namespace."),
+    })
+    .optional()
+    .describe("What the consumer may use. Default: everything in its namespace."),
+});
+
+export const consumerSchema = z
+  .strictObject({
+    apiVersion: apiVersionSchema,
+    kind: z.literal("Consumer").describe("Always `Consumer`."),
+    metadata: metadataSchema,
+    spec: specSchema.describe("How the consumer is recognised and what it may do."),
+  })
+  .describe("A tenant's application: its API keys, tags and allowed models.");
+
+export type Consumer = z.output<typeof consumerSchema>;

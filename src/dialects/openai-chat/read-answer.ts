@@ -1,0 +1,52 @@
+import type { Failure, FailureClass } from "../../core/failure.ts";
+import type { AnswerReading, Operation } from "../dialect.ts";
+import { classifyErrorBody } from "./classify-error.ts";
+import { contentCharacters } from "./content.ts";
+import { isRecord, readUsage } from "./read-usage.ts";
+
+/**
+ * Judges a whole 200 answer. A body that is no JSON, has no choices or carries an `error` is a failed attempt, and so is
+ * a completion that holds nothing at all.
+ */
+export function readAnswer(operation: Operation, text: string): AnswerReading {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return failed("malformed", "The upstream's answer is not valid JSON.");
+  }
+  if (!isRecord(body)) return failed("malformed", "The upstream's answer is not a JSON object.");
+  if (body["error"] !== undefined && body["error"] !== null) {
+    return { kind: "failed", failure: classifyErrorBody({ status: 200, body: text, retryAfterSeconds: null }) };
+  }
+  const usage = readUsage(body["usage"]);
+  return operation === "chat" ? readChat(body, usage) : readEmbeddings(body, usage);
+}
+
+type Usage = ReturnType<typeof readUsage>;
+
+function readChat(body: Readonly<Record<string, unknown>>, usage: Usage): AnswerReading {
+  const choices = body["choices"];
+  if (!Array.isArray(choices) || choices.length === 0) return failed("malformed", "The upstream's answer has no choices.");
+  let outputCharacters = 0;
+  let explained = false;
+  for (const choice of choices) {
+    if (!isRecord(choice)) return failed("malformed", "The upstream's answer has a choice that is not an object.");
+    outputCharacters += contentCharacters(choice["message"]);
+    const finish = choice["finish_reason"];
+    explained ||= typeof finish === "string" && finish !== "" && finish !== "stop";
+  }
+  // An empty answer that was cut by length or a filter says so; one that "stopped" with nothing is a failure.
+  if (outputCharacters === 0 && !explained) return failed("empty_completion", "The upstream's answer is empty.");
+  return { kind: "complete", usage, outputCharacters };
+}
+
+function readEmbeddings(body: Readonly<Record<string, unknown>>, usage: Usage): AnswerReading {
+  const data = body["data"];
+  if (!Array.isArray(data) || data.length === 0) return failed("malformed", "The upstream's answer has no embeddings.");
+  return { kind: "complete", usage, outputCharacters: 0 };
+}
+
+function failed(failureClass: FailureClass, message: string): { readonly kind: "failed"; readonly failure: Failure } {
+  return { kind: "failed", failure: { class: failureClass, status: 200, message, param: null, code: null, retryAfterSeconds: null } };
+}

@@ -1,0 +1,21 @@
+import { ERROR_TABLE, FairleadError } from "../core/errors.ts";
+import { DIALECTS } from "../dialects/index.ts";
+
+/** The one place where an error becomes a response, in the caller's dialect. What is not ours says nothing of itself. */
+export function renderError(error: unknown, requestId: string): Response {
+  const known = error instanceof FairleadError ? error : new FairleadError("internal_error", `Something broke here. Quote request ${requestId}.`);
+  const { status } = ERROR_TABLE[known.code];
+  const headers: Record<string, string> = {
+    "content-type": "application/json",
+    "x-request-id": requestId,
+    "x-fairlead-request-id": requestId,
+    ...known.headers,
+  };
+  if (status === 401) headers["www-authenticate"] = 'Bearer realm="fairlead"';
+  if (known.attemptsSpent) headers["x-should-retry"] = "false";
+  if (known.retryAfterSeconds !== null) {
+    headers["retry-after"] = String(Math.ceil(known.retryAfterSeconds));
+    headers["retry-after-ms"] = String(Math.ceil(known.retryAfterSeconds * 1_000));
+  }
+  return new Response(DIALECTS["openai-chat"].encodeError(known), { status, headers });
+}

@@ -1,0 +1,13 @@
+import { handle } from "./http/handle.ts";
+import { createDeps, type Env } from "./worker.ts";
+
+export { UsageLog } from "./adapters/durable-object/usage-log.ts";
+
+let deps: ReturnType<typeof createDeps> | null = null;
+
+export default {
+  fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> | Response {
+    deps ??= createDeps(env);
+    return handle(request, deps, context);
+  },
+};

@@ -1,0 +1,42 @@
+import type { Operation } from "../dialects/dialect.ts";
+import { DIALECTS } from "../dialects/index.ts";
+import type { Deps, Run } from "./deps.ts";
+import { admit } from "./stages/admit.ts";
+import { authenticate } from "./stages/authenticate.ts";
+import { decode } from "./stages/decode.ts";
+import { dispatch } from "./stages/dispatch.ts";
+import { plan } from "./stages/plan.ts";
+import { recall } from "./stages/recall.ts";
+import { resolvePolicy } from "./stages/resolve-policy.ts";
+import { respondCached, respondJson, respondStream } from "./stages/respond.ts";
+import { readWishes } from "./stages/read-wishes.ts";
+import { Settlement } from "./stages/settle.ts";
+
+/**
+ * The life of one request for a model, top to bottom.
+ *
+ *   authenticate → decode → policy → admit → recall → plan → dispatch → respond → settle
+ *
+ * A stage returns what the next one needs or throws a FairleadError. Admission runs beside dispatch and gates the first
+ * byte; settlement books once, when the answer has ended, however it ended.
+ */
+export async function handleChat(request: Request, operation: Operation, deps: Deps, run: Run): Promise<Response> {
+  const policy = deps.policies.current();
+  const caller = await authenticate(request.headers, deps, run);
+  const asked = await decode(request, { operation, surface: DIALECTS["openai-chat"], caps: policy.gateway.caps });
+  const wishes = readWishes(request.headers);
+  const route = resolvePolicy(policy, caller, asked.model);
+  const settlement = new Settlement({ caller, asked, route, policy }, deps, run);
+
+  const recalled = await recall({ caller, asked, route, policy, wish: wishes.cache, now: run.now() }, deps.cache);
+  if (recalled.kind === "hit") return respondCached(recalled, settlement, run);
+
+  const targets = plan(route, policy, run);
+  const deadline = run.startedAt + Math.min(route.timeouts.totalMs, wishes.timeoutMs);
+  const admitted = admit(asked, deps.ledger, run);
+  const [answer] = await Promise.all([dispatch({ asked, route, targets, deadline, settlement }, deps, run), admitted]);
+
+  if (answer.kind === "stream") return respondStream(answer, { settlement, deps }, run);
+  const slot = recalled.kind === "miss" ? recalled.slot : null;
+  return respondJson(answer, { settlement, deps, slot }, run);
+}

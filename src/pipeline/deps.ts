@@ -1,0 +1,42 @@
+import type { RetryBudget } from "../core/routing/retry-budget.ts";
+import type { StreamSlots } from "../core/stream-slots.ts";
+import type { VerifiedKeys } from "../core/verified-keys.ts";
+import type { Health } from "../ports/health.ts";
+import type { KeyRing } from "../ports/key-ring.ts";
+import type { Ledger } from "../ports/ledger.ts";
+import type { PolicySource } from "../ports/policy-source.ts";
+import type { ResponseCache } from "../ports/response-cache.ts";
+import type { Upstream } from "../ports/upstream.ts";
+import type { UsageSink } from "../ports/usage-sink.ts";
+
+/** What the pipeline may ask of the world, and the little an isolate remembers between requests. */
+export interface Deps {
+  readonly policies: PolicySource;
+  readonly keys: KeyRing;
+  /** The pepper of a version (`v1`), or undefined when it is not configured. */
+  readonly readPepper: (version: string) => string | undefined;
+  readonly verifiedKeys: VerifiedKeys;
+  readonly ledger: Ledger;
+  readonly cache: ResponseCache;
+  readonly health: Health;
+  readonly usage: UsageSink;
+  readonly upstream: Upstream;
+  readonly retryBudget: RetryBudget;
+  readonly streams: StreamSlots;
+}
+
+/** One request's whole non-determinism; replaying a request is passing the same `Run`. */
+export interface Run {
+  readonly requestId: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  /** Epoch milliseconds. */
+  now(): number;
+  /** [0, 1) */
+  draw(): number;
+  sleep(ms: number): Promise<void>;
+  /** Fires when the caller leaves, where the platform can tell. */
+  readonly signal: AbortSignal;
+  /** Keeps the isolate at work on something after the response. */
+  defer(work: Promise<unknown>): void;
+}

@@ -1,0 +1,73 @@
+import type { Failure } from "../../core/failure.ts";
+import type { LinkedRoute, LinkedTarget } from "../../core/policy/link.ts";
+import { AttemptSequence, type NextAttempt } from "../../core/routing/attempt-sequence.ts";
+import { type FailedAttempt, summariseFailures } from "../../core/routing/summarise-failures.ts";
+import type { DecodedRequest } from "../../dialects/dialect.ts";
+import type { Deps, Run } from "../deps.ts";
+import { attemptJson, type JsonAnswer } from "./attempt-json.ts";
+import { attemptStream, type StreamAnswer } from "./attempt-stream.ts";
+import type { Settlement } from "./settle.ts";
+
+/** A longer wait is not worth the caller's time: the request ends and says when to come back. */
+const LONGEST_WAIT_MS = 10_000;
+
+/** What an upstream gave: a whole JSON answer, or a stream up to its first content. */
+export type Answer = JsonAnswer | StreamAnswer;
+
+export interface DispatchInput {
+  readonly asked: DecodedRequest;
+  readonly route: LinkedRoute;
+  readonly targets: readonly LinkedTarget[];
+  /** Epoch milliseconds; no attempt, wait or body goes beyond it. */
+  readonly deadline: number;
+  readonly settlement: Settlement;
+}
+
+/**
+ * Stage: asks one target after the other until one answers. Everything before the first content byte is invisible to the
+ * caller; the one deadline is divided over the targets not asked yet.
+ * @throws FairleadError the request's own fault, or 429, 502, 503, 504 with every attempt's class
+ */
+export async function dispatch(input: DispatchInput, deps: Deps, run: Run): Promise<Answer> {
+  const { asked, deadline, route, settlement, targets } = input;
+  const sequence = new AttemptSequence(targets);
+  const failed: FailedAttempt[] = [];
+  deps.retryBudget.recordFirst(run.startedAt);
+  let next = sequence.first();
+  while (next !== null) {
+    const { credential, target } = next;
+    const limitMs = (deadline - run.now()) / Math.min(sequence.unasked, route.maxAttempts - failed.length);
+    const attempt = { asked, target, credential, timeouts: route.timeouts, limitMs, deadline };
+    const result = asked.stream ? await attemptStream(attempt, deps, run) : await attemptJson(attempt, deps, run);
+    if (result.kind !== "failed") {
+      settlement.attemptAnswered(target);
+      return result;
+    }
+    settlement.attemptFailed(target, result.failure);
+    failed.push({ target: target.label, failure: result.failure });
+    next = await nextAttempt({ failure: result.failure, sequence, made: failed.length }, input, { deps, run });
+  }
+  const error = summariseFailures(failed, failed.length);
+  const last = failed.at(-1);
+  settlement.book({ outcome: "failed", failure: last?.failure.class ?? null, usage: null, cache: "bypass" });
+  throw error;
+}
+
+interface Standing {
+  readonly failure: Failure;
+  readonly sequence: AttemptSequence;
+  readonly made: number;
+}
+
+/** The next attempt, after its wait; null when policy, attempts, deadline or retry budget say that it was the last. */
+async function nextAttempt(standing: Standing, input: DispatchInput, world: { deps: Deps; run: Run }): Promise<NextAttempt | null> {
+  const { failure, made, sequence } = standing;
+  const { deps, run } = world;
+  if (!input.route.failoverOn.has(failure.class) || made >= input.route.maxAttempts) return null;
+  const now = run.now();
+  const next = sequence.next(failure, run.draw(), now);
+  if (next === null || next.delayMs > LONGEST_WAIT_MS || now + next.delayMs >= input.deadline) return null;
+  if (!deps.retryBudget.tryTake(now)) return null;
+  if (next.delayMs > 0) await run.sleep(next.delayMs);
+  return next;
+}

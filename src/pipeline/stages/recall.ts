@@ -1,0 +1,43 @@
+import type { LinkedPolicy, LinkedRoute } from "../../core/policy/link.ts";
+import { storageKey } from "../../core/storage-key.ts";
+import type { DecodedRequest } from "../../dialects/dialect.ts";
+import type { CachedResponse, ResponseCache } from "../../ports/response-cache.ts";
+import type { Caller } from "../../core/caller.ts";
+
+/** Where an answer may be stored afterwards. */
+export interface CacheSlot {
+  readonly key: string;
+  readonly ttlSeconds: number;
+}
+
+export type Recalled =
+  | { readonly kind: "hit"; readonly response: CachedResponse }
+  | { readonly kind: "miss"; readonly slot: CacheSlot }
+  | { readonly kind: "bypass" };
+
+interface RecallInput {
+  readonly caller: Caller;
+  readonly asked: DecodedRequest;
+  readonly route: LinkedRoute;
+  readonly policy: LinkedPolicy;
+  /** What the caller said in `x-fairlead-cache`: `off` and `no-store` tighten, nothing loosens. */
+  readonly wish: string | null;
+  readonly now: number;
+}
+
+const utf8 = new TextEncoder();
+
+/**
+ * Stage: an exact answer, inside the caller's hard partition: tenant, consumer, policy digest, operation and the body
+ * byte for byte. Streams are not stored. Never fails a request.
+ */
+export async function recall(input: RecallInput, cache: ResponseCache): Promise<Recalled> {
+  const { asked, caller, policy, route, wish } = input;
+  if (route.exactCacheTtlSeconds === null || asked.stream || wish === "off" || wish === "no-store") return { kind: "bypass" };
+  const digest = await crypto.subtle.digest("SHA-256", utf8.encode(asked.text));
+  const body = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const key = storageKey(caller.tenant, "cache", caller.consumer, policy.stamp, asked.operation, body);
+  const response = wish === "refresh" ? null : await cache.get(key, input.now);
+  if (response !== null) return { kind: "hit", response };
+  return { kind: "miss", slot: { key, ttlSeconds: route.exactCacheTtlSeconds } };
+}

@@ -1,0 +1,69 @@
+import { FairleadError } from "../../core/errors.ts";
+import type { Deps, Run } from "../deps.ts";
+import type { JsonAnswer } from "./attempt-json.ts";
+import type { StreamAnswer } from "./attempt-stream.ts";
+import type { CacheSlot, Recalled } from "./recall.ts";
+import type { Settlement } from "./settle.ts";
+import { finishHeld, pipeNative } from "./stream-native.ts";
+
+type CacheState = "hit-exact" | "miss" | "bypass";
+
+/** Stage: a cached answer, as if it had just come, at no cost. */
+export function respondCached(recalled: Extract<Recalled, { kind: "hit" }>, settlement: Settlement, run: Run): Response {
+  const { body, target, usage } = recalled.response;
+  settlement.book({ outcome: "ok", failure: null, usage, cache: "hit-exact" });
+  return new Response(body, {
+    headers: { ...commonHeaders(settlement, run, "hit-exact"), "content-type": "application/json", "x-fairlead-target": target, "x-fairlead-cost": "0" },
+  });
+}
+
+/** Stage: the upstream's JSON answer, byte for byte, with what it cost. Stored where the route says so. */
+export function respondJson(answer: JsonAnswer, context: { settlement: Settlement; slot: CacheSlot | null; deps: Deps }, run: Run): Response {
+  const { deps, settlement, slot } = context;
+  const cache = slot === null ? "bypass" : "miss";
+  const usage = answer.usage ?? settlement.estimate(answer.outputCharacters);
+  settlement.book({ outcome: "ok", failure: null, usage, cache });
+  if (slot !== null) {
+    const stored = { body: answer.body, target: settlement.target?.label ?? "", usage };
+    run.defer(deps.cache.put(slot.key, stored, run.now() + slot.ttlSeconds * 1_000));
+  }
+  const headers = commonHeaders(settlement, run, cache);
+  headers["content-type"] = "application/json";
+  const cost = settlement.cost(usage);
+  if (cost !== null) headers["x-fairlead-cost"] = String(cost);
+  return new Response(answer.body, { headers });
+}
+
+/**
+ * Stage: the upstream's stream, natively. @throws FairleadError `too_many_streams` when this isolate carries as many
+ * live streams as its memory allows
+ */
+export function respondStream(answer: StreamAnswer, context: { settlement: Settlement; deps: Deps }, run: Run): Response {
+  const { deps, settlement } = context;
+  const headers = commonHeaders(settlement, run, "bypass");
+  headers["content-type"] = "text/event-stream; charset=utf-8";
+  headers["cache-control"] = "no-cache, no-transform";
+  headers["x-accel-buffering"] = "no";
+  if (answer.rest === null || answer.meter.reading.terminated) return new Response(finishHeld(answer, settlement), { headers });
+  if (!deps.streams.tryTake(settlement.subject.policy.gateway.caps.liveStreams)) {
+    answer.upstream.abort();
+    settlement.book({ outcome: "failed", failure: "shed", usage: null, cache: "bypass" });
+    throw new FairleadError("too_many_streams", "This router carries as many streams as it can. Retry in 1 s.", { retryAfterSeconds: 1 });
+  }
+  const { body, done } = pipeNative({ answer, rest: answer.rest, settlement }, run);
+  run.defer(done.finally(() => deps.streams.release()));
+  return new Response(body, { headers });
+}
+
+function commonHeaders(settlement: Settlement, run: Run, cache: CacheState): Record<string, string> {
+  const { policy, route } = settlement.subject;
+  return {
+    "x-request-id": run.requestId,
+    "x-fairlead-request-id": run.requestId,
+    "x-fairlead-route": route.id,
+    "x-fairlead-target": settlement.target?.label ?? "",
+    "x-fairlead-attempts": String(settlement.attempts),
+    "x-fairlead-cache": cache,
+    "x-fairlead-policy-generation": policy.stamp,
+  };
+}

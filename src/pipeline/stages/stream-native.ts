@@ -1,0 +1,119 @@
+import { FairleadError } from "../../core/errors.ts";
+import type { FailureClass } from "../../core/failure.ts";
+import { DIALECTS } from "../../dialects/index.ts";
+import type { Run } from "../deps.ts";
+import type { StreamAnswer } from "./attempt-stream.ts";
+import type { Settlement } from "./settle.ts";
+import { watchStream } from "./watch-stream.ts";
+
+const utf8 = new TextEncoder();
+
+interface NativeStream {
+  readonly answer: StreamAnswer;
+  readonly rest: ReadableStream<Uint8Array>;
+  readonly settlement: Settlement;
+}
+
+/** A stream that ended within the bytes held: one chunk, with the terminator it may have lacked. */
+export function finishHeld(answer: StreamAnswer, settlement: Settlement): Uint8Array {
+  const { held, input, meter, rest } = answer;
+  const { reading } = meter;
+  settlement.book({
+    outcome: "ok",
+    failure: reading.finished ? null : "malformed",
+    usage: reading.usage ?? settlement.estimate(reading.outputCharacters),
+    cache: "bypass",
+  });
+  // The terminator has come; what the upstream might still say is nobody's business any more.
+  if (rest !== null) void rest.cancel().catch(() => undefined);
+  const { terminator } = DIALECTS[input.target.dialect];
+  return concat(reading.terminated ? held : [...held, utf8.encode((reading.midEvent ? "\n\n" : "") + terminator)]);
+}
+
+/**
+ * The native form: the upstream body is piped into an IdentityTransformStream whose readable is teed; one branch is the
+ * response, the other is looked at once a second. The upstream body itself is never teed: a greedy branch would withhold
+ * events from the caller. `done` settles when the stream has ended, however it ended.
+ */
+export function pipeNative(stream: NativeStream, run: Run): { readonly body: ReadableStream; readonly done: Promise<void> } {
+  const transit = new IdentityTransformStream();
+  const [body, metered] = transit.readable.tee();
+  return { body, done: carry(stream, { transit, metered }, run) };
+}
+
+interface Branches {
+  readonly transit: IdentityTransformStream;
+  readonly metered: ReadableStream<Uint8Array>;
+}
+
+async function carry({ answer, rest, settlement }: NativeStream, { metered, transit }: Branches, run: Run): Promise<void> {
+  const { input, meter, upstream } = answer;
+  let callerLeft = false;
+  const leave = (): void => {
+    callerLeft = true;
+    upstream.abort();
+  };
+  run.signal.addEventListener("abort", leave);
+  const piped = pipe(answer.held, rest, transit.writable);
+  const watched = await watchStream({ metered, answer, piped }, run);
+  run.signal.removeEventListener("abort", leave);
+  const { reading } = meter;
+  const failure = callerLeft ? null : (watched.failure ?? (reading.finished || reading.terminated ? null : "stream_cut"));
+  if (failure !== null) upstream.abort();
+  const outcome = callerLeft ? "client_left" : failure === null ? "ok" : "failed";
+  settlement.book({
+    outcome,
+    failure: failure ?? (outcome === "ok" && !reading.finished ? "malformed" : null),
+    usage: reading.usage ?? settlement.estimate(reading.outputCharacters),
+    cache: "bypass",
+  });
+  await end(transit.writable, callerLeft ? "" : ending(answer, failure, input.target.dialect));
+}
+
+/** Writes what is held and pipes the rest. Resolves true when the upstream ended cleanly, false when it was cut. */
+async function pipe(held: readonly Uint8Array[], rest: ReadableStream<Uint8Array>, writable: WritableStream<Uint8Array>): Promise<boolean> {
+  try {
+    const writer = writable.getWriter();
+    await writer.write(concat(held));
+    writer.releaseLock();
+    await rest.pipeTo(writable, { preventClose: true, preventAbort: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What is still to be said: the terminator a complete stream lacked, or one error event. */
+function ending(answer: StreamAnswer, failure: FailureClass | null, dialectName: keyof typeof DIALECTS): string {
+  const { reading } = answer.meter;
+  const dialect = DIALECTS[dialectName];
+  if (reading.terminated) return "";
+  const separator = reading.midEvent ? "\n\n" : "";
+  if (failure === null) return separator + dialect.terminator;
+  // The upstream's own error event has already reached the caller.
+  if (reading.failure !== null && reading.failure.class !== "malformed") return "";
+  const message = `The answer was interrupted (${failure}); what came so far is incomplete.`;
+  return separator + dialect.encodeErrorEvent(new FairleadError("stream_interrupted", message));
+}
+
+async function end(writable: WritableStream<Uint8Array>, text: string): Promise<void> {
+  try {
+    const writer = writable.getWriter();
+    if (text !== "") await writer.write(utf8.encode(text));
+    await writer.close();
+  } catch {
+    // The caller left between the last byte and the ending: there is nobody to tell.
+  }
+}
+
+function concat(chunks: readonly Uint8Array[]): Uint8Array {
+  const [only] = chunks;
+  if (chunks.length === 1 && only !== undefined) return only;
+  const bytes = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.byteLength, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return bytes;
+}

@@ -1,0 +1,110 @@
+import type { FailureClass } from "../../core/failure.ts";
+import type { Run } from "../deps.ts";
+import type { StreamAnswer } from "./attempt-stream.ts";
+
+/** How often the metering branch is looked at; each look costs the isolate a wake-up. */
+const LOOK_MS = 1_000;
+const LOOK_BYTES = 64 * 1024;
+/** Pings alone keep a stream alive for so long. */
+const PINGS_ONLY_MS = 120_000;
+/** What was piped is in the metering branch within a turn of the event loop; this is many. */
+const LAST_LOOK_MS = 25;
+
+interface Watched {
+  readonly metered: ReadableStream<Uint8Array>;
+  readonly answer: StreamAnswer;
+  /** Resolves when the pipe has ended: true cleanly, false cut. */
+  readonly piped: Promise<boolean>;
+}
+
+/**
+ * Looks at the metering branch once a second and once when the pipe has ended: usage, completeness, silence, broken caps.
+ * A stream that breaks a rule is ended by aborting the upstream. Resolves when the pipe has ended.
+ */
+export async function watchStream(watched: Watched, run: Run): Promise<{ readonly failure: FailureClass | null }> {
+  const { answer, piped } = watched;
+  const { deadline, timeouts } = answer.input;
+  const look = createLook(watched, run);
+  let clean: boolean | null = null;
+  const ended = piped.then((isClean) => {
+    clean = isClean;
+  });
+  let broken: FailureClass | null = null;
+  while (clean === null && broken === null) {
+    const silence = look.lastByteAt + timeouts.idleMs;
+    await Promise.race([ended, run.sleep(Math.max(1, Math.min(LOOK_MS, silence - run.now(), deadline - run.now())))]);
+    if (clean !== null) break;
+    look.start();
+    broken = brokenRule(look, answer, run.now());
+  }
+  if (broken !== null) answer.upstream.abort();
+  if (!answer.meter.reading.terminated) await Promise.race([look.finish(), run.sleep(LAST_LOOK_MS)]);
+  look.cancel();
+  const { reading } = answer.meter;
+  if (reading.terminated) return { failure: null };
+  const cut = clean === false ? "stream_cut" : null;
+  return { failure: broken ?? reading.failure?.class ?? cut };
+}
+
+function brokenRule(look: Look, { input, meter }: StreamAnswer, now: number): FailureClass | null {
+  if (meter.reading.terminated) return null;
+  if (meter.reading.failure !== null) return meter.reading.failure.class;
+  if (now >= input.deadline) return "deadline";
+  const isSilent = now - look.lastByteAt >= input.timeouts.idleMs;
+  return isSilent || now - look.lastContentAt >= PINGS_ONLY_MS ? "timeout_idle" : null;
+}
+
+interface Look {
+  readonly lastByteAt: number;
+  readonly lastContentAt: number;
+  /** Begins to read what is there, unless the last read still waits. */
+  start(): void;
+  /** Reads until nothing more comes. */
+  finish(): Promise<void>;
+  cancel(): void;
+}
+
+function createLook({ answer, metered }: Watched, run: Run): Look {
+  const reader = metered.getReader({ mode: "byob" });
+  const { decoder, meter } = answer;
+  let buffer = new ArrayBuffer(LOOK_BYTES);
+  let reading: Promise<boolean> | null = null;
+  const look = { lastByteAt: run.now(), lastContentAt: run.now() };
+
+  /** One read; resolves true when the branch may hold more. */
+  const read = async (): Promise<boolean> => {
+    const { done, value } = await reader.read(new Uint8Array(buffer));
+    if (done) return false;
+    const { contentEvents } = meter.reading;
+    meter.push(decoder.decode(value, { stream: true }));
+    look.lastByteAt = run.now();
+    if (meter.reading.contentEvents > contentEvents) look.lastContentAt = look.lastByteAt;
+    const isFull = value.byteLength === LOOK_BYTES;
+    buffer = value.buffer as ArrayBuffer; // a BYOB read hands back the buffer it was given
+    return isFull;
+  };
+  const drain = async (): Promise<boolean> => {
+    while (await read());
+    reading = null;
+    return true;
+  };
+  const start = (): void => {
+    reading ??= drain().catch(() => false);
+  };
+  return {
+    get lastByteAt() {
+      return look.lastByteAt;
+    },
+    get lastContentAt() {
+      return look.lastContentAt;
+    },
+    start,
+    finish: async () => {
+      for (;;) {
+        start();
+        if (meter.reading.terminated || (await reading) === false) return;
+      }
+    },
+    cancel: () => void reader.cancel().catch(() => undefined),
+  };
+}

@@ -1,0 +1,46 @@
+import compiled from "fairlead:policy";
+import { createObjectNamespace } from "./adapters/durable-object/objects.ts";
+import { createDurableUsageSink } from "./adapters/durable-object/usage-sink.ts";
+import { fetchUpstream } from "./adapters/http/fetch-upstream.ts";
+import { createMemoryHealth } from "./adapters/memory/health.ts";
+import { createMemoryKeyRing } from "./adapters/memory/key-ring.ts";
+import { createMemoryLedger } from "./adapters/memory/ledger.ts";
+import { createStaticPolicySource } from "./adapters/memory/policy-source.ts";
+import { createMemoryResponseCache } from "./adapters/memory/response-cache.ts";
+import { createSimulator } from "./adapters/simulator/simulator.ts";
+import { linkPolicy } from "./core/policy/link.ts";
+import { createRetryBudget } from "./core/routing/retry-budget.ts";
+import { createStreamSlots } from "./core/stream-slots.ts";
+import { createVerifiedKeys } from "./core/verified-keys.ts";
+import { DIALECTS } from "./dialects/index.ts";
+import type { Bindings } from "./http/app.ts";
+
+/** The Worker's environment: bindings of `adapters/bindings.ts`, and secrets under the names that policies give them. */
+export interface Env {
+  readonly USAGE_LOG: DurableObjectNamespace;
+  readonly [variable: string]: unknown;
+}
+
+/** Composition root: the only place that knows every adapter. Called once per isolate. */
+export function createDeps(env: Env): Bindings["deps"] {
+  const readVariable = (name: string): string | undefined => {
+    const value = env[name];
+    return typeof value === "string" ? value : undefined;
+  };
+  const policy = linkPolicy(compiled, { readSecret: readVariable, paths: { "openai-chat": DIALECTS["openai-chat"].paths } });
+  const simulator = createSimulator();
+  return {
+    policies: createStaticPolicySource(policy),
+    keys: createMemoryKeyRing(policy.consumers),
+    readPepper: (version) => readVariable(`FAIRLEAD_PEPPER_${version.toUpperCase()}`),
+    adminKeyHash: readVariable("FAIRLEAD_ADMIN_KEY_HASH"),
+    verifiedKeys: createVerifiedKeys(),
+    ledger: createMemoryLedger(),
+    cache: createMemoryResponseCache(),
+    health: createMemoryHealth(),
+    usage: createDurableUsageSink(createObjectNamespace(env.USAGE_LOG)),
+    upstream: { send: (call) => (call.transport === "simulator" ? simulator : fetchUpstream).send(call) },
+    retryBudget: createRetryBudget(policy.gateway.retryBudget),
+    streams: createStreamSlots(),
+  };
+}

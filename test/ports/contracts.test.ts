@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import { createMemoryHealth } from "../../src/adapters/memory/health.ts";
+import { createMemoryKeyRing } from "../../src/adapters/memory/key-ring.ts";
+import { createMemoryLedger } from "../../src/adapters/memory/ledger.ts";
+import { createMemoryResponseCache } from "../../src/adapters/memory/response-cache.ts";
+import { createMemoryUsageSink } from "../../src/adapters/memory/usage-sink.ts";
+import type { Health } from "../../src/ports/health.ts";
+import type { KeyRing } from "../../src/ports/key-ring.ts";
+import type { Ledger } from "../../src/ports/ledger.ts";
+import type { ResponseCache } from "../../src/ports/response-cache.ts";
+import type { UsageSink } from "../../src/ports/usage-sink.ts";
+import { brokenFacts } from "./facts.ts";
+import { healthFacts } from "./health.contract.ts";
+import { keyRingFacts } from "./key-ring.contract.ts";
+import { ledgerFacts } from "./ledger.contract.ts";
+import { responseCacheFacts } from "./response-cache.contract.ts";
+import { usageSinkFacts } from "./usage-sink.contract.ts";
+
+/** Each mutant is a working adapter with one promise broken. */
+const ledgers: Readonly<Record<string, (ledger: Ledger) => Ledger>> = {
+  "grants what it should deny": (ledger) => ({
+    ...ledger,
+    admit: async (request) => {
+      const admission = await ledger.admit(request);
+      return admission.kind === "denied" ? { kind: "granted", remainingTokens: 0 } : admission;
+    },
+  }),
+  "looks at the first limit alone": (ledger) => ({ ...ledger, admit: (request) => ledger.admit({ ...request, limits: request.limits.slice(0, 1) }) }),
+  "debits what it denies": (ledger) => ({
+    ...ledger,
+    admit: async (request) => {
+      const admission = await ledger.admit(request);
+      const wide = request.limits.map((limit) => ({ ...limit, limitTokens: 1e9 }));
+      if (admission.kind === "denied") await ledger.admit({ ...request, limits: wide });
+      return admission;
+    },
+  }),
+  "shares one budget among all keys": (ledger) => ({
+    ...ledger,
+    admit: (request) => ledger.admit({ ...request, limits: request.limits.map((limit) => ({ ...limit, key: "one" })) }),
+  }),
+  "never settles": (ledger) => ({ ...ledger, settle: async () => {} }),
+  "settles what was estimated": (ledger) => ({ ...ledger, settle: (id, usage, now) => ledger.settle(id, { ...usage, outputTokens: 0 }, now) }),
+  "never opens a new window": (ledger) => {
+    let first: number | null = null;
+    return { ...ledger, admit: (request) => ledger.admit({ ...request, now: (first ??= request.now) }) };
+  },
+  "says a wrong time to come back": (ledger) => ({
+    ...ledger,
+    admit: async (request) => {
+      const admission = await ledger.admit(request);
+      return admission.kind === "denied" ? { ...admission, retryAfterSeconds: admission.retryAfterSeconds + 1 } : admission;
+    },
+  }),
+  "reserves less than was asked for": (ledger) => ({
+    ...ledger,
+    admit: (request) => ledger.admit({ ...request, expectedTokens: Math.min(request.expectedTokens, 9) }),
+  }),
+};
+
+const caches: Readonly<Record<string, (cache: ResponseCache) => ResponseCache>> = {
+  "never expires": (cache) => ({ ...cache, get: (key) => cache.get(key, 0) }),
+  "ignores case in keys": (cache) => ({
+    get: (key, now) => cache.get(key.toLowerCase(), now),
+    put: (key, response, expiresMs) => cache.put(key.toLowerCase(), response, expiresMs),
+  }),
+  "has one slot": (cache) => ({ get: (_, now) => cache.get("", now), put: (_, response, expiresMs) => cache.put("", response, expiresMs) }),
+  "stores nothing": (cache) => ({ ...cache, put: async () => {} }),
+  "gives an answer once": (cache) => ({
+    ...cache,
+    get: async (key, now) => {
+      const response = await cache.get(key, now);
+      if (response !== null) await cache.put(key, response, 0);
+      return response;
+    },
+  }),
+};
+
+const healths: Readonly<Record<string, (health: Health) => Health>> = {
+  "mixes targets": (health) => ({ ...health, report: (_, outcome, now) => health.report("a/one", outcome, now) }),
+  "counts successes as failures": (health) => ({ ...health, report: (target, _, now) => health.report(target, { kind: "failed", class: "malformed" }, now) }),
+  "shows a stale snapshot": (health) => {
+    const empty = health.snapshot();
+    return { ...health, snapshot: () => empty };
+  },
+};
+
+const sinks: Readonly<Record<string, (sink: UsageSink) => UsageSink>> = {
+  "gives the oldest first": (sink) => ({ ...sink, recent: async (tenant, limit) => [...(await sink.recent(tenant, limit))].reverse() }),
+  "ignores the limit": (sink) => ({ ...sink, recent: (tenant) => sink.recent(tenant, 100) }),
+  "records twice": (sink) => ({
+    ...sink,
+    record: (event, defer) => {
+      sink.record(event, defer);
+      sink.record(event, defer);
+    },
+  }),
+  "records late": (sink) => ({ ...sink, record: (event, defer) => defer(Promise.resolve().then(() => sink.record(event, defer))) }),
+  "mixes tenants": (sink) => ({
+    record: (event, defer) => sink.record({ ...event, tenant: "one" }, defer),
+    recent: (_, limit) => sink.recent("one", limit),
+  }),
+  "loses a field": (sink) => ({ ...sink, record: (event, defer) => sink.record({ ...event, failure: null }, defer) }),
+};
+
+const rings: Readonly<Record<string, (ring: KeyRing) => KeyRing>> = {
+  "ignores case in ids": (ring) => ({ find: (id) => ring.find(id.toLowerCase()) }),
+  "hides revoked keys": (ring) => ({ find: async (id) => ring.find(id).then((record) => (record?.key.revoked === true ? null : record)) }),
+  "rejects unknown ids": (ring) => ({ find: async (id) => (await ring.find(id)) ?? Promise.reject(new Error("unknown")) }),
+};
+
+describe("port contracts", () => {
+  it.each(Object.entries(ledgers))("notice a ledger that %s", async (_, mutate) => {
+    expect(await brokenFacts(ledgerFacts, () => mutate(createMemoryLedger()))).not.toEqual([]);
+  });
+
+  it.each(Object.entries(caches))("notice a response cache that %s", async (_, mutate) => {
+    expect(await brokenFacts(responseCacheFacts, () => mutate(createMemoryResponseCache()))).not.toEqual([]);
+  });
+
+  it.each(Object.entries(healths))("notice a health that %s", async (_, mutate) => {
+    expect(await brokenFacts(healthFacts, () => mutate(createMemoryHealth()))).not.toEqual([]);
+  });
+
+  it.each(Object.entries(sinks))("notice a usage sink that %s", async (_, mutate) => {
+    expect(await brokenFacts(usageSinkFacts, () => mutate(createMemoryUsageSink()))).not.toEqual([]);
+  });
+
+  it.each(Object.entries(rings))("notice a key ring that %s", async (_, mutate) => {
+    expect(await brokenFacts(keyRingFacts, (consumers) => mutate(createMemoryKeyRing(consumers)))).not.toEqual([]);
+  });
+});

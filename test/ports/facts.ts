@@ -1,0 +1,18 @@
+import { it } from "vitest";
+
+/** One promise of a port, checked against a fresh subject. `check` rejects when the promise is broken. */
+export interface Fact<Create> {
+  readonly title: string;
+  check(create: Create): Promise<void>;
+}
+
+/** One test per fact; called inside an adapter's `describe`. */
+export function itHolds<Create>(facts: readonly Fact<Create>[], create: Create): void {
+  for (const { title, check } of facts) it(title, () => check(create));
+}
+
+/** Titles of the facts that a subject breaks: how the contracts themselves are tested. */
+export async function brokenFacts<Create>(facts: readonly Fact<Create>[], create: Create): Promise<readonly string[]> {
+  const outcomes = await Promise.allSettled(facts.map(async ({ check }) => check(create)));
+  return facts.filter((_, index) => outcomes[index]?.status === "rejected").map(({ title }) => title);
+}

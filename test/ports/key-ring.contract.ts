@@ -1,0 +1,54 @@
+import { expect } from "vitest";
+import type { CompiledConsumer, CompiledKey } from "../../src/core/policy/compiled.ts";
+import type { KeyRing } from "../../src/ports/key-ring.ts";
+import { type Fact, itHolds } from "./facts.ts";
+
+/** A key ring that holds the keys of these consumers. */
+export type CreateKeyRing = (consumers: readonly CompiledConsumer[]) => KeyRing;
+
+/** What every key ring keeps. */
+export function keyRingContract(create: CreateKeyRing): void {
+  itHolds(keyRingFacts, create);
+}
+
+const OLD_KEY = key("aaaaaaaaaaaa", { revoked: true });
+const NEW_KEY = key("bbbbbbbbbbbb", { expiresMs: 1 });
+const FOREIGN_KEY = key("cccccccccccc");
+const BILLING = consumer("default", "billing", [OLD_KEY, NEW_KEY]);
+const FOREIGN = consumer("other", "billing", [FOREIGN_KEY]);
+
+export const keyRingFacts: readonly Fact<CreateKeyRing>[] = [
+  {
+    title: "finds each key with the consumer it belongs to",
+    check: async (create) => {
+      const ring = create([BILLING, FOREIGN]);
+      expect(await ring.find(NEW_KEY.id)).toEqual({ key: NEW_KEY, consumer: BILLING });
+      expect(await ring.find(FOREIGN_KEY.id)).toEqual({ key: FOREIGN_KEY, consumer: FOREIGN });
+    },
+  },
+  {
+    title: "finds revoked and expired keys too: refusing them, and saying why, is the caller's part",
+    check: async (create) => {
+      const ring = create([BILLING]);
+      expect(await ring.find(OLD_KEY.id)).toMatchObject({ key: { revoked: true } });
+      expect(await ring.find(NEW_KEY.id)).toMatchObject({ key: { expiresMs: 1 } });
+    },
+  },
+  {
+    title: "gives null for an unknown id",
+    check: async (create) => {
+      const ring = create([BILLING]);
+      for (const id of [FOREIGN_KEY.id, "", "constructor", "__proto__", OLD_KEY.id.toUpperCase(), OLD_KEY.id.slice(1)]) {
+        expect(await ring.find(id)).toBeNull();
+      }
+    },
+  },
+];
+
+function key(id: string, differences: Partial<CompiledKey> = {}): CompiledKey {
+  return { id, name: "ci", hash: `v1:${"0".repeat(64)}`, notBeforeMs: null, expiresMs: null, revoked: false, ...differences };
+}
+
+function consumer(tenant: string, name: string, keys: readonly CompiledKey[]): CompiledConsumer {
+  return { id: `${tenant}/${name}`, name, tenant, keys, tags: {}, allowModels: null };
+}

@@ -1,0 +1,48 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { MisuseError } from "./behaviour.ts";
+import type { ChaosUpstream } from "./chaos-upstream.ts";
+import { ClientLeftError, parseJson, readBody } from "./request-body.ts";
+import { decodeSteps } from "./script.ts";
+
+export const CONTROL_PREFIX = "/__chaos";
+
+/** The rig's own API for other processes, as JSON: `attempts`, `live`, `redirect-hits`, `reset`, `script`, and where it listens. */
+export async function serveControl(
+  request: IncomingMessage,
+  response: ServerResponse,
+  upstream: ChaosUpstream,
+): Promise<void> {
+  try {
+    const body = await readBody(request);
+    sendJson(response, 200, runControl(`${request.method ?? ""} ${request.url ?? ""}`, body, upstream));
+  } catch (error) {
+    if (error instanceof ClientLeftError) return;
+    if (!(error instanceof MisuseError)) throw error;
+    sendJson(response, 400, { error: error.message });
+  }
+}
+
+function runControl(route: string, body: string, upstream: ChaosUpstream): unknown {
+  switch (route) {
+    case `GET ${CONTROL_PREFIX}`:
+      return { url: upstream.url, refusedUrl: upstream.refusedUrl };
+    case `GET ${CONTROL_PREFIX}/attempts`:
+      return upstream.attempts();
+    case `GET ${CONTROL_PREFIX}/live`:
+      return { live: upstream.live() };
+    case `GET ${CONTROL_PREFIX}/redirect-hits`:
+      return upstream.redirectHits();
+    case `POST ${CONTROL_PREFIX}/reset`:
+      upstream.reset();
+      return {};
+    case `POST ${CONTROL_PREFIX}/script`:
+      upstream.script(decodeSteps(parseJson(body)));
+      return {};
+    default:
+      throw new MisuseError(`No such control: ${route}.`);
+  }
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+}

@@ -1,0 +1,28 @@
+import { createHash } from "node:crypto";
+import { parseModel } from "./behaviour.ts";
+import type { EmbeddingsRequest } from "./model-request.ts";
+
+/** Unit vectors that depend on the answering name and the input alone. @see https://platform.openai.com/docs/api-reference/embeddings */
+export function buildEmbeddingsBody(request: EmbeddingsRequest): string {
+  const { base } = parseModel(request.model);
+  const tokens = request.inputs.reduce((sum, input) => sum + Math.ceil(input.length / 4), 0);
+  return JSON.stringify({
+    object: "list",
+    data: request.inputs.map((input, index) => {
+      const vector = hashToUnitVector(`${base}\n${input}`, request.dimensions);
+      const embedding = request.base64 ? Buffer.from(vector.buffer).toString("base64") : [...vector];
+      return { object: "embedding", index, embedding };
+    }),
+    model: base,
+    usage: { prompt_tokens: tokens, total_tokens: tokens },
+  });
+}
+
+function hashToUnitVector(text: string, dimensions: number): Float32Array {
+  const bytes = createHash("shake256", { outputLength: dimensions * 2 })
+    .update(text)
+    .digest();
+  const raw = Array.from({ length: dimensions }, (_, position) => bytes.readInt16LE(position * 2) + 0.5);
+  const norm = Math.hypot(...raw);
+  return Float32Array.from(raw, (value) => value / norm);
+}
