@@ -22,7 +22,7 @@ export interface RouterOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
   readonly identity?: LocalIdentity;
-  /** Where Durable Objects are kept; nothing keeps them in memory. */
+  /** Where Durable Objects are kept; nothing keeps them for this run only. */
   readonly stateDirectory?: string;
   /** What workerd itself prints goes nowhere. */
   readonly quiet?: boolean;
@@ -59,8 +59,8 @@ export async function startRouter(options: RouterOptions): Promise<RunningRouter
   const port = await claimPort(options.port ?? 0);
   const secrets = await collectSecrets(compiled, identity, env);
   await writeWorker(directory, compiled);
-  const objects = options.stateDirectory === undefined ? null : resolve(cwd, options.stateDirectory);
-  if (objects !== null) await mkdir(objects, { recursive: true });
+  const objects = options.stateDirectory === undefined ? join(directory, "objects") : resolve(cwd, options.stateDirectory);
+  await mkdir(objects, { recursive: true });
   await writeFile(
     join(directory, "config.capnp"),
     renderWorkerdConfig({

@@ -27,7 +27,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
 /** Every path served. Authorisation is decided in the handler of the route that matched, never on a path string. */
 export function createApp(): Hono<{ Bindings: Bindings }> {
   const app = new Hono<{ Bindings: Bindings }>();
-  app.onError((error, c) => renderError(error, c.env.run.requestId));
+  app.onError((error, c) => renderError(error, c.env.run));
   app.notFound(() => {
     throw new FairleadError("not_found", "There is nothing at this path. The API is under /v1, for example POST /v1/chat/completions.");
   });

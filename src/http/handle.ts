@@ -18,7 +18,7 @@ export function handle(request: Request, deps: Bindings["deps"], context: Platfo
   try {
     refuseHostileAddress(request, deps.policies.current().hosts);
   } catch (error) {
-    return renderError(error, run.requestId);
+    return renderError(error, run);
   }
   return app.fetch(request, { deps, run });
 }
@@ -31,8 +31,10 @@ function refuseHostileAddress(request: Request, hosts: ReadonlySet<string>): voi
 }
 
 function createRun(request: Request, context: PlatformContext): Run {
+  const requestId = crypto.randomUUID();
   return {
-    requestId: readRequestId(request.headers) ?? crypto.randomUUID(),
+    requestId,
+    callerRequestId: readRequestId(request.headers) ?? requestId,
     startedAt: Date.now(),
     now: Date.now,
     draw: Math.random,

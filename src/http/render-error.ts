@@ -1,13 +1,17 @@
 import { ERROR_TABLE, FairleadError } from "../core/errors.ts";
 import { DIALECTS } from "../dialects/index.ts";
+import type { Run } from "../pipeline/deps.ts";
 
 /** The one place where an error becomes a response, in the caller's dialect. What is not ours says nothing of itself. */
-export function renderError(error: unknown, requestId: string): Response {
+export function renderError(error: unknown, run: Pick<Run, "requestId" | "callerRequestId">): Response {
+  const { requestId } = run;
+  // oxlint-disable-next-line no-console -- an unexpected error is what the platform's log is for; it names no secret
+  if (!(error instanceof FairleadError)) console.error(requestId, error);
   const known = error instanceof FairleadError ? error : new FairleadError("internal_error", `Something broke here. Quote request ${requestId}.`);
   const { status } = ERROR_TABLE[known.code];
   const headers: Record<string, string> = {
     "content-type": "application/json",
-    "x-request-id": requestId,
+    "x-request-id": run.callerRequestId,
     "x-fairlead-request-id": requestId,
     ...known.headers,
   };

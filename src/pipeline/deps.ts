@@ -27,7 +27,10 @@ export interface Deps {
 
 /** One request's whole non-determinism; replaying a request is passing the same `Run`. */
 export interface Run {
+  /** Ours, unique: what is booked, logged and cached goes by it. */
   readonly requestId: string;
+  /** The caller's own `x-request-id`, only ever echoed; ours where it sent none. */
+  readonly callerRequestId: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;
   /** Epoch milliseconds. */

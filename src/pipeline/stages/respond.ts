@@ -58,7 +58,7 @@ export function respondStream(answer: StreamAnswer, context: { settlement: Settl
 function commonHeaders(settlement: Settlement, run: Run, cache: CacheState): Record<string, string> {
   const { policy, route } = settlement.subject;
   return {
-    "x-request-id": run.requestId,
+    "x-request-id": run.callerRequestId,
     "x-fairlead-request-id": run.requestId,
     "x-fairlead-route": route.id,
     "x-fairlead-target": settlement.target?.label ?? "",
