@@ -58,14 +58,18 @@ export async function runKeys(args: readonly string[], io: CliIo): Promise<numbe
 
 function readArguments(args: readonly string[]): KeysArguments {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
-  const [action = "", id = "", surplus] = positionals;
-  if (action !== "create" && action !== "list" && action !== "revoke") throw new Error("Say create, list or revoke.");
-  const takesId = action === "revoke";
-  if (surplus !== undefined || takesId !== (id !== "")) throw new Error("revoke takes the id of a key, create and list take none.");
+  const { action, id } = readAction(positionals);
   const { consumer = "", namespace, environment, dir, name = null } = values;
   if (action === "create" && consumer === "") throw new Error("Name the consumer with --consumer.");
   if (environment !== "live" && environment !== "test") throw new Error("--environment is live or test.");
   return { action, id, consumer, namespace, name, expires: parseExpiry(values.expires, Date.now()), environment, dir };
+}
+
+function readAction([action, id = "", ...surplus]: readonly string[]): Pick<KeysArguments, "action" | "id"> {
+  if (action !== "create" && action !== "list" && action !== "revoke") throw new Error("Say create, list or revoke.");
+  const takesId = action === "revoke";
+  if (surplus.length > 0 || takesId !== (id !== "")) throw new Error("revoke takes the id of a key, create and list take none.");
+  return { action, id };
 }
 
 async function createKey(wanted: KeysArguments, consumers: readonly ConsumerDocument[], io: CliIo): Promise<number> {

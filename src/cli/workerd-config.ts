@@ -75,6 +75,10 @@ function list(items: readonly string[]): string {
 
 /** A Cap'n Proto text literal: C escapes, with UTF-8 bytes written as they are. */
 function quote(text: string): string {
-  const escaped = text.replaceAll(/[\u0000-\u001f"\\\u007f]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
-  return `"${escaped}"`;
+  return `"${Array.from(text, escapeCharacter).join("")}"`;
+}
+
+function escapeCharacter(character: string): string {
+  const isPlain = character >= " " && character !== '"' && character !== "\\";
+  return isPlain ? character : `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
 }

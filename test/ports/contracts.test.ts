@@ -4,16 +4,20 @@ import { createMemoryKeyRing } from "../../src/adapters/memory/key-ring.ts";
 import { createMemoryLedger } from "../../src/adapters/memory/ledger.ts";
 import { createMemoryResponseCache } from "../../src/adapters/memory/response-cache.ts";
 import { createMemoryUsageSink } from "../../src/adapters/memory/usage-sink.ts";
+import { createSimulator } from "../../src/adapters/simulator/simulator.ts";
 import type { Health } from "../../src/ports/health.ts";
 import type { KeyRing } from "../../src/ports/key-ring.ts";
 import type { Ledger } from "../../src/ports/ledger.ts";
 import type { ResponseCache } from "../../src/ports/response-cache.ts";
+import type { Upstream } from "../../src/ports/upstream.ts";
 import type { UsageSink } from "../../src/ports/usage-sink.ts";
+import { simulatorRig } from "../adapters/simulator/simulator-rig.ts";
 import { brokenFacts } from "./facts.ts";
 import { healthFacts } from "./health.contract.ts";
 import { keyRingFacts } from "./key-ring.contract.ts";
 import { ledgerFacts } from "./ledger.contract.ts";
 import { responseCacheFacts } from "./response-cache.contract.ts";
+import { upstreamFacts } from "./upstream.contract.ts";
 import { usageSinkFacts } from "./usage-sink.contract.ts";
 
 /** Each mutant is a working adapter with one promise broken. */
@@ -25,7 +29,10 @@ const ledgers: Readonly<Record<string, (ledger: Ledger) => Ledger>> = {
       return admission.kind === "denied" ? { kind: "granted", remainingTokens: 0 } : admission;
     },
   }),
-  "looks at the first limit alone": (ledger) => ({ ...ledger, admit: (request) => ledger.admit({ ...request, limits: request.limits.slice(0, 1) }) }),
+  "looks at the first limit alone": (ledger) => ({
+    ...ledger,
+    admit: (request) => ledger.admit({ ...request, limits: request.limits.slice(0, 1) }),
+  }),
   "debits what it denies": (ledger) => ({
     ...ledger,
     admit: async (request) => {
@@ -40,7 +47,10 @@ const ledgers: Readonly<Record<string, (ledger: Ledger) => Ledger>> = {
     admit: (request) => ledger.admit({ ...request, limits: request.limits.map((limit) => ({ ...limit, key: "one" })) }),
   }),
   "never settles": (ledger) => ({ ...ledger, settle: async () => {} }),
-  "settles what was estimated": (ledger) => ({ ...ledger, settle: (id, usage, now) => ledger.settle(id, { ...usage, outputTokens: 0 }, now) }),
+  "settles what was estimated": (ledger) => ({
+    ...ledger,
+    settle: (id, usage, now) => ledger.settle(id, { ...usage, outputTokens: 0 }, now),
+  }),
   "never opens a new window": (ledger) => {
     let first: number | null = null;
     return { ...ledger, admit: (request) => ledger.admit({ ...request, now: (first ??= request.now) }) };
@@ -64,7 +74,10 @@ const caches: Readonly<Record<string, (cache: ResponseCache) => ResponseCache>> 
     get: (key, now) => cache.get(key.toLowerCase(), now),
     put: (key, response, expiresMs) => cache.put(key.toLowerCase(), response, expiresMs),
   }),
-  "has one slot": (cache) => ({ get: (_, now) => cache.get("", now), put: (_, response, expiresMs) => cache.put("", response, expiresMs) }),
+  "has one slot": (cache) => ({
+    get: (_, now) => cache.get("", now),
+    put: (_, response, expiresMs) => cache.put("", response, expiresMs),
+  }),
   "stores nothing": (cache) => ({ ...cache, put: async () => {} }),
   "gives an answer once": (cache) => ({
     ...cache,
@@ -78,7 +91,10 @@ const caches: Readonly<Record<string, (cache: ResponseCache) => ResponseCache>> 
 
 const healths: Readonly<Record<string, (health: Health) => Health>> = {
   "mixes targets": (health) => ({ ...health, report: (_, outcome, now) => health.report("a/one", outcome, now) }),
-  "counts successes as failures": (health) => ({ ...health, report: (target, _, now) => health.report(target, { kind: "failed", class: "malformed" }, now) }),
+  "counts successes as failures": (health) => ({
+    ...health,
+    report: (target, _, now) => health.report(target, { kind: "failed", class: "malformed" }, now),
+  }),
   "shows a stale snapshot": (health) => {
     const empty = health.snapshot();
     return { ...health, snapshot: () => empty };
@@ -86,7 +102,10 @@ const healths: Readonly<Record<string, (health: Health) => Health>> = {
 };
 
 const sinks: Readonly<Record<string, (sink: UsageSink) => UsageSink>> = {
-  "gives the oldest first": (sink) => ({ ...sink, recent: async (tenant, limit) => [...(await sink.recent(tenant, limit))].reverse() }),
+  "gives the oldest first": (sink) => ({
+    ...sink,
+    recent: async (tenant, limit) => (await sink.recent(tenant, limit)).toReversed(),
+  }),
   "ignores the limit": (sink) => ({ ...sink, recent: (tenant) => sink.recent(tenant, 100) }),
   "records twice": (sink) => ({
     ...sink,
@@ -95,7 +114,10 @@ const sinks: Readonly<Record<string, (sink: UsageSink) => UsageSink>> = {
       sink.record(event, defer);
     },
   }),
-  "records late": (sink) => ({ ...sink, record: (event, defer) => defer(Promise.resolve().then(() => sink.record(event, defer))) }),
+  "records late": (sink) => ({
+    ...sink,
+    record: (event, defer) => defer(Promise.resolve().then(() => sink.record(event, defer))),
+  }),
   "mixes tenants": (sink) => ({
     record: (event, defer) => sink.record({ ...event, tenant: "one" }, defer),
     recent: (_, limit) => sink.recent("one", limit),
@@ -105,11 +127,37 @@ const sinks: Readonly<Record<string, (sink: UsageSink) => UsageSink>> = {
 
 const rings: Readonly<Record<string, (ring: KeyRing) => KeyRing>> = {
   "ignores case in ids": (ring) => ({ find: (id) => ring.find(id.toLowerCase()) }),
-  "hides revoked keys": (ring) => ({ find: async (id) => ring.find(id).then((record) => (record?.key.revoked === true ? null : record)) }),
+  "hides revoked keys": (ring) => ({
+    find: async (id) => ring.find(id).then((record) => (record?.key.revoked === true ? null : record)),
+  }),
   "rejects unknown ids": (ring) => ({ find: async (id) => (await ring.find(id)) ?? Promise.reject(new Error("unknown")) }),
 };
 
+const upstreams: Readonly<Record<string, (upstream: Upstream) => Upstream>> = {
+  "takes a refusal for a failure": (upstream) => ({
+    send: async (call) => {
+      const response = await upstream.send(call);
+      return response.ok || response.status < 400 ? response : Promise.reject(new Error("refused"));
+    },
+  }),
+  "follows redirects": (upstream) => ({
+    send: async (call) => {
+      const response = await upstream.send(call);
+      return response.headers.has("location") ? Response.json({}) : response;
+    },
+  }),
+  "ignores the signal": (upstream) => ({ send: (call) => upstream.send({ ...call, signal: new AbortController().signal }) }),
+  "reads bodies ahead": (upstream) => ({ send: async (call) => Response.json(await (await upstream.send(call)).text()) }),
+  "hides a broken connection": (upstream) => ({
+    send: (call) => upstream.send(call).catch(() => Response.json({}, { status: 502 })),
+  }),
+};
+
 describe("port contracts", () => {
+  it.each(Object.entries(upstreams))("notice an upstream that %s", async (_, mutate) => {
+    expect(await brokenFacts(upstreamFacts, () => ({ ...simulatorRig(), upstream: mutate(createSimulator()) }))).not.toEqual([]);
+  });
+
   it.each(Object.entries(ledgers))("notice a ledger that %s", async (_, mutate) => {
     expect(await brokenFacts(ledgerFacts, () => mutate(createMemoryLedger()))).not.toEqual([]);
   });

@@ -57,8 +57,16 @@ export const ledgerFacts: readonly Fact<CreateLedger>[] = [
     check: async (create) => {
       const { admit } = open(create);
       const [minute, hour] = [limit("minute", 10), limit("hour", 10, 3_600)];
-      expect(await admit({ limits: [hour, minute], expectedTokens: 11 })).toEqual({ kind: "denied", retryAfterSeconds: 3_600, key: hour.key });
-      expect(await admit({ limits: [minute, hour], expectedTokens: 11 })).toEqual({ kind: "denied", retryAfterSeconds: 3_600, key: hour.key });
+      expect(await admit({ limits: [hour, minute], expectedTokens: 11 })).toEqual({
+        kind: "denied",
+        retryAfterSeconds: 3_600,
+        key: hour.key,
+      });
+      expect(await admit({ limits: [minute, hour], expectedTokens: 11 })).toEqual({
+        kind: "denied",
+        retryAfterSeconds: 3_600,
+        key: hour.key,
+      });
     },
   },
   {

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { linkPolicy, type LinkedPolicy } from "../../src/core/policy/link.ts";
+import type { LinkedPolicy } from "../../src/core/policy/link.ts";
 import type { PolicySource } from "../../src/ports/policy-source.ts";
 import { type Fact, itHolds } from "./facts.ts";
 
@@ -25,22 +25,19 @@ export const policySourceFacts: readonly Fact<CreatePolicySource>[] = [
 ];
 
 function emptyPolicy(): LinkedPolicy {
-  return linkPolicy(
-    {
-      formatVersion: 1,
-      epoch: 1,
-      generation: 1,
-      digest: "0".repeat(64),
-      gateway: {
-        name: "contract",
-        hosts: [],
-        caps: { chatBodyBytes: 4_194_304, embeddingsBodyBytes: 8_388_608, messages: 2_048, tools: 256, liveStreams: 256 },
-        retryBudget: { percent: 10, floorPerSecond: 1 },
-      },
-      providers: [],
-      routes: [],
-      consumers: [],
+  return {
+    stamp: "1.1-00000000",
+    epoch: 1,
+    gateway: {
+      name: "contract",
+      hosts: [],
+      caps: { chatBodyBytes: 4_194_304, embeddingsBodyBytes: 8_388_608, messages: 2_048, tools: 256, liveStreams: 256 },
+      retryBudget: { percent: 10, floorPerSecond: 1 },
     },
-    () => undefined,
-  );
+    hosts: new Set(),
+    consumers: [],
+    skipped: [],
+    findRoute: () => null,
+    listModels: () => [],
+  };
 }

@@ -27,7 +27,8 @@ export const responseCacheFacts: readonly Fact<CreateResponseCache>[] = [
     check: async (create) => {
       const cache = create();
       await cache.put("tenant|cache|a", cached("a"), NOW + 1_000);
-      for (const key of ["tenant|cache|A", "tenant|cache|a ", "tenant|cache|", "constructor"]) expect(await cache.get(key, NOW)).toBeNull();
+      for (const key of ["tenant|cache|A", "tenant|cache|a ", "tenant|cache|", "constructor"])
+        expect(await cache.get(key, NOW)).toBeNull();
     },
   },
   {
@@ -59,6 +60,13 @@ export const responseCacheFacts: readonly Fact<CreateResponseCache>[] = [
 ];
 
 function cached(body: string): CachedResponse {
-  const usage = { inputTokens: 3, cachedInputTokens: 1, cacheWriteTokens: 0, outputTokens: 2, reasoningTokens: 0, estimated: false };
+  const usage = {
+    inputTokens: 3,
+    cachedInputTokens: 1,
+    cacheWriteTokens: 0,
+    outputTokens: 2,
+    reasoningTokens: 0,
+    estimated: false,
+  };
   return { body, target: "openai/gpt-4o-mini", usage };
 }

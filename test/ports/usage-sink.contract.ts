@@ -16,7 +16,10 @@ export const usageSinkFacts: readonly Fact<CreateUsageSink>[] = [
     title: "gives back events whole, the newest first",
     check: async (create) => {
       const { record, recent } = open(create);
-      const [first, second] = [record("first", { costMicroUsd: null, usage: null }), record("second", { target: null, failure: "stream_cut" })];
+      const [first, second] = [
+        record("first", { costMicroUsd: null, usage: null }),
+        record("second", { target: null, failure: "stream_cut" }),
+      ];
       expect(await recent(10)).toEqual([second, first]);
     },
   },

@@ -23,7 +23,8 @@ export function createObjectNamespace(binding: NamespaceBinding, timeoutMs: numb
       const response = await binding.getByName(name).fetch(`http://object${path}`, init);
       const text = await response.text();
       if (!response.ok) throw new Error(`The object answered ${response.status} to ${path}: ${text.slice(0, 200)}`);
-      return text === "" ? null : JSON.parse(text);
+      const answer: unknown = text === "" ? null : JSON.parse(text);
+      return answer;
     },
   };
 }

@@ -18,7 +18,9 @@ export class UsageLog {
   constructor(state: DurableObjectState) {
     this.#sql = state.storage.sql;
     this.#transaction = (work) => state.storage.transactionSync(work);
-    this.#sql.exec("CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY, request_id TEXT NOT NULL UNIQUE, event TEXT NOT NULL)");
+    this.#sql.exec(
+      "CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY, request_id TEXT NOT NULL UNIQUE, event TEXT NOT NULL)",
+    );
   }
 
   async fetch(request: Request): Promise<Response> {
@@ -43,7 +45,10 @@ export class UsageLog {
   #recent(limitText: string | null): Response {
     const limit = limitText === null ? DEFAULT_LIMIT : Number(limitText);
     if (!Number.isInteger(limit) || limit < 0) return new Response("limit must be a whole number.", { status: 400 });
-    const rows = this.#sql.exec<{ event: string }>("SELECT event FROM events ORDER BY id DESC LIMIT ?", Math.min(limit, CAPACITY_ROWS));
+    const rows = this.#sql.exec<{ event: string }>(
+      "SELECT event FROM events ORDER BY id DESC LIMIT ?",
+      Math.min(limit, CAPACITY_ROWS),
+    );
     const events = Array.from(rows, (row) => row.event);
     return new Response(`[${events.join(",")}]`, { headers: { "content-type": "application/json" } });
   }

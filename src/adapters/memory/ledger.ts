@@ -70,11 +70,17 @@ export function createMemoryLedger(options: MemoryLedgerOptions = {}): Ledger {
       if (!known) {
         const denial = denyIfFull(open, request);
         if (denial !== null) return denial;
-        const reservation = { windows: open.map(({ window }) => window), tokens: request.expectedTokens, expiresMs: request.now + reservationSeconds * 1_000 };
+        const reservation = {
+          windows: open.map(({ window }) => window),
+          tokens: request.expectedTokens,
+          expiresMs: request.now + reservationSeconds * 1_000,
+        };
         for (const window of reservation.windows) window.reservedTokens += reservation.tokens;
         if (open.length > 0) held.set(request.requestId, reservation);
       }
-      const remainders = open.map(({ limit, window }) => Math.max(0, limit.limitTokens - window.usedTokens - window.reservedTokens));
+      const remainders = open.map(({ limit, window }) =>
+        Math.max(0, limit.limitTokens - window.usedTokens - window.reservedTokens),
+      );
       return { kind: "granted", remainingTokens: remainders.length === 0 ? null : Math.min(...remainders) };
     },
     async settle(requestId, usage) {
@@ -90,9 +96,14 @@ export function createMemoryLedger(options: MemoryLedgerOptions = {}): Ledger {
 }
 
 /** The refusal by the full limit that reopens last: waiting for any other would only meet that one. */
-function denyIfFull(open: readonly { readonly limit: LedgerLimit; readonly window: Window }[], request: AdmitRequest): Admission | null {
-  const full = open.filter(({ limit, window }) => window.usedTokens + window.reservedTokens + request.expectedTokens > limit.limitTokens);
-  const [last] = full.sort((left, right) => right.window.endsMs - left.window.endsMs);
+function denyIfFull(
+  open: readonly { readonly limit: LedgerLimit; readonly window: Window }[],
+  request: AdmitRequest,
+): Admission | null {
+  const full = open.filter(
+    ({ limit, window }) => window.usedTokens + window.reservedTokens + request.expectedTokens > limit.limitTokens,
+  );
+  const [last] = full.toSorted((left, right) => right.window.endsMs - left.window.endsMs);
   if (last === undefined) return null;
   return { kind: "denied", retryAfterSeconds: Math.ceil((last.window.endsMs - request.now) / 1_000), key: last.limit.key };
 }

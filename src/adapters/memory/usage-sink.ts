@@ -19,7 +19,10 @@ export function createMemoryUsageSink(options: MemoryUsageSinkOptions = {}): Usa
     async recent(tenant, limit) {
       const next = recorded % capacity;
       const oldestFirst = [...ring.slice(next), ...ring.slice(0, next)];
-      return oldestFirst.filter((event) => event.tenant === tenant).reverse().slice(0, Math.max(0, limit));
+      return oldestFirst
+        .filter((event) => event.tenant === tenant)
+        .toReversed()
+        .slice(0, Math.max(0, limit));
     },
   };
 }

@@ -58,7 +58,16 @@ export function readBehaviour(model: string): Behaviour | null {
 }
 
 function answer(differences: Partial<AnswerBehaviour>): AnswerBehaviour {
-  return { kind: "answer", serves: "both", length: "short", shape: "normal", firstDelayMs: 0, intervalMs: 0, fault: null, ...differences };
+  return {
+    kind: "answer",
+    serves: "both",
+    length: "short",
+    shape: "normal",
+    firstDelayMs: 0,
+    intervalMs: 0,
+    fault: null,
+    ...differences,
+  };
 }
 
 function without(behaviour: Behaviour): ReadNumbers {
@@ -76,5 +85,9 @@ function faulty(kind: Fault["kind"]): ReadNumbers {
 /** 3xx, 4xx and 5xx, without 304, which may not have a body. */
 function readStatus([status, retryAfterSeconds]: readonly number[]): Behaviour | null {
   if (status === undefined || status < 300 || status > 599 || status === 304) return null;
-  return { kind: "refuse", status, retryAfterSeconds: retryAfterSeconds ?? (status === 429 ? RATE_LIMIT_RETRY_AFTER_SECONDS : null) };
+  return {
+    kind: "refuse",
+    status,
+    retryAfterSeconds: retryAfterSeconds ?? (status === 429 ? RATE_LIMIT_RETRY_AFTER_SECONDS : null),
+  };
 }

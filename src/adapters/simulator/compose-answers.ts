@@ -40,7 +40,8 @@ function composeAnswer(request: ChatRequest, behaviour: AnswerBehaviour, seed: n
   if (behaviour.shape === "empty") return { text: "", calls: [], finish: "stop" };
   if (behaviour.shape === "filtered") return { text: "", calls: [], finish: "content_filter" };
   if (request.calls.length > 0) return { text: "", calls: composeCalls(request, seed), finish: "tool_calls" };
-  const text = request.schema === null ? composeProse(request, behaviour, seed) : JSON.stringify(valueOfSchema(request.schema, seed));
+  const text =
+    request.schema === null ? composeProse(request, behaviour, seed) : JSON.stringify(valueOfSchema(request.schema, seed));
   if (countTokens(text) <= request.maxTokens) return { text, calls: [], finish: "stop" };
   return { text: cutToTokens(text, request.maxTokens), calls: [], finish: "length" };
 }
@@ -55,7 +56,8 @@ function composeCalls(request: ChatRequest, seed: number): readonly ToolCall[] {
 
 function composeProse(request: ChatRequest, behaviour: AnswerBehaviour, seed: number): string {
   const greeting = choose(seed, "Hello", "Hi there", "Good to hear from you", "Greetings");
-  const heard = request.toolText === null ? `You said: "${startOf(request.userText)}"` : `Your tool answered: "${startOf(request.toolText)}"`;
+  const heard =
+    request.toolText === null ? `You said: "${startOf(request.userText)}"` : `Your tool answered: "${startOf(request.toolText)}"`;
   const short = `${greeting}, this is Fairlead's simulator (${request.model}), not a real model. ${heard}.`;
   return behaviour.length === "long" ? `${short} ${LONG_TEXT}` : short;
 }

@@ -16,7 +16,8 @@ type EmbeddingBody = { readonly body: string } | { readonly invalid: { readonly 
  */
 export function renderEmbeddings(request: JsonRecord): EmbeddingBody {
   const inputs = readInputs(request["input"]);
-  if (inputs === null) return { invalid: { message: "'input' must be a text, an array of texts or tokens, and not empty.", param: "input" } };
+  if (inputs === null)
+    return { invalid: { message: "'input' must be a text, an array of texts or tokens, and not empty.", param: "input" } };
   const dimensions = request["dimensions"] ?? DEFAULT_DIMENSIONS;
   if (typeof dimensions !== "number" || !Number.isInteger(dimensions) || dimensions < 1 || dimensions > MAX_DIMENSIONS) {
     return { invalid: { message: `'dimensions' must be an integer from 1 to ${MAX_DIMENSIONS}.`, param: "dimensions" } };

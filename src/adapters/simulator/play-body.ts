@@ -8,6 +8,7 @@ export interface BodyScript {
 }
 
 const encoder = new TextEncoder();
+const nothing = (): void => {};
 
 /**
  * A byte stream that plays the script as it is read. It fails with the signal's reason when that fires; a cancelled or
@@ -16,8 +17,8 @@ const encoder = new TextEncoder();
 export function playBody(script: BodyScript, signal: AbortSignal): ReadableStream<Uint8Array> {
   let position = 0;
   let stopped = false;
-  let stopWaiting: () => void = () => {};
-  let detach: () => void = () => {};
+  let stopWaiting = nothing;
+  let detach = nothing;
 
   const stop = (): void => {
     stopped = true;

@@ -13,7 +13,14 @@ const BY_STATUS: ReadonlyMap<number, KnownStatus> = new Map([
   [401, { message: "Incorrect API key provided.", type: "invalid_request_error", code: "invalid_api_key" }],
   [402, { message: "Payment is required.", type: "insufficient_quota", code: "billing_hard_limit_reached" }],
   [403, { message: "Your key may not use this model.", type: "invalid_request_error", code: "permission_denied" }],
-  [404, { message: "The model does not exist or you do not have access to it.", type: "invalid_request_error", code: "model_not_found" }],
+  [
+    404,
+    {
+      message: "The model does not exist or you do not have access to it.",
+      type: "invalid_request_error",
+      code: "model_not_found",
+    },
+  ],
   [429, { message: "Rate limit reached. Please try again later.", type: "requests", code: "rate_limit_exceeded" }],
   [500, { message: "The server had an error while processing your request.", type: "server_error", code: null }],
   [502, { message: "Bad gateway.", type: "server_error", code: null }],

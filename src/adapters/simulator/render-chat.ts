@@ -41,8 +41,12 @@ export function renderEvents(completion: Completion): ChatEvents {
   const finishes = answers.map((answer, index) => event(index, {}, answer.finish));
   const usage = request.includeUsage ? [toEvent({ ...envelope, choices: [], usage: usageOf(completion) })] : [];
   return {
-    opening: answers.map((answer, index) => event(index, { role: "assistant", content: answer.calls.length > 0 ? null : "", refusal: null }, null)),
-    deltas: Array.from({ length: steps }, (_, step) => deltas.flatMap((list, index) => list.slice(step, step + 1).map((delta) => event(index, delta, null)))).flat(),
+    opening: answers.map((answer, index) =>
+      event(index, { role: "assistant", content: answer.calls.length > 0 ? null : "", refusal: null }, null),
+    ),
+    deltas: Array.from({ length: steps }, (_, step) =>
+      deltas.flatMap((list, index) => list.slice(step, step + 1).map((delta) => event(index, delta, null))),
+    ).flat(),
     ending: [...finishes, ...usage, "data: [DONE]\n\n"],
   };
 }
@@ -69,13 +73,24 @@ function usageOf({ request, answers }: Completion): Readonly<Record<string, unkn
     completion_tokens: completionTokens,
     total_tokens: request.promptTokens + completionTokens,
     prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
-    completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0, accepted_prediction_tokens: 0, rejected_prediction_tokens: 0 },
+    completion_tokens_details: {
+      reasoning_tokens: 0,
+      audio_tokens: 0,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
+    },
   };
 }
 
 function toolCallsOf(answer: Answer): Readonly<Record<string, unknown>> {
   if (answer.calls.length === 0) return {};
-  return { tool_calls: answer.calls.map(({ id, name, arguments: text }) => ({ id, type: "function", function: { name, arguments: text } })) };
+  return {
+    tool_calls: answer.calls.map(({ id, name, arguments: text }) => ({
+      id,
+      type: "function",
+      function: { name, arguments: text },
+    })),
+  };
 }
 
 /** A word a delta; a call begins with its name, then come pieces of its arguments. */

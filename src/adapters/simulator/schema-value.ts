@@ -60,10 +60,9 @@ function replaceSchema(schema: JsonRecord, root: unknown): unknown {
     if (!Array.isArray(alternatives)) continue;
     return alternatives.find((alternative) => !isRecord(alternative) || alternative["type"] !== "null") ?? { type: "null" };
   }
-  const all = schema["allOf"];
-  if (!Array.isArray(all)) return null;
-  const { allOf: _merged, ...own } = schema;
-  return [own, ...all].reduce((merged: JsonRecord, part: unknown) => mergeSchemas(merged, part, root), {});
+  if (!Array.isArray(schema["allOf"])) return null;
+  const { allOf: parts, ...own } = schema;
+  return listOf(parts).reduce<JsonRecord>((merged, part) => mergeSchemas(merged, part, root), own);
 }
 
 function mergeSchemas(left: JsonRecord, right: unknown, root: unknown): JsonRecord {
@@ -116,7 +115,7 @@ function objectOf(schema: JsonRecord, place: Place): JsonRecord {
   const properties = recordOf(schema["properties"]);
   const required = listOf(schema["required"]).filter((name) => typeof name === "string");
   const names = place.depth < OPTIONAL_DEPTH ? new Set([...Object.keys(properties), ...required]) : new Set(required);
-  const entries = [...names].map((name, index) => {
+  const entries = [...names].map((name, index): [string, unknown] => {
     const inside = { ...place, name, seed: place.seed + index, depth: place.depth + 1 };
     return [name, valueAt(Object.hasOwn(properties, name) ? properties[name] : {}, inside)];
   });
@@ -125,7 +124,9 @@ function objectOf(schema: JsonRecord, place: Place): JsonRecord {
 
 function arrayOf(schema: JsonRecord, place: Place): readonly unknown[] {
   const length = Math.min(MAX_ITEMS, numericOf(schema["maxItems"], MAX_ITEMS), Math.max(1, numericOf(schema["minItems"], 1)));
-  return Array.from({ length }, (_, index) => valueAt(schema["items"], { ...place, seed: place.seed + index, depth: place.depth + 1 }));
+  return Array.from({ length }, (_, index) =>
+    valueAt(schema["items"], { ...place, seed: place.seed + index, depth: place.depth + 1 }),
+  );
 }
 
 /** Whole multiples of the step inside the bounds; without a step the middle of the bounds, which no bound excludes. */

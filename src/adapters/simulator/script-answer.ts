@@ -2,7 +2,8 @@ import type { AnswerBehaviour, Fault } from "./behaviour.ts";
 import type { BodyScript } from "./play-body.ts";
 import type { ChatEvents } from "./render-chat.ts";
 
-const BROKEN_EVENT = 'data: {"id":"chatcmpl-sim","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"br\n\n';
+const BROKEN_EVENT =
+  'data: {"id":"chatcmpl-sim","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"br\n\n';
 
 type End = BodyScript["end"];
 

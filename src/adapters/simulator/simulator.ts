@@ -71,7 +71,8 @@ async function answerChat(behaviour: AnswerBehaviour, exchange: Exchange): Promi
   if ("invalid" in read) return refuseRequest(read.invalid.message, read.invalid.param);
   const { request } = read;
   const completion = { request, answers: composeAnswers(request, behaviour, exchange.seed), seed: exchange.seed };
-  if (request.stream) return respond("text/event-stream; charset=utf-8", scriptStream(renderEvents(completion), behaviour), exchange);
+  if (request.stream)
+    return respond("text/event-stream; charset=utf-8", scriptStream(renderEvents(completion), behaviour), exchange);
   const deltas = behaviour.intervalMs === 0 ? 0 : renderEvents(completion).deltas.length;
   await pause(behaviour.firstDelayMs + behaviour.intervalMs * deltas, exchange.signal);
   return respond("application/json", scriptJson(renderCompletion(completion), behaviour), exchange);

@@ -16,7 +16,7 @@ export interface RefusedUrl {
   readonly allowed: readonly string[];
 }
 
-const HTTP_URL_PARTS = /^(https?):\/\/([^/?#]*)([^?#]*)([?#].*)?$/i;
+const HTTP_URL_PARTS = /^(https?):\/\/([^/?#]+)([^?#]*)$/i;
 const PRINTABLE_ASCII = /^[!-~]+$/;
 const URL_ALLOWED = "an absolute URL such as https://llm.example.com/v1, of printable ASCII, without query, fragment and \\";
 
@@ -49,15 +49,21 @@ export function checkOrigin(text: string): { readonly kind: "accepted"; readonly
 }
 
 function parseUrl(text: string): { readonly kind: "parsed"; readonly url: URL } | RefusedUrl {
-  const [, scheme = "", authority = "", path = "", rest] = HTTP_URL_PARTS.exec(text) ?? [];
-  if (scheme === "" || authority === "" || rest !== undefined) return refuse("invalid_url", URL_ALLOWED);
+  const parts = HTTP_URL_PARTS.exec(text);
+  if (parts === null) return refuse("invalid_url", URL_ALLOWED);
+  const [, scheme = "", authority = "", path = ""] = parts;
   if (authority.includes("@")) return refuse("url_credentials", "a URL without user name and password; credentials are secretKeyRefs");
   const url = URL.parse(`${scheme}://${authority}${path}`);
-  if (!PRINTABLE_ASCII.test(authority) || /[%\\]/.test(authority)) return refuse("ambiguous_host", canonicalHint(url));
-  if (url === null || url.port === "0") return refuse("invalid_url", URL_ALLOWED);
+  if (url === null || url.port === "0") return refuse(isPlainHost(authority) ? "invalid_url" : "ambiguous_host", URL_ALLOWED);
+  if (!isPlainHost(authority)) return refuse("ambiguous_host", canonicalHint(url));
   if (!isCanonicalHost(authority, url)) return refuse(codeOfDisguise(url), canonicalHint(url));
   if (isCanonicalPath(path, url)) return { kind: "parsed", url };
   return refuse("invalid_url", `a canonical path without "..", "//" and escapes`);
+}
+
+/** No characters that one parser maps, drops or decodes and another does not. */
+function isPlainHost(authority: string): boolean {
+  return PRINTABLE_ASCII.test(authority) && !/[%\\]/.test(authority);
 }
 
 function isCanonicalHost(authority: string, url: URL): boolean {
@@ -76,8 +82,8 @@ function codeOfDisguise(url: URL): ProblemCode {
   return hostClass === "private" ? "private_address" : "ambiguous_host";
 }
 
-function canonicalHint(url: URL | null): string {
-  return url === null ? "an ASCII host name" : `the host as ${url.hostname.replace(/\.$/, "")}`;
+function canonicalHint(url: URL): string {
+  return `the host as ${url.hostname.replace(/\.$/, "")}`;
 }
 
 function refuse(code: ProblemCode, ...allowed: readonly string[]): RefusedUrl {

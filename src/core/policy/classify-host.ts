@@ -79,17 +79,24 @@ function parseIpv4(text: string): number | null {
 /** Only global unicast is public; addresses that carry an IPv4 address are judged by it. */
 function classifyIpv6(text: string): HostClass {
   const words = expandIpv6(text);
-  const [first = 0, second = 0] = words;
-  const carriesIpv4 = words.slice(0, 5).every((word) => word === 0) || (first === 0x64 && second === 0xff9b);
+  const carriesIpv4 = words.slice(0, 5).every((word) => word === 0) || startsWith(words, [0x64, 0xff9b]);
   if (carriesIpv4) return notPublic(classifyIpv4((words[6] ?? 0) * 65_536 + (words[7] ?? 0)));
-  const isLinkLocal = (first & 0xffc0) === 0xfe80;
-  if (isLinkLocal || (first === 0xfd00 && second === 0xec2)) return "metadata";
-  return (first & 0xe000) === 0x2000 && !isTunnelOrExample(first, second) ? "public" : "private";
+  if (startsWith(words, [0xfd00, 0xec2]) || wordUnder(words, 0xffc0) === 0xfe80) return "metadata";
+  return wordUnder(words, 0xe000) === 0x2000 && !isTunnelOrExample(words) ? "public" : "private";
 }
 
 /** 6to4 and Teredo, which carry IPv4 addresses as well, and the documentation range. */
-function isTunnelOrExample(first: number, second: number): boolean {
-  return first === 0x2002 || (first === 0x2001 && (second === 0 || second === 0xdb8));
+function isTunnelOrExample(words: readonly number[]): boolean {
+  return [[0x2002], [0x2001, 0], [0x2001, 0xdb8]].some((prefix) => startsWith(words, prefix));
+}
+
+function startsWith(words: readonly number[], prefix: readonly number[]): boolean {
+  return prefix.every((word, index) => words[index] === word);
+}
+
+/** The bits of the first word that `mask` keeps. */
+function wordUnder(words: readonly number[], mask: number): number {
+  return (words[0] ?? 0) & mask;
 }
 
 /** An IPv4 address in IPv6 clothes has no business in a policy, so even a public one must be named. */

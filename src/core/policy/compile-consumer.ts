@@ -2,7 +2,7 @@ import type { CompiledConsumer } from "./compiled.ts";
 import { matchesModel } from "./find-model.ts";
 import { nearestName } from "./nearest-name.ts";
 import { placeIn, reportDuplicates } from "./object-place.ts";
-import { compareText, createProblem, type Report } from "./problem.ts";
+import { compareText, createProblem, quoted, type Report } from "./problem.ts";
 import type { PolicyObject } from "./read-object.ts";
 import type { Consumer } from "./schema/consumer.ts";
 import { toEpochMs } from "./schema/timestamp.ts";
@@ -56,6 +56,6 @@ function warnUnserved(object: PolicyObject<Consumer>, { models, isIncomplete, re
     const isServed = served.some((pattern) => matchesModel(pattern, name) || matchesModel(name, pattern));
     if (isServed || isIncomplete) continue;
     const place = placeIn(object, "spec", "allow", "models", index);
-    report(createProblem("unserved_model", place, { found: name, allowed: served, suggestion: nearestName(name, served) }));
+    report(createProblem("unserved_model", place, { found: quoted(name), allowed: served, suggestion: nearestName(name, served) }));
   }
 }

@@ -1,7 +1,7 @@
 import { checkOrigin } from "./check-base-url.ts";
 import type { CompiledCaps, CompiledGateway } from "./compiled.ts";
 import { placeIn, reportDuplicates } from "./object-place.ts";
-import { createProblem, type Report } from "./problem.ts";
+import { createProblem, quoted, type Report } from "./problem.ts";
 import type { PolicyObject } from "./read-object.ts";
 import { checkTimeoutOrder, resolveTimeouts } from "./resolve-timeouts.ts";
 import { DEFAULT_RETRY_BUDGET, type LLMGateway, MAXIMUM_CAPS } from "./schema/llm-gateway.ts";
@@ -60,7 +60,7 @@ function checkGateway(object: PolicyObject<LLMGateway>, report: Report): void {
     const isInside = size === undefined || (toBytes(size) >= 1 && toBytes(size) <= toBytes(MAXIMUM_CAPS[field]));
     if (isInside) continue;
     const allowed = [`from 1 byte to ${MAXIMUM_CAPS[field]}; caps can be lowered, not raised`];
-    report(createProblem("out_of_range", placeIn(object, "spec", "caps", field), { found: size, allowed }));
+    report(createProblem("out_of_range", placeIn(object, "spec", "caps", field), { found: quoted(size), allowed }));
   }
 }
 
@@ -71,7 +71,7 @@ function readAllowedOrigins(object: PolicyObject<LLMGateway>, report: Report): R
     if (checked.kind === "accepted") origins.add(checked.origin);
     else {
       const place = placeIn(object, "spec", "network", "allowPrivate", index);
-      report(createProblem(checked.code, place, { found: text, allowed: checked.allowed }));
+      report(createProblem(checked.code, place, { found: quoted(text), allowed: checked.allowed }));
     }
   }
   return origins;

@@ -3,7 +3,7 @@ import { type AcceptedUrl, checkBaseUrl } from "./check-base-url.ts";
 import type { CompiledProvider } from "./compiled.ts";
 import { nearestName } from "./nearest-name.ts";
 import { placeIn, reportDuplicates } from "./object-place.ts";
-import { createProblem, type Place, type Report } from "./problem.ts";
+import { createProblem, type Place, quoted, type Report } from "./problem.ts";
 import type { PolicyObject } from "./read-object.ts";
 import { type LLMProvider, PROVIDER_SOURCES } from "./schema/llm-provider.ts";
 import { MODEL_NAME_PATTERN } from "./schema/values.ts";
@@ -109,11 +109,11 @@ function findRow(object: PolicyObject<LLMProvider>, { catalogue, report }: Provi
   const place = placeIn(object, "spec", "catalogue");
   if (row === undefined) {
     const rows = Object.keys(catalogue).toSorted();
-    report(createProblem("unknown_catalogue_row", place, { found: name, allowed: rows, suggestion: nearestName(name, rows) }));
+    report(createProblem("unknown_catalogue_row", place, { found: quoted(name), allowed: rows, suggestion: nearestName(name, rows) }));
     return null;
   }
   if (row.needsCredential && (credentials ?? []).length === 0 && !object.isPartial) {
-    report(createProblem("missing_credentials", place, { found: name }));
+    report(createProblem("missing_credentials", place, { found: quoted(name) }));
   }
   return row;
 }
@@ -151,7 +151,7 @@ function findWrittenDestination(object: PolicyObject<LLMProvider>, context: Dest
 function checkDestination(written: { readonly text: string; readonly place: Place }, context: ProviderContext): AcceptedUrl | null {
   const checked = checkBaseUrl(written.text, context.allowedOrigins);
   if (checked.kind === "refused") {
-    context.report(createProblem(checked.code, written.place, { found: written.text, allowed: checked.allowed }));
+    context.report(createProblem(checked.code, written.place, { found: quoted(written.text), allowed: checked.allowed }));
     return null;
   }
   if (checked.isPlainPublic) context.report(createProblem("plain_http", written.place, { found: checked.origin }));
@@ -163,7 +163,7 @@ function readModelOverride(object: PolicyObject<LLMProvider>, { environment, rep
   const model = environment[variable] ?? "";
   if (model === "") return { model: null, variables: [] };
   if (MODEL_NAME_PATTERN.test(model) && model.length <= 200) return { model, variables: [variable] };
-  report(createProblem("invalid_value", environmentPlace(variable), { found: model, allowed: ["a model name"] }));
+  report(createProblem("invalid_value", environmentPlace(variable), { found: quoted(model), allowed: ["a model name"] }));
   return { model: null, variables: [] };
 }
 

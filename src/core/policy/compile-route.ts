@@ -4,7 +4,7 @@ import type { CompiledRoute, CompiledTarget } from "./compiled.ts";
 import { findPrice, listedModels, matchesModel } from "./find-model.ts";
 import { nearestName } from "./nearest-name.ts";
 import { placeIn, reportDuplicates } from "./object-place.ts";
-import { createProblem, type Report } from "./problem.ts";
+import { createProblem, quoted, type Report } from "./problem.ts";
 import type { PolicyObject } from "./read-object.ts";
 import { checkTimeoutOrder, resolveFailover, resolveTimeouts } from "./resolve-timeouts.ts";
 import { toMilliseconds } from "./schema/quantities.ts";
@@ -91,14 +91,15 @@ function checkTarget(object: PolicyObject<RoutingPolicy>, { target, path }: Writ
     const allowed = providerNames(object.namespace, context.providers);
     const suggestion = nearestName(target.provider, allowed);
     const place = placeIn(object, ...path, "provider");
-    context.report(createProblem("unknown_provider", place, { found: target.provider, allowed, suggestion }));
+    const found = `${quoted(target.provider)} in namespace ${object.namespace}`;
+    context.report(createProblem("unknown_provider", place, { found, allowed, suggestion }));
     return;
   }
   const listed = listedModels(entry);
   if (listed === null || entry.object.isPartial || listed.some((pattern) => matchesModel(pattern, target.model))) return;
   const suggestion = nearestName(target.model, listed);
   const place = placeIn(object, ...path, "model");
-  context.report(createProblem("unknown_model", place, { found: target.model, allowed: listed, suggestion }));
+  context.report(createProblem("unknown_model", place, { found: quoted(target.model), allowed: listed, suggestion }));
 }
 
 function providerNames(namespace: string, providers: RouteContext["providers"]): readonly string[] {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { nearestName } from "./nearest-name.ts";
-import { createProblem, placeOf, type Problem, type ProblemCode } from "./problem.ts";
-import { describeValue, nearestNode, type PathSegment, type SourceNode } from "./source-node.ts";
+import { createProblem, describeNode, placeOf, type Problem, type ProblemCode, quoted } from "./problem.ts";
+import { nearestNode, type PathSegment, scalarText, type SourceNode } from "./source-node.ts";
 
 const TYPE_PHRASES: Readonly<Record<string, string>> = {
   object: "a map of fields",
@@ -24,9 +24,9 @@ export function phraseFor(issue: z.core.$ZodRawIssue): string {
     case "invalid_type":
       return TYPE_PHRASES[issue.expected] ?? issue.expected;
     case "too_big":
-      return `at most ${issue.maximum}${unitOf(issue.origin)}`;
+      return `at most ${issue.maximum}${unitOf(issue.origin, issue.maximum)}`;
     case "too_small":
-      return `at least ${issue.minimum}${unitOf(issue.origin)}`;
+      return `at least ${issue.minimum}${unitOf(issue.origin, issue.minimum)}`;
     default:
       return "another value";
   }
@@ -43,11 +43,10 @@ export function explainIssue(issue: z.core.$ZodIssue, { schema, root }: Explaine
   }
   const { node, isExact } = nearestNode(root, issue.path);
   if (!isExact) return [createProblem("missing_field", missingPlace(node, issue.path), { allowed: allowedBy(issue) })];
-  const found = describeValue(node);
   const allowed = allowedBy(issue);
-  const suggestion = issue.code === "invalid_value" ? nearestName(found, allowed) : null;
-  const place = placeOf(node, issue.code === "invalid_key" ? "key" : "value");
-  return [createProblem(codeOf(issue), place, { found: issue.code === "invalid_key" ? lastOf(issue.path) : found, allowed, suggestion })];
+  if (issue.code === "invalid_key") return [createProblem("invalid_value", placeOf(node, "key"), { found: quoted(lastOf(issue.path)), allowed })];
+  const suggestion = issue.code === "invalid_value" ? nearestName(scalarText(node) ?? "", allowed) : null;
+  return [createProblem(codeOf(issue), placeOf(node), { found: describeNode(node), allowed, suggestion })];
 }
 
 function missingPlace(parent: SourceNode, path: readonly PropertyKey[]) {
@@ -69,8 +68,8 @@ function allowedBy(issue: z.core.$ZodIssue): readonly string[] {
   return [issue.message];
 }
 
-function unitOf(origin: string): string {
-  if (origin === "array") return " entries";
+function unitOf(origin: string, count: number | bigint): string {
+  if (origin === "array") return count === 1 ? " entry" : " entries";
   return origin === "string" ? " characters" : "";
 }
 

@@ -1,4 +1,4 @@
-import { createProblem, type Place, placeOf, type ProblemCode, type Report } from "./problem.ts";
+import { createProblem, type Place, placeOf, quoted, type ProblemCode, type Report } from "./problem.ts";
 import type { PolicyObject } from "./read-object.ts";
 import { nearestNode, type PathSegment } from "./source-node.ts";
 
@@ -21,7 +21,7 @@ export function reportDuplicates(object: PolicyObject, list: NamedList, report: 
   const seen = new Set<string>();
   for (const [index, name] of list.names.entries()) {
     const place = placeIn(object, ...list.path, index, list.field);
-    if (seen.has(name)) report(createProblem(list.code ?? "duplicate_name", place, { found: name }));
+    if (seen.has(name)) report(createProblem(list.code ?? "duplicate_name", place, { found: quoted(name) }));
     seen.add(name);
   }
 }

@@ -1,5 +1,5 @@
 import type { PathSegment, SourceNode } from "./source-node.ts";
-import { pathText } from "./source-node.ts";
+import { isList, isMap, pathText } from "./source-node.ts";
 
 /** Everything that can be wrong with policy files. The codes are the same in the CLI, in conditions and in the docs. */
 export const PROBLEM_TABLE = {
@@ -14,7 +14,7 @@ export const PROBLEM_TABLE = {
   wrong_type: { severity: "error", says: "the value has the wrong type" },
   invalid_value: { severity: "error", says: "the value is not allowed" },
   empty_list: { severity: "error", says: "the list needs at least one entry" },
-  too_many: { severity: "error", says: "the list or map has too many entries" },
+  too_many: { severity: "error", says: "the list has too many entries" },
   out_of_range: { severity: "error", says: "the value is out of range" },
   exactly_one: { severity: "error", says: "exactly one of several fields must be set" },
   field_conflict: { severity: "error", says: "the field does not go with another one" },
@@ -76,6 +76,7 @@ export type Report = (problem: Problem) => void;
 
 export interface ProblemDetail {
   readonly says?: string;
+  /** As it is to be shown; text from a file goes through `quoted` first. */
   readonly found?: string | null;
   readonly allowed?: readonly string[];
   readonly suggestion?: string | null;
@@ -97,7 +98,7 @@ const SECRET_SHAPES = /\b(sk|fl|fla|AIza|ghp|gho|xox[a-z]|hf|pk|rk)([-_])?[A-Za-
 
 /** Builds a problem; its message names place, finding, what is allowed and the nearest valid name. */
 export function createProblem(code: ProblemCode, place: Place, detail: ProblemDetail = {}): Problem {
-  const found = detail.found === undefined || detail.found === null ? null : printable(detail.found);
+  const found = detail.found ?? null;
   const allowed = detail.allowed ?? [];
   const suggestion = detail.suggestion ?? null;
   const parts = [
@@ -139,11 +140,20 @@ export function placeOf(node: SourceNode, at: "key" | "value" = "value", deeper:
   return { ...node.origin, ...position, path: pathText([...node.path, ...deeper]) };
 }
 
-function printable(found: string): string {
+/** Text from a file, fit to be shown: quoted, short, on one line and without what looks like a secret. */
+export function quoted(found: string): string {
   const masked = found.replace(SECRET_SHAPES, (_, prefix: string) => `${prefix}…`).replace(/\/\/[^/@\s]*@/, "//…@");
   const characters = [...masked];
   const short = characters.length > LONGEST_FOUND ? `${characters.slice(0, LONGEST_FOUND).join("")}…` : masked;
   return JSON.stringify(short);
+}
+
+/** What a file holds there, fit to be shown. */
+export function describeNode({ content }: SourceNode): string {
+  if (isMap(content)) return "a map";
+  if (isList(content)) return "a list";
+  if (content === null) return "nothing";
+  return typeof content === "string" ? quoted(content) : String(content);
 }
 
 function listed(allowed: readonly string[]): string {

@@ -14,12 +14,13 @@ export interface SourceDocument {
   readonly isBroken: boolean;
 }
 
-const LARGEST_FILE_CHARACTERS = 256 * 1024;
+const LARGEST_FILE_BYTES = 256 * 1024;
 const DEEPEST_NESTING = 32;
 const MOST_NODES = 100_000;
 const MOST_ALIASES = 100;
 /** One slip can make the parser complain about every later line; the first complaints tell the story. */
 const MOST_SYNTAX_ERRORS = 20;
+const encoder = new TextEncoder();
 /** Keys that reach an object's prototype, and YAML 1.1's merge key, which hides where a value comes from. */
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype", "<<"]);
 
@@ -29,8 +30,9 @@ class UnreadableDocument extends Error {}
 /** YAML text → documents with positions. Reports syntax errors and whatever a policy may never contain. */
 export function readDocuments(file: PolicyFile, report: Report): readonly SourceDocument[] {
   const start: Place = { file: file.path, document: 1, line: 1, column: 1, path: "" };
-  if (file.text.length > LARGEST_FILE_CHARACTERS) {
-    report(createProblem("file_too_large", start, { found: `${file.text.length} characters` }));
+  const sizeBytes = file.text.length > LARGEST_FILE_BYTES ? file.text.length : encoder.encode(file.text).length;
+  if (sizeBytes > LARGEST_FILE_BYTES) {
+    report(createProblem("file_too_large", start, { found: `${sizeBytes} bytes` }));
     return [];
   }
   if (isTooNested(file.text)) {
@@ -38,7 +40,8 @@ export function readDocuments(file: PolicyFile, report: Report): readonly Source
     return [];
   }
   const lines = new LineCounter();
-  const documents = parseAllDocuments(file.text, { lineCounter: lines, prettyErrors: false, logLevel: "silent", merge: false });
+  // Keys are compared in the walk below: the parser's own check of duplicates is quadratic.
+  const documents = parseAllDocuments(file.text, { lineCounter: lines, prettyErrors: false, logLevel: "silent", uniqueKeys: false });
   return documents.flatMap((document, index) => {
     const reader = new DocumentReader({ file: file.path, document: index + 1 }, lines, report);
     return reader.read(document);
@@ -62,9 +65,8 @@ class DocumentReader {
 
   read(document: Document.Parsed): readonly SourceDocument[] {
     this.document = document;
-    for (const { code, pos, message } of [...document.errors, ...document.warnings].slice(0, MOST_SYNTAX_ERRORS)) {
-      if (code === "DUPLICATE_KEY") this.fail("duplicate_field", pos[0]);
-      else this.fail("yaml_syntax", pos[0], { says: `not valid YAML: ${message}` });
+    for (const { pos, message } of [...document.errors, ...document.warnings].slice(0, MOST_SYNTAX_ERRORS)) {
+      this.fail("yaml_syntax", pos[0], { says: `not valid YAML: ${message}` });
     }
     if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) return [];
     try {
@@ -107,6 +109,7 @@ class DocumentReader {
         this.fail("forbidden_key", key.range[0], { path: [...path, name] });
         continue;
       }
+      if (fields.has(name)) this.fail("duplicate_field", key.range[0], { path: [...path, name] });
       fields.set(name, this.walk(isNode(value) ? value : null, [...path, name], this.at(key.range[0])));
     }
     return fields;
@@ -122,7 +125,9 @@ class DocumentReader {
     this.aliasCount += 1;
     if (this.aliasCount > MOST_ALIASES || !isAlias(alias) || this.document === null) this.giveUp(alias.range[0]);
     const target = isAlias(alias) && this.document !== null ? alias.resolve(this.document) : undefined;
-    return isNode(target) ? target : null;
+    if (isNode(target)) return target;
+    this.fail("yaml_syntax", alias.range[0], { says: "not valid YAML: the alias names no anchor before it" });
+    return null;
   }
 
   private giveUp(offset: number): never {

@@ -1,11 +1,11 @@
 import type * as z from "zod";
 import { explainIssue, phraseFor } from "./explain-issue.ts";
 import { nearestName } from "./nearest-name.ts";
-import { createProblem, placeOf, type Report } from "./problem.ts";
+import { createProblem, describeNode, placeOf, type Report } from "./problem.ts";
 import type { SourceDocument } from "./read-documents.ts";
 import { API_VERSION, DEFAULT_NAMESPACE } from "./schema/metadata.ts";
 import { isPolicyKind, POLICY_KINDS, type PolicyDocument, type PolicyKind } from "./schema/kinds.ts";
-import { describeValue, isMap, nearestNode, type SourceNode, toValue, withoutNodes } from "./source-node.ts";
+import { isMap, nearestNode, scalarText, type SourceNode, toValue, withoutNodes } from "./source-node.ts";
 
 /** One accepted object. `isPartial`: defective parts were left out, so that what remains can still be checked. */
 export interface PolicyObject<Body extends PolicyDocument = PolicyDocument> {
@@ -42,7 +42,7 @@ export function readObject(document: SourceDocument, report: Report): PolicyObje
 function readKind(root: SourceNode, report: Report): PolicyKind | null {
   if (!isMap(root.content)) {
     const says = "a policy document is a map with apiVersion, kind, metadata and spec";
-    report(createProblem("wrong_type", placeOf(root), { says, found: describeValue(root) }));
+    report(createProblem("wrong_type", placeOf(root), { says, found: describeNode(root) }));
     return null;
   }
   const kinds = Object.keys(POLICY_KINDS);
@@ -52,8 +52,8 @@ function readKind(root: SourceNode, report: Report): PolicyKind | null {
     return null;
   }
   if (isPolicyKind(node.content)) return node.content;
-  const found = describeValue(node);
-  report(createProblem("unknown_kind", placeOf(node), { found, allowed: kinds, suggestion: nearestName(found, kinds) }));
+  const suggestion = nearestName(scalarText(node) ?? "", kinds);
+  report(createProblem("unknown_kind", placeOf(node), { found: describeNode(node), allowed: kinds, suggestion }));
   return null;
 }
 

@@ -1,7 +1,7 @@
 import { FAILURE_CLASSES } from "../failure.ts";
 import type { CompiledFailover, CompiledTimeouts } from "./compiled.ts";
 import { placeIn } from "./object-place.ts";
-import { createProblem, type Report } from "./problem.ts";
+import { createProblem, quoted, type Report } from "./problem.ts";
 import type { PolicyObject } from "./read-object.ts";
 import { toMilliseconds } from "./schema/quantities.ts";
 import { DEFAULT_FAILOVER, DEFAULT_TIMEOUTS, type Failover, type Timeouts } from "./schema/reliability.ts";
@@ -38,6 +38,6 @@ export function checkTimeoutOrder(object: PolicyObject, written: WrittenTimeouts
     const text = written.timeouts?.[field];
     if (text === undefined || toMilliseconds(text) <= written.totalMs) continue;
     const allowed = [`at most the total, ${written.totalMs / 1_000}s`];
-    report(createProblem("timeout_order", placeIn(object, ...written.path, field), { found: text, allowed }));
+    report(createProblem("timeout_order", placeIn(object, ...written.path, field), { found: quoted(text), allowed }));
   }
 }

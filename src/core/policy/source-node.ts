@@ -63,19 +63,18 @@ export function withoutNodes(root: SourceNode, doomed: ReadonlySet<SourceNode>):
   return root;
 }
 
-/** What was written there, in short. */
-export function describeValue(node: SourceNode): string {
-  if (isMap(node.content)) return "a map";
-  if (isList(node.content)) return "a list";
-  return node.content === null ? "nothing" : String(node.content);
+/** A scalar as text, for comparing it with names; null for lists, maps and nothing. */
+export function scalarText(node: SourceNode): string | null {
+  const { content } = node;
+  return content === null || isMap(content) || isList(content) ? null : String(content);
+}
+
+export function isList(content: SourceNode["content"]): content is readonly SourceNode[] {
+  return Array.isArray(content);
 }
 
 export function isMap(content: SourceNode["content"]): content is ReadonlyMap<string, SourceNode> {
   return content instanceof Map;
-}
-
-function isList(content: SourceNode["content"]): content is readonly SourceNode[] {
-  return Array.isArray(content);
 }
 
 function childOf(node: SourceNode, segment: PropertyKey): SourceNode | null {

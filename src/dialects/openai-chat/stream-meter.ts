@@ -34,6 +34,8 @@ class ChatStreamMeter implements StreamMeter, StreamReading {
   /** Data lines of an event that has not ended. */
   #event = "";
   #afterCarriageReturn = false;
+  /** Nothing after this can mend the stream, and an endless line would be searched again with every read. */
+  #isOver = false;
   /** Characters of a plain event that are not content, learnt from the last one parsed. */
   #envelope = 0;
 
@@ -52,26 +54,26 @@ class ChatStreamMeter implements StreamMeter, StreamReading {
   }
 
   get midEvent(): boolean {
-    return this.#rest !== "" || this.#event !== "";
+    return this.#isOver || this.#rest !== "" || this.#event !== "";
   }
 
   push(text: string): void {
-    if (this.terminated || text === "") return;
+    if (this.terminated || this.#isOver || text === "") return;
     const lines = this.#rest + this.#normalise(text);
     let start = 0;
     for (;;) {
       const end = lines.indexOf("\n", start);
       if (end === -1) break;
-      if (end - start > LINE_CHARACTERS) return this.#fail("malformed", `A line of the stream is longer than ${LINE_CHARACTERS} characters.`);
+      if (end - start > LINE_CHARACTERS) return this.#giveUp(`A line of the stream is longer than ${LINE_CHARACTERS} characters.`);
       this.#line(lines, start, end);
-      if (this.terminated || this.failure !== null) {
+      if (this.terminated || this.#isOver) {
         this.#rest = lines.slice(end + 1);
         return;
       }
       start = end + 1;
     }
     this.#rest = start === 0 ? lines : lines.slice(start);
-    if (this.#rest.length > LINE_CHARACTERS) this.#fail("malformed", `A line of the stream is longer than ${LINE_CHARACTERS} characters.`);
+    if (this.#rest.length > LINE_CHARACTERS) this.#giveUp(`A line of the stream is longer than ${LINE_CHARACTERS} characters.`);
   }
 
   /** CRLF and CR end lines too; a CRLF may be split between two reads. */
@@ -87,7 +89,7 @@ class ChatStreamMeter implements StreamMeter, StreamReading {
     const from = lines.charCodeAt(start + DATA_PREFIX - 1) === 0x20 ? start + DATA_PREFIX : start + DATA_PREFIX - 1;
     const data = lines.slice(from, end);
     this.#event = this.#event === "" ? data : `${this.#event}\n${data}`;
-    if (this.#event.length > EVENT_CHARACTERS) this.#fail("malformed", `An event of the stream is longer than ${EVENT_CHARACTERS} characters.`);
+    if (this.#event.length > EVENT_CHARACTERS) this.#giveUp(`An event of the stream is longer than ${EVENT_CHARACTERS} characters.`);
   }
 
   #endEvent(): void {
@@ -103,7 +105,8 @@ class ChatStreamMeter implements StreamMeter, StreamReading {
       this.terminated = true;
       return;
     }
-    this.#parsed(data);
+    // After a broken event only the terminator still counts: with it the caller has been told that all is well.
+    if (this.failure === null) this.#parsed(data);
   }
 
   #parsed(data: string): void {
@@ -115,6 +118,7 @@ class ChatStreamMeter implements StreamMeter, StreamReading {
     }
     if (!isRecord(event)) return this.#fail("malformed", "An event of the stream is not a JSON object.");
     if ((event["error"] ?? null) !== null || event["object"] === "error") {
+      this.#isOver = true;
       this.failure = classifyErrorBody({ status: 200, body: data, retryAfterSeconds: null });
       return;
     }
@@ -141,6 +145,11 @@ class ChatStreamMeter implements StreamMeter, StreamReading {
     } else if (!this.#closed.has(index)) {
       this.#open.add(index);
     }
+  }
+
+  #giveUp(message: string): void {
+    this.#isOver = true;
+    this.#fail("malformed", message);
   }
 
   #fail(failureClass: FailureClass, message: string): void {

@@ -63,7 +63,7 @@ async function carry({ answer, rest, settlement }: NativeStream, { metered, tran
   const outcome = callerLeft ? "client_left" : failure === null ? "ok" : "failed";
   settlement.book({
     outcome,
-    failure: failure ?? (outcome === "ok" && !reading.finished ? "malformed" : null),
+    failure: failure ?? (outcome === "ok" && (!reading.finished || reading.failure !== null) ? "malformed" : null),
     usage: reading.usage ?? settlement.estimate(reading.outputCharacters),
     cache: "bypass",
   });

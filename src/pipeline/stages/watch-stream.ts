@@ -50,11 +50,13 @@ function brokenRule(look: Look, { input, meter }: StreamAnswer, now: number): Fa
   if (meter.reading.terminated) return null;
   if (meter.reading.failure !== null) return meter.reading.failure.class;
   if (now >= input.deadline) return "deadline";
-  const isSilent = now - look.lastByteAt >= input.timeouts.idleMs;
+  const isSilent = look.isWaiting && now - look.lastByteAt >= input.timeouts.idleMs;
   return isSilent || now - look.lastContentAt >= PINGS_ONLY_MS ? "timeout_idle" : null;
 }
 
 interface Look {
+  /** The read begun by an earlier look still waits: nothing has come since. */
+  readonly isWaiting: boolean;
   readonly lastByteAt: number;
   readonly lastContentAt: number;
   /** Begins to read what is there, unless the last read still waits. */
@@ -69,7 +71,7 @@ function createLook({ answer, metered }: Watched, run: Run): Look {
   const { decoder, meter } = answer;
   let buffer = new ArrayBuffer(LOOK_BYTES);
   let reading: Promise<boolean> | null = null;
-  const look = { lastByteAt: run.now(), lastContentAt: run.now() };
+  const look = { isWaiting: false, lastByteAt: run.now(), lastContentAt: run.now() };
 
   /** One read; resolves true when the branch may hold more. */
   const read = async (): Promise<boolean> => {
@@ -89,9 +91,13 @@ function createLook({ answer, metered }: Watched, run: Run): Look {
     return true;
   };
   const start = (): void => {
+    look.isWaiting = reading !== null;
     reading ??= drain().catch(() => false);
   };
   return {
+    get isWaiting() {
+      return look.isWaiting;
+    },
     get lastByteAt() {
       return look.lastByteAt;
     },

@@ -1,10 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { createMemoryLedger } from "../../../src/adapters/memory/ledger.ts";
+import type { LedgerLimit } from "../../../src/ports/ledger.ts";
 import { ledgerContract } from "../../ports/ledger.contract.ts";
 
 const NOW = 1_800_000_000_000;
 const limits = [{ key: "t|ledger|a", limitTokens: 100, windowSeconds: 86_400 }];
-const usage = { inputTokens: 40, outputTokens: 20, cachedInputTokens: 30, cacheWriteTokens: 0, reasoningTokens: 10, estimated: false };
+const usage = {
+  inputTokens: 40,
+  outputTokens: 20,
+  cachedInputTokens: 30,
+  cacheWriteTokens: 0,
+  reasoningTokens: 10,
+  estimated: false,
+};
+
+function minute(key: string): readonly LedgerLimit[] {
+  return [{ key, limitTokens: 100, windowSeconds: 60 }];
+}
 
 describe("memory ledger", () => {
   ledgerContract(() => createMemoryLedger());
@@ -39,20 +51,26 @@ describe("memory ledger", () => {
     await expect(ledger.admit({ requestId: "odd", limits, expectedTokens: Number.NaN, now: NOW })).rejects.toThrow(RangeError);
     await ledger.admit({ requestId: "even", limits, expectedTokens: 100, now: NOW });
     await expect(ledger.settle("even", { ...usage, inputTokens: Number.NaN }, NOW)).rejects.toThrow(RangeError);
-    await expect(ledger.admit({ requestId: "next", limits, expectedTokens: 1, now: NOW })).resolves.toMatchObject({ kind: "denied" });
+    await expect(ledger.admit({ requestId: "next", limits, expectedTokens: 1, now: NOW })).resolves.toMatchObject({
+      kind: "denied",
+    });
   });
 
   it("rejects rather than forget an open window when it is full, and makes room of ended ones", async () => {
     const ledger = createMemoryLedger({ maxWindows: 1 });
-    const minute = (key: string) => [{ key, limitTokens: 100, windowSeconds: 60 }];
     await ledger.admit({ requestId: "1", limits: minute("a"), expectedTokens: 1, now: NOW });
     await expect(ledger.admit({ requestId: "2", limits: minute("b"), expectedTokens: 1, now: NOW })).rejects.toThrow("full");
-    await expect(ledger.admit({ requestId: "3", limits: minute("b"), expectedTokens: 1, now: NOW + 60_000 })).resolves.toMatchObject({ kind: "granted" });
+    await expect(
+      ledger.admit({ requestId: "3", limits: minute("b"), expectedTokens: 1, now: NOW + 60_000 }),
+    ).resolves.toMatchObject({ kind: "granted" });
   });
 
   it("releases the oldest reservation when too many are unsettled", async () => {
     const ledger = createMemoryLedger({ maxRequests: 2 });
     for (const requestId of ["1", "2", "3"]) await ledger.admit({ requestId, limits, expectedTokens: 10, now: NOW });
-    await expect(ledger.admit({ requestId: "4", limits, expectedTokens: 0, now: NOW })).resolves.toEqual({ kind: "granted", remainingTokens: 90 });
+    await expect(ledger.admit({ requestId: "4", limits, expectedTokens: 0, now: NOW })).resolves.toEqual({
+      kind: "granted",
+      remainingTokens: 90,
+    });
   });
 });

@@ -3,7 +3,14 @@ import { createMemoryResponseCache } from "../../../src/adapters/memory/response
 import { responseCacheContract } from "../../ports/response-cache.contract.ts";
 
 const LATER = 2_000;
-const usage = { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0, estimated: false };
+const usage = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cachedInputTokens: 0,
+  cacheWriteTokens: 0,
+  reasoningTokens: 0,
+  estimated: false,
+};
 const answer = (body: string) => ({ body, target: "", usage });
 
 describe("memory response cache", () => {

@@ -17,7 +17,11 @@ export interface Choice {
 interface Message {
   readonly role?: string;
   readonly content?: string | null;
-  readonly tool_calls?: readonly { readonly index?: number; readonly id: string; readonly function: { readonly name: string; readonly arguments: string } }[];
+  readonly tool_calls?: readonly {
+    readonly index?: number;
+    readonly id: string;
+    readonly function: { readonly name: string; readonly arguments: string };
+  }[];
 }
 
 const NEVER = new AbortController().signal;
@@ -56,7 +60,9 @@ export function chunksOf(stream: string): readonly Completion[] {
 
 /** What the deltas of one choice add up to. */
 export function joinText(chunks: readonly Completion[], index: number = 0): string {
-  return chunks.flatMap(({ choices }) => choices.filter((choice) => choice.index === index).map(({ delta }) => delta.content ?? "")).join("");
+  return chunks
+    .flatMap(({ choices }) => choices.filter((choice) => choice.index === index).map(({ delta }) => delta.content ?? ""))
+    .join("");
 }
 
 /** Everything that arrived until the body ended or broke, read by read. */

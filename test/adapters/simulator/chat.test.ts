@@ -12,7 +12,9 @@ describe("simulated chat", () => {
 
   it("gives the same bytes for the same request, and other bytes for another", async () => {
     const texts = await Promise.all(
-      [{ model: "sim-large" }, { model: "sim-large" }, { model: "sim-large", seed: 1 }, { model: "sim-small" }].map(async (body) => (await askChat(body)).text()),
+      [{ model: "sim-large" }, { model: "sim-large" }, { model: "sim-large", seed: 1 }, { model: "sim-small" }].map(
+        async (body) => (await askChat(body)).text(),
+      ),
     );
     expect(texts[1]).toBe(texts[0]);
     expect(new Set(texts).size).toBe(3);
@@ -36,9 +38,15 @@ describe("simulated chat", () => {
   it("counts ceil(characters / 4) tokens, and reports them on streams only when asked", async () => {
     const parsed = JSON.parse(await (await askChat({ model: "sim-small" })).text());
     const content: string = parsed.choices[0].message.content;
-    const expected = { prompt_tokens: 8, completion_tokens: Math.ceil(content.length / 4), total_tokens: 8 + Math.ceil(content.length / 4) };
+    const expected = {
+      prompt_tokens: 8,
+      completion_tokens: Math.ceil(content.length / 4),
+      total_tokens: 8 + Math.ceil(content.length / 4),
+    };
     expect(parsed.usage).toMatchObject(expected);
-    const asked = chunksOf(await (await askChat({ model: "sim-small", stream: true, stream_options: { include_usage: true } })).text());
+    const asked = chunksOf(
+      await (await askChat({ model: "sim-small", stream: true, stream_options: { include_usage: true } })).text(),
+    );
     expect(asked.at(-1)).toMatchObject({ choices: [], usage: { prompt_tokens: 8 } });
     expect(asked.slice(0, -1).every(({ usage }) => usage === null)).toBe(true);
     const unasked = chunksOf(await (await askChat({ model: "sim-small", stream: true })).text());
@@ -64,7 +72,11 @@ describe("simulated chat", () => {
   });
 
   it("reads text parts and ignores the others", async () => {
-    const content = [{ type: "text", text: "What is on " }, { type: "image_url", image_url: { url: "data:," } }, { type: "text", text: "this picture?" }];
+    const content = [
+      { type: "text", text: "What is on " },
+      { type: "image_url", image_url: { url: "data:," } },
+      { type: "text", text: "this picture?" },
+    ];
     const choice = await choiceOf(await askChat({ model: "sim-small", messages: [{ role: "user", content }] }));
     expect(choice.message.content).toContain("What is on this picture?");
   });
@@ -80,14 +92,19 @@ describe("simulated chat", () => {
   ])("refuses %s with 400 in OpenAI's form", async (_, body, param) => {
     const response = await ask("/v1/chat/completions", body);
     expect(response.status).toBe(400);
-    expect(await response.json()).toEqual({ error: { message: expect.any(String), type: "invalid_request_error", param, code: null } });
+    expect(await response.json()).toEqual({
+      error: { message: expect.any(String), type: "invalid_request_error", param, code: null },
+    });
   });
 
-  it.each(["gpt-4o", "sim-", "sim-small-1", "sim-pace", "sim-status-200", "sim-status-304", "sim-status-600", "sim-constructor"])("does not know the model %s", async (model) => {
-    const response = await askChat({ model });
-    expect(response.status).toBe(404);
-    expect(await response.json()).toMatchObject({ error: { code: "model_not_found", param: "model" } });
-  });
+  it.each(["gpt-4o", "sim-", "sim-small-1", "sim-pace", "sim-status-200", "sim-status-304", "sim-status-600", "sim-constructor"])(
+    "does not know the model %s",
+    async (model) => {
+      const response = await askChat({ model });
+      expect(response.status).toBe(404);
+      expect(await response.json()).toMatchObject({ error: { code: "model_not_found", param: "model" } });
+    },
+  );
 
   it("serves no other path", async () => {
     expect((await ask("/v1/images/generations", "{}")).status).toBe(404);

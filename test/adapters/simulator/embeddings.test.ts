@@ -18,7 +18,9 @@ describe("simulated embeddings", () => {
   });
 
   it("lie near when they share words", async () => {
-    const { data } = await embed({ input: ["how do I reset my password", "how can I reset my password", "boats in the harbour of Lisbon"] });
+    const { data } = await embed({
+      input: ["how do I reset my password", "how can I reset my password", "boats in the harbour of Lisbon"],
+    });
     const [question, near, far] = data.map(({ embedding }) => embedding);
     expect(dot(question, near)).toBeGreaterThan(0.6);
     expect(Math.abs(dot(question, far))).toBeLessThan(0.4);
@@ -26,7 +28,9 @@ describe("simulated embeddings", () => {
 
   it("give as base64 the little-endian float32 form of the same numbers", async () => {
     const { data } = await embed({ input: "hello there", dimensions: 16 });
-    const encoded = JSON.parse(await (await askEmbeddings({ model: "sim-embed", input: "hello there", dimensions: 16, encoding_format: "base64" })).text());
+    const encoded = JSON.parse(
+      await (await askEmbeddings({ model: "sim-embed", input: "hello there", dimensions: 16, encoding_format: "base64" })).text(),
+    );
     const bytes = Buffer.from(encoded.data[0].embedding, "base64");
     expect(Array.from({ length: 16 }, (_, index) => bytes.readFloatLE(index * 4))).toEqual(data[0]?.embedding);
   });
@@ -38,7 +42,15 @@ describe("simulated embeddings", () => {
     expect((await embed({ input: [[1, 2], [3]] })).data).toHaveLength(2);
   });
 
-  it.each([[{ input: "" }], [{ input: [] }], [{ input: [""] }], [{ input: {} }], [{}], [{ input: "a", dimensions: 0 }], [{ input: "a", dimensions: 5_000 }]])("refuse %j", async (body) => {
+  it.each([
+    [{ input: "" }],
+    [{ input: [] }],
+    [{ input: [""] }],
+    [{ input: {} }],
+    [{}],
+    [{ input: "a", dimensions: 0 }],
+    [{ input: "a", dimensions: 5_000 }],
+  ])("refuse %j", async (body) => {
     expect((await askEmbeddings({ model: "sim-embed", ...body })).status).toBe(400);
   });
 

@@ -15,7 +15,9 @@ describe("simulated refusals", () => {
   ])("say %i in OpenAI's form", async (status, code, retryAfter) => {
     const response = await askChat({ model: `sim-status-${status}` });
     expect([response.status, response.headers.get("retry-after")]).toEqual([status, retryAfter]);
-    expect(await response.json()).toEqual({ error: { message: expect.any(String), type: expect.any(String), param: null, code } });
+    expect(await response.json()).toEqual({
+      error: { message: expect.any(String), type: expect.any(String), param: null, code },
+    });
   });
 
   it("carry the asked retry-after, and a location when they redirect", async () => {
@@ -33,8 +35,14 @@ describe("simulated refusals", () => {
 
 describe("simulated faults", () => {
   it("end an answer without content, empty or filtered", async () => {
-    expect(await choiceOf(await askChat({ model: "sim-empty" }))).toMatchObject({ message: { content: "" }, finish_reason: "stop" });
-    expect(await choiceOf(await askChat({ model: "sim-filter" }))).toMatchObject({ message: { content: "" }, finish_reason: "content_filter" });
+    expect(await choiceOf(await askChat({ model: "sim-empty" }))).toMatchObject({
+      message: { content: "" },
+      finish_reason: "stop",
+    });
+    expect(await choiceOf(await askChat({ model: "sim-filter" }))).toMatchObject({
+      message: { content: "" },
+      finish_reason: "content_filter",
+    });
     const chunks = chunksOf(await (await askChat({ model: "sim-filter", stream: true })).text());
     expect([joinText(chunks), chunks.at(-1)?.choices[0]?.finish_reason]).toEqual(["", "content_filter"]);
   });

@@ -27,7 +27,11 @@ describe("values of a schema", () => {
   });
 
   it("follow references and end where a schema contains itself", () => {
-    const node = { type: "object", properties: { value: { type: "integer" }, next: { $ref: "#/$defs/node" } }, required: ["value"] };
+    const node = {
+      type: "object",
+      properties: { value: { type: "integer" }, next: { $ref: "#/$defs/node" } },
+      required: ["value"],
+    };
     const schema = { $ref: "#/$defs/node", $defs: { node } };
     expect(valueOfSchema(schema, 1)).toMatchObject({ value: expect.any(Number), next: { value: expect.any(Number) } });
     expect(JSON.stringify(valueOfSchema(schema, 1)).length).toBeLessThan(1_000);
@@ -36,19 +40,34 @@ describe("values of a schema", () => {
   it("stay small when a schema multiplies itself or asks for a billion items", () => {
     const names = Array.from({ length: 10 }, (_, index) => `branch${index}`);
     const tree = { type: "object", properties: Object.fromEntries(names.map((name) => [name, { $ref: "#" }])), required: names };
-    const list = { type: "array", minItems: 1e9, items: { type: "array", minItems: 1e9, items: { type: "string", minLength: 1e9 } } };
+    const list = {
+      type: "array",
+      minItems: 1e9,
+      items: { type: "array", minItems: 1e9, items: { type: "string", minLength: 1e9 } },
+    };
     for (const schema of [tree, list]) expect(JSON.stringify(valueOfSchema(schema, 1)).length).toBeLessThan(20_000_000);
   });
 
   it("exist for odd schemas too", () => {
-    for (const schema of [true, {}, null, { type: [] }, { enum: [] }, { anyOf: [] }, { $ref: "#/nowhere/at/all" }, { properties: null }]) {
+    for (const schema of [
+      true,
+      {},
+      null,
+      { type: [] },
+      { enum: [] },
+      { anyOf: [] },
+      { $ref: "#/nowhere/at/all" },
+      { properties: null },
+    ]) {
       expect(() => JSON.stringify(valueOfSchema(schema, 3))).not.toThrow();
     }
   });
 
   it("answer a request for structured output", async () => {
     const jsonSchema = { name: "person", strict: true, schema: z.toJSONSchema(person) };
-    const { message } = await choiceOf(await askChat({ model: "sim-small", response_format: { type: "json_schema", json_schema: jsonSchema } }));
+    const { message } = await choiceOf(
+      await askChat({ model: "sim-small", response_format: { type: "json_schema", json_schema: jsonSchema } }),
+    );
     expect(person.safeParse(JSON.parse(message.content ?? "")).success).toBe(true);
     const free = await choiceOf(await askChat({ model: "sim-small", response_format: { type: "json_object" } }));
     expect(JSON.parse(free.message.content ?? "")).toEqual({ message: "sample message" });

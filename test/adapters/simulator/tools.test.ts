@@ -2,13 +2,21 @@ import { describe, expect, it } from "vitest";
 import { askChat, type Choice, choiceOf, chunksOf, question } from "./ask.ts";
 
 const tools = [
-  tool("get_weather", { type: "object", properties: { city: { type: "string" }, days: { type: "integer", minimum: 3, maximum: 5 } }, required: ["city"] }),
+  tool("get_weather", {
+    type: "object",
+    properties: { city: { type: "string" }, days: { type: "integer", minimum: 3, maximum: 5 } },
+    required: ["city"],
+  }),
   tool("get_time", { type: "object", properties: { zone: { enum: ["UTC", "CET"] } }, required: ["zone"] }),
 ];
 const parallel = [{ role: "user", content: "Weather and time, in Parallel please" }];
 const answered = [
   ...question,
-  { role: "assistant", content: null, tool_calls: [{ id: "call_1", type: "function", function: { name: "get_weather", arguments: "{}" } }] },
+  {
+    role: "assistant",
+    content: null,
+    tool_calls: [{ id: "call_1", type: "function", function: { name: "get_weather", arguments: "{}" } }],
+  },
   { role: "tool", tool_call_id: "call_1", content: "18 degrees, light wind" },
 ];
 
@@ -16,7 +24,9 @@ describe("simulated tools", () => {
   it("calls the first tool with arguments that its schema allows", async () => {
     const choice = await choiceOf(await askChat({ model: "sim-small", tools }));
     expect([choice.finish_reason, choice.message.content]).toEqual(["tool_calls", null]);
-    expect(callsOf(choice)).toEqual([{ name: "get_weather", arguments: { city: "sample city", days: expect.toSatisfy((days) => days >= 3 && days <= 5) } }]);
+    expect(callsOf(choice)).toEqual([
+      { name: "get_weather", arguments: { city: "sample city", days: expect.toSatisfy((days) => days >= 3 && days <= 5) } },
+    ]);
   });
 
   it("calls all tools, each under an id of its own, when the user says parallel", async () => {
@@ -28,7 +38,9 @@ describe("simulated tools", () => {
   });
 
   it("calls the tool that tool_choice names, and none when it says none", async () => {
-    const named = await choiceOf(await askChat({ model: "sim-small", tools, tool_choice: { type: "function", function: { name: "get_time" } } }));
+    const named = await choiceOf(
+      await askChat({ model: "sim-small", tools, tool_choice: { type: "function", function: { name: "get_time" } } }),
+    );
     expect(callsOf(named).map(({ name }) => name)).toEqual(["get_time"]);
     const none = await choiceOf(await askChat({ model: "sim-small", tools, tool_choice: "none" }));
     expect([none.finish_reason, none.message.tool_calls]).toEqual(["stop", undefined]);

@@ -11,12 +11,12 @@ const keySchema = z.strictObject({
   name: labelSchema.describe("Name of the key, unique in this consumer."),
   id: z
     .string({ error: KEY_ID_ALLOWED })
-    .max(12, KEY_ID_ALLOWED)
+    .max(12, { error: KEY_ID_ALLOWED, abort: true })
     .regex(/^[0-9A-Za-z]{12}$/, KEY_ID_ALLOWED)
     .describe("Public part of the key: 12 letters and digits, unique over all consumers."),
   hash: z
     .string({ error: HASH_ALLOWED })
-    .max(68, HASH_ALLOWED)
+    .max(68, { error: HASH_ALLOWED, abort: true })
     .regex(/^v[1-9][0-9]{0,2}:[0-9a-f]{64}$/, HASH_ALLOWED)
     .describe("Version of the pepper, `:` and HMAC-SHA-256 of the key under it, in hex."),
   notBefore: timestampSchema.optional().describe("Time before which the key is refused. RFC 3339; default: valid at once."),

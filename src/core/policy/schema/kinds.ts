@@ -5,10 +5,10 @@ import { routingPolicySchema, type RoutingPolicy } from "./routing-policy.ts";
 
 /** Every policy kind with its schema and its names in Kubernetes; compiler and generators read this table. */
 export const POLICY_KINDS = {
-  LLMGateway: { schema: llmGatewaySchema, file: "llm-gateway", plural: "llmgateways", shortName: "lgw" },
-  LLMProvider: { schema: llmProviderSchema, file: "llm-provider", plural: "llmproviders", shortName: "llmp" },
-  RoutingPolicy: { schema: routingPolicySchema, file: "routing-policy", plural: "routingpolicies", shortName: "rp" },
-  Consumer: { schema: consumerSchema, file: "consumer", plural: "consumers", shortName: "consumer" },
+  LLMGateway: { schema: llmGatewaySchema, file: "llm-gateway", plural: "llmgateways", shortNames: ["lgw"] },
+  LLMProvider: { schema: llmProviderSchema, file: "llm-provider", plural: "llmproviders", shortNames: ["llmp"] },
+  RoutingPolicy: { schema: routingPolicySchema, file: "routing-policy", plural: "routingpolicies", shortNames: ["rp"] },
+  Consumer: { schema: consumerSchema, file: "consumer", plural: "consumers", shortNames: [] },
 } as const;
 
 export type PolicyKind = keyof typeof POLICY_KINDS;

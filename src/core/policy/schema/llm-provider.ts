@@ -5,13 +5,16 @@ import { labelSchema, modelPatternSchema, secretKeyRefSchema, urlSchema, usdSche
 /** Keys of which a provider has exactly one. */
 export const PROVIDER_SOURCES = ["catalogue", "endpoint", "simulator"] as const;
 
-const HEADER_ALLOWED = "an HTTP header name in lower case, such as authorization or x-api-key";
+const HEADER_ALLOWED = "an HTTP header name in lower case that may carry a credential, such as authorization or x-api-key";
+/** Headers that steer the connection, the body or a router: a secret in one of them would change where or how the request goes. */
+const STEERING_HEADER = /^(host|connection|cookie|expect|keep-alive|te|trailer|transfer-encoding|upgrade|via|(content|accept|proxy|sec|cf|x-forwarded|x-fairlead)-.*)$/;
 
 const authSchema = z.strictObject({
   header: z
     .string({ error: HEADER_ALLOWED })
-    .max(64, HEADER_ALLOWED)
-    .regex(/^[a-z][a-z0-9-]*$/, HEADER_ALLOWED)
+    .max(64, { error: HEADER_ALLOWED, abort: true })
+    .regex(/^[a-z][a-z0-9-]*$/, { error: HEADER_ALLOWED, abort: true })
+    .refine((header) => !STEERING_HEADER.test(header), HEADER_ALLOWED)
     .optional()
     .describe("Header that carries the credential. Default `authorization`."),
   prefix: z
@@ -76,9 +79,10 @@ const specSchema = z
       .describe("Models that targets may name. Default: those of the catalogue row; any, where the row lists none or there is no row."),
   })
   .meta({
+    oneOf: PROVIDER_SOURCES.map((source) => ({ required: [source] })),
     "x-kubernetes-validations": [
       {
-        rule: "[has(self.catalogue), has(self.endpoint), has(self.simulator)].filter(set, set).size() == 1",
+        rule: "[has(self.catalogue), has(self.endpoint), has(self.simulator)].exists_one(isSet, isSet)",
         message: "exactly one of catalogue, endpoint and simulator must be set",
       },
       { rule: "!has(self.baseURL) || has(self.catalogue)", message: "baseURL goes with catalogue" },

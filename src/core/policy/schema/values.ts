@@ -10,7 +10,8 @@ import { TIMESTAMP_PATTERN, toEpochMs } from "./timestamp.ts";
 
 /** The message of every rule here is a phrase that says what is allowed; problems print it after "allowed:". */
 function text(allowed: string, pattern: RegExp, maxLength: number) {
-  return z.string({ error: allowed }).max(maxLength, allowed).regex(pattern, allowed);
+  const failed = { error: allowed, abort: true }; // one defect, one problem
+  return z.string({ error: allowed }).max(maxLength, failed).regex(pattern, failed);
 }
 
 /** Name of an object, as Kubernetes allows it. */

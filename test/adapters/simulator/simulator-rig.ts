@@ -1,10 +1,10 @@
-import { describe } from "vitest";
 import { createSimulator } from "../../../src/adapters/simulator/simulator.ts";
-import { upstreamContract, type UpstreamRig } from "../../ports/upstream.contract.ts";
+import type { UpstreamRig } from "../../ports/upstream.contract.ts";
 import { question } from "./ask.ts";
 
-describe("simulator", () => {
-  upstreamContract(() => ({
+/** The simulator, with the model for each behaviour that the contract of upstreams asks for. */
+export function simulatorRig(): UpstreamRig {
+  return {
     upstream: createSimulator(),
     answers: askFor("sim-small"),
     refuses: askFor("sim-status-503"),
@@ -13,8 +13,8 @@ describe("simulator", () => {
     hangs: askFor("sim-hang"),
     breaks: askFor("sim-cut"),
     isDown: askFor("sim-unreachable"),
-  }));
-});
+  };
+}
 
 function askFor(model: string): UpstreamRig["answers"] {
   const body = JSON.stringify({ model, messages: question, stream: model === "sim-stall" || model === "sim-cut" });

@@ -1,0 +1,3 @@
+module fairlead.dev/bench
+
+go 1.21

@@ -1,0 +1,56 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { isPolicyKind, POLICY_KINDS } from "../core/policy/schema/kinds.ts";
+import { customResourceYaml } from "./custom-resource.ts";
+import { kindSchemaJson, policySchemaJson } from "./editor-schema.ts";
+import { fieldReference } from "./field-reference.ts";
+import { type CliIo, EXIT } from "./io.ts";
+import { replaceFile } from "./replace-file.ts";
+import { tryParse } from "./try-parse.ts";
+
+export const GENERATE_USAGE = "fairlead generate [--check]        --check: write nothing, exit 1 when a file is stale";
+
+const GENERATED_NOTICE = "# Written by `npx fairlead generate` from src/core/policy/schema/. Do not edit.\n";
+
+/** Everything that follows from the schemas: path from the repository's root → text. */
+export function generateFiles(): ReadonlyMap<string, string> {
+  const kinds = Object.keys(POLICY_KINDS).filter(isPolicyKind);
+  return new Map([
+    ...kinds.map((kind) => [`policies/schema/${POLICY_KINDS[kind].file}.schema.json`, kindSchemaJson(kind)] as const),
+    ["policies/schema/policy.schema.json", policySchemaJson()],
+    ...kinds.map((kind) => [`deploy/crds/${POLICY_KINDS[kind].file}.yaml`, GENERATED_NOTICE + customResourceYaml(kind)] as const),
+    ["docs/policies.md", fieldReference()],
+  ]);
+}
+
+/** Generated files below `root` that are missing or differ from a fresh generation. */
+export async function staleFiles(root: string): Promise<readonly string[]> {
+  const checks = [...generateFiles()].map(async ([path, text]) => {
+    const committed = await readFile(resolve(root, path), "utf8").catch(() => null);
+    return committed === text ? [] : [path];
+  });
+  return (await Promise.all(checks)).flat();
+}
+
+/** Writes schemas, CRDs and the field reference, or says which are stale. */
+export async function runGenerate(args: readonly string[], io: CliIo): Promise<number> {
+  const parsed = tryParse(() => parseArgs({ args: [...args], options: { check: { type: "boolean", default: false } } }));
+  if (parsed.kind === "refused") {
+    io.err(`${parsed.message}\nUsage: ${GENERATE_USAGE}`);
+    return EXIT.usage;
+  }
+  const stale = await staleFiles(io.cwd);
+  if (parsed.value.values.check) {
+    for (const path of stale) io.err(`${path} is stale: run npx fairlead generate.`);
+    return stale.length === 0 ? EXIT.done : EXIT.refused;
+  }
+  const files = generateFiles();
+  for (const path of stale) {
+    await mkdir(dirname(resolve(io.cwd, path)), { recursive: true });
+    await replaceFile(resolve(io.cwd, path), files.get(path) ?? "");
+    io.out(`${path} written.`);
+  }
+  io.out(`${files.size} generated files, ${stale.length} changed.`);
+  return EXIT.done;
+}

@@ -1,0 +1,129 @@
+import { canonicalJson } from "./canonical-json.ts";
+import type {
+  CompiledConsumer,
+  CompiledGateway,
+  CompiledKey,
+  CompiledPolicy,
+  CompiledProvider,
+  CompiledRoute,
+  CompiledTarget,
+} from "./compiled.ts";
+
+/** What a thing does, in parts that a person would name; together they hold every field of it. */
+type Facets = ReadonlyMap<string, string>;
+
+/** In brackets, which no name can hold: a model called `none` is something else. */
+const NONE = "(none)";
+
+/**
+ * Every difference that changes who may call, what answers or under which limits: one sentence each, empty when the two
+ * policies behave the same. Epoch, generation and digest are not behaviour.
+ */
+export function describeChange(before: CompiledPolicy, after: CompiledPolicy): string[] {
+  return [
+    ...compareFacets(`Gateway`, gatewayFacets(before.gateway), gatewayFacets(after.gateway)),
+    ...compareLists("Provider", { before: before.providers, after: after.providers, facetsOf: providerFacets }),
+    ...compareLists("Route", { before: before.routes, after: after.routes, facetsOf: routeFacets }),
+    ...compareLists("Consumer", { before: before.consumers, after: after.consumers, facetsOf: consumerFacets }),
+  ];
+}
+
+interface Compared<Item> {
+  readonly before: readonly Item[];
+  readonly after: readonly Item[];
+  readonly facetsOf: (item: Item) => Facets;
+}
+
+function compareLists<Item extends { readonly id: string }>(noun: string, { before, after, facetsOf }: Compared<Item>): string[] {
+  const [old, young] = [byId(before), byId(after)];
+  const ids = [...new Set([...old.keys(), ...young.keys()])].toSorted();
+  const changes = ids.flatMap((id) => {
+    const [was, is] = [old.get(id), young.get(id)];
+    if (was === undefined) return [`${noun} ${id} is new.`];
+    if (is === undefined) return [`${noun} ${id} is gone.`];
+    return compareFacets(`${noun} ${id}`, facetsOf(was), facetsOf(is));
+  });
+  const isReordered = changes.length === 0 && before.some(({ id }, index) => after[index]?.id !== id);
+  return isReordered ? [`${noun}s are in another order: ${after.map(({ id }) => id).join(", ")}.`] : changes;
+}
+
+function byId<Item extends { readonly id: string }>(items: readonly Item[]): ReadonlyMap<string, Item> {
+  return new Map(items.map((item) => [item.id, item]));
+}
+
+function compareFacets(subject: string, before: Facets, after: Facets): string[] {
+  const names = [...new Set([...before.keys(), ...after.keys()])];
+  return names.flatMap((name) => {
+    const [was, is] = [before.get(name) ?? NONE, after.get(name) ?? NONE];
+    return was === is ? [] : [`${subject}: ${name} was ${was}, is ${is}.`];
+  });
+}
+
+function gatewayFacets({ name, hosts, caps, retryBudget }: CompiledGateway): Facets {
+  return new Map([
+    ["name", name],
+    ["hosts served", hosts.length === 0 ? "(all)" : listed(hosts)],
+    ["chat body cap", `${caps.chatBodyBytes} bytes`],
+    ["embeddings body cap", `${caps.embeddingsBodyBytes} bytes`],
+    ["message cap", String(caps.messages)],
+    ["tool cap", String(caps.tools)],
+    ["live stream cap", String(caps.liveStreams)],
+    ["retry budget", `${retryBudget.percent}% and ${retryBudget.floorPerSecond}/s`],
+  ]);
+}
+
+function providerFacets({ name, tenant, dialect, transport, baseUrl, auth, credentials, quirks }: CompiledProvider): Facets {
+  const credentialTexts = credentials.map((credential) => `${credential.name} from ${credential.variable} to ${credential.origin}`);
+  return new Map([
+    ["name", name],
+    ["tenant", tenant],
+    ["destination", `${baseUrl} (${transport}, ${dialect})`],
+    ["auth header", auth === null ? NONE : JSON.stringify(`${auth.header}: ${auth.prefix}`)],
+    ["credentials", listed(credentialTexts)],
+    ["quirks", canonicalJson(quirks)],
+  ]);
+}
+
+function routeFacets({ tenant, models, groups, failover, timeouts, cache }: CompiledRoute): Facets {
+  const targets = groups.flatMap((group) => group.targets);
+  return new Map([
+    ["tenant", tenant],
+    ["models served", listed(models)],
+    ["groups", groups.map((group) => `${group.name} [${group.targets.map(targetText).join(" | ")}]`).join(" then ")],
+    ["prices", listed(targets.map(priceText))],
+    ["failover", `${failover.maxAttempts} attempts on ${listed(failover.on)}`],
+    ["time to first content", `${timeouts.ttftMs} ms`],
+    ["idle time", `${timeouts.idleMs} ms`],
+    ["total time", `${timeouts.totalMs} ms`],
+    ["exact cache", cache === null ? "off" : `${cache.exactTtlSeconds} s`],
+  ]);
+}
+
+function targetText({ provider, model, weight }: CompiledTarget): string {
+  return `${provider} ${model} ×${weight}`;
+}
+
+function priceText({ provider, model, price }: CompiledTarget): string {
+  const amounts = price === null ? "unknown" : Object.entries(price).map(([name, amount]) => `${name} ${String(amount)}`).join(" ");
+  return `${provider} ${model}: ${amounts}`;
+}
+
+function consumerFacets({ name, tenant, keys, tags, allowModels }: CompiledConsumer): Facets {
+  return new Map([
+    ["name", name],
+    ["tenant", tenant],
+    ...keys.map((key) => [`key ${key.id}`, keyText(key)] as const),
+    ["order of keys", listed(keys.map(({ id }) => id))],
+    ["tags", canonicalJson(tags)],
+    ["models allowed", allowModels === null ? "(all)" : listed(allowModels)],
+  ]);
+}
+
+function keyText({ name, hash, notBeforeMs, expiresMs, revoked }: CompiledKey): string {
+  const validity = `from ${notBeforeMs ?? "always"} until ${expiresMs ?? "forever"}`;
+  return `${name} (${hash}) ${validity}${revoked ? ", revoked" : ""}`;
+}
+
+function listed(texts: readonly string[]): string {
+  return texts.length === 0 ? NONE : texts.join(", ");
+}

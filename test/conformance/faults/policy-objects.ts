@@ -1,0 +1,42 @@
+const API_VERSION = "fairlead.dev/v1alpha1";
+
+/** A policy document; JSON, which is YAML too. */
+export type PolicyObject = Readonly<Record<string, unknown>>;
+
+/** Beyond any load of these suites: a test of one fault is no test of the retry budget. */
+export const UNLIMITED_RETRIES = { percent: "100%", minPerSecond: 1_000 };
+
+/** The gateway of a suite: loopback origins of the rigs are allowed. `spec` adds caps, retry budget and the like. */
+export function gateway(baseUrls: readonly string[], spec: PolicyObject = {}): PolicyObject {
+  const allowPrivate = [...new Set(baseUrls.map((url) => new URL(url).origin))];
+  return { apiVersion: API_VERSION, kind: "LLMGateway", metadata: { name: "faults" }, spec: { network: { allowPrivate }, ...spec } };
+}
+
+/** An endpoint; each credential named here is the variable NAME_CREDENTIAL, upper case with `_`. */
+export function provider(name: string, baseURL: string, credentials: readonly string[] = []): PolicyObject {
+  const refs = credentials.map((key) => ({ name: key, secretKeyRef: { name, key } }));
+  const spec = { endpoint: { baseURL }, ...(refs.length === 0 ? {} : { credentials: refs }) };
+  return { apiVersion: API_VERSION, kind: "LLMProvider", metadata: { name }, spec };
+}
+
+/** `provider/model`, in order; each target is a group of its own. */
+export interface RouteOptions {
+  readonly targets: readonly string[];
+  readonly timeouts?: { readonly ttft?: string; readonly idle?: string; readonly total?: string };
+  readonly failover?: { readonly on?: readonly string[]; readonly maxAttempts?: number };
+}
+
+/** A virtual model and what answers it. */
+export function route(model: string, { targets, timeouts, failover }: RouteOptions): PolicyObject {
+  const groups = targets.map((target, index) => {
+    const [providerName = "", upstreamModel = ""] = target.split("/");
+    return { name: `group-${index + 1}`, targets: [{ provider: providerName, model: upstreamModel }] };
+  });
+  const rule = { name: "everyone", groups, ...(timeouts === undefined ? {} : { timeouts }), ...(failover === undefined ? {} : { failover }) };
+  return {
+    apiVersion: API_VERSION,
+    kind: "RoutingPolicy",
+    metadata: { name: model.toLowerCase() },
+    spec: { models: [{ name: model }], rules: [rule] },
+  };
+}
