@@ -25,8 +25,7 @@ export default defineConfig({
         },
       },
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
-        resolve: { alias: { "fairlead:policy": new URL("./test/workerd/policy.json", import.meta.url).pathname } },
+        plugins: [cloudflareTest({ main: "./test/workerd/worker.ts", wrangler: { configPath: "./wrangler.toml" } })],
         test: { name: "workerd", include: ["test/**/*.workerd.test.ts"] },
       },
     ],

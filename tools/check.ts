@@ -13,6 +13,7 @@ const INVARIANTS: readonly Invariant[] = [
   command("lint rules and import directions hold", "oxlint"),
   command("Worker code type-checks without Node's types", "tsc", "-p", "tsconfig.json"),
   command("Node code, tests and benches type-check", "tsc", "-p", "tsconfig.node.json"),
+  command("tests that run in workerd type-check", "tsc", "-p", "test/workerd/tsconfig.json", "--noEmit"),
   command("nothing is dead: no unused file, export or dependency", "knip"),
   command("layers import downwards only, and the test that says so catches planted violations", "vitest", "run", "test/architecture"),
   command("generated files are fresh", "node", "src/cli/fairlead.ts", "generate", "--check"),

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import workerd from "workerd";
 import { parseApiKey } from "../core/api-key.ts";
 import { hashApiKey } from "../core/hash-api-key.ts";
 import type { CompileResult } from "../core/policy/compile.ts";
@@ -70,7 +70,7 @@ export async function startRouter(options: RouterOptions): Promise<RunningRouter
       doDirectory: objects,
     }),
   );
-  const child = spawn(workerd.default, ["serve", "config.capnp"], {
+  const child = spawn(workerdPath(), ["serve", "config.capnp"], {
     cwd: directory,
     env: secrets,
     stdio: ["ignore", options.quiet === true ? "ignore" : "inherit", options.quiet === true ? "ignore" : "inherit"],
@@ -86,6 +86,12 @@ export async function startRouter(options: RouterOptions): Promise<RunningRouter
     throw error;
   });
   return { url, key: identity.key, adminKey: identity.adminKey, pid: child.pid ?? 0, compiled, exited, close };
+}
+
+/** The package's `default` is the path of its binary; the command of the same name may be a wrapper around it. */
+function workerdPath(): string {
+  const { default: path } = createRequire(import.meta.url)("workerd") as { readonly default: string }; // the package has no types
+  return path;
 }
 
 type Place = { readonly env: Readonly<Record<string, string | undefined>>; readonly cwd: string };

@@ -55,6 +55,8 @@ export interface StreamReading {
 /** Sans-I/O reader of a response stream: feed it decoded text in any split, look at what it has read. */
 export interface StreamMeter {
   push(text: string): void;
+  /** The stream has ended: its last event counts although no blank line ended it; `midEvent` stays as it was. */
+  end(): void;
   readonly reading: StreamReading;
 }
 

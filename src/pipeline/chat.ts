@@ -33,7 +33,7 @@ export async function handleChat(request: Request, operation: Operation, deps: D
 
   const targets = plan(route, policy, run);
   const deadline = run.startedAt + Math.min(route.timeouts.totalMs, wishes.timeoutMs);
-  const admitted = admit(asked, deps.ledger, run);
+  const admitted = admit({ caller, asked }, deps.ledger, run);
   const [answer] = await Promise.all([dispatch({ asked, route, targets, deadline, settlement }, deps, run), admitted]);
 
   if (answer.kind === "stream") return respondStream(answer, { settlement, deps }, run);

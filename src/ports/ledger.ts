@@ -1,15 +1,9 @@
+import type { CallerLimit } from "../core/caller.ts";
 import type { Usage } from "../core/usage.ts";
-
-/** One limit that a request is admitted against. `key` comes from `storageKey`. */
-export interface LedgerLimit {
-  readonly key: string;
-  readonly limitTokens: number;
-  readonly windowSeconds: number;
-}
 
 export interface AdmitRequest {
   readonly requestId: string;
-  readonly limits: readonly LedgerLimit[];
+  readonly limits: readonly CallerLimit[];
   /** Expected tokens of the whole call. */
   readonly expectedTokens: number;
   /** Epoch milliseconds. */

@@ -5,7 +5,7 @@ import type { ObjectNamespace } from "./objects.ts";
 export interface DurableUsageSinkOptions {
   /** Pause between the first event of a batch and its sending. Default 1,000. */
   readonly flushIntervalMs?: number;
-  /** Events waiting in this isolate over all tenants; the oldest is dropped beyond it. Default 2,000. */
+  /** Events waiting in this isolate over all tenants; the oldest is dropped beyond it. Default 10,000. */
   readonly maxPending?: number;
   /** Epoch milliseconds. */
   readonly now?: () => number;
@@ -27,7 +27,7 @@ const PARALLEL_WRITES = 5;
  * object has confirmed them; what was confirmed but not heard of is sent again, and the object keeps it once.
  */
 export function createDurableUsageSink(objects: ObjectNamespace, options: DurableUsageSinkOptions = {}): DurableUsageSink {
-  const { flushIntervalMs = 1_000, maxPending = 2_000, now = Date.now, sleep = sleepFor } = options;
+  const { flushIntervalMs = 1_000, maxPending = 10_000, now = Date.now, sleep = sleepFor } = options;
   /** Oldest first. */
   let pending: UsageEvent[] = [];
   let dropped = 0;

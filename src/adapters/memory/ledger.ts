@@ -1,5 +1,6 @@
+import type { CallerLimit } from "../../core/caller.ts";
 import type { Usage } from "../../core/usage.ts";
-import type { Admission, AdmitRequest, Ledger, LedgerLimit } from "../../ports/ledger.ts";
+import type { Admission, AdmitRequest, Ledger } from "../../ports/ledger.ts";
 
 export interface MemoryLedgerOptions {
   /** A reservation nobody settles is released after so long. Default 120. */
@@ -34,7 +35,7 @@ export function createMemoryLedger(options: MemoryLedgerOptions = {}): Ledger {
   const held = new Map<string, Reservation>();
   const expired = new Map<string, Reservation>();
 
-  const openWindow = (limit: LedgerLimit, now: number): Window => {
+  const openWindow = (limit: CallerLimit, now: number): Window => {
     const id = `${limit.key}|${limit.windowSeconds}`;
     const current = windows.get(id);
     if (current !== undefined && now < current.endsMs) return current;
@@ -97,7 +98,7 @@ export function createMemoryLedger(options: MemoryLedgerOptions = {}): Ledger {
 
 /** The refusal by the full limit that reopens last: waiting for any other would only meet that one. */
 function denyIfFull(
-  open: readonly { readonly limit: LedgerLimit; readonly window: Window }[],
+  open: readonly { readonly limit: CallerLimit; readonly window: Window }[],
   request: AdmitRequest,
 ): Admission | null {
   const full = open.filter(

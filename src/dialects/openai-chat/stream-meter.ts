@@ -36,6 +36,7 @@ class ChatStreamMeter implements StreamMeter, StreamReading {
   #afterCarriageReturn = false;
   /** Nothing after this can mend the stream, and an endless line would be searched again with every read. */
   #isOver = false;
+  #endsMidEvent = false;
   /** Characters of a plain event that are not content, learnt from the last one parsed. */
   #envelope = 0;
 
@@ -54,7 +55,12 @@ class ChatStreamMeter implements StreamMeter, StreamReading {
   }
 
   get midEvent(): boolean {
-    return this.#isOver || this.#rest !== "" || this.#event !== "";
+    return this.#endsMidEvent || this.#rest !== "" || this.#event !== "";
+  }
+
+  end(): void {
+    this.#endsMidEvent = this.midEvent;
+    this.push("\n\n");
   }
 
   push(text: string): void {

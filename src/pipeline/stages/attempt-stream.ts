@@ -82,7 +82,10 @@ async function holdUntilContent(
 
 /** A stream that ended cleanly before anything was sent: complete, or a failed attempt. */
 function judgeEnded(answer: StreamAnswer): StreamAnswer | FailedResult {
-  const { reading } = answer.meter;
+  const { input, meter } = answer;
+  meter.end();
+  const { reading } = meter;
+  if (reading.failure !== null) return { kind: "failed", failure: withoutSecret(reading.failure, input.credential) };
   if (!reading.finished && !reading.terminated) return failed("stream_cut", "The stream ended before it was complete.", 200);
   if (!reading.content && !reading.explained) return failed("empty_completion", "The stream ended without any content.", 200);
   return answer;

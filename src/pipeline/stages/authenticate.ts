@@ -52,6 +52,7 @@ function toCaller({ key, consumer }: KeyRecord): Caller {
     tenant: consumer.tenant,
     consumer: consumer.name,
     keyId: key.id,
+    limits: [],
     allowModels: consumer.allowModels === null ? null : new Set(consumer.allowModels),
   };
 }

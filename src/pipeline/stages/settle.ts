@@ -75,7 +75,7 @@ export class Settlement {
     this.#reportAnswer(ending);
     const { usage } = ending;
     const now = this.#run.now();
-    if (usage !== null) this.#run.defer(this.#deps.ledger.settle(this.#run.requestId, usage, now));
+    if (usage !== null && this.subject.caller.limits.length > 0) this.#run.defer(this.#deps.ledger.settle(this.#run.requestId, usage, now));
     this.#deps.usage.record(this.#event(ending, now), (work) => this.#run.defer(work));
   }
 

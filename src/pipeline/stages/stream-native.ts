@@ -27,7 +27,8 @@ export function finishHeld(answer: StreamAnswer, settlement: Settlement): Uint8A
   // The terminator has come; what the upstream might still say is nobody's business any more.
   if (rest !== null) void rest.cancel().catch(() => undefined);
   const { terminator } = DIALECTS[input.target.dialect];
-  return concat(reading.terminated ? held : [...held, utf8.encode((reading.midEvent ? "\n\n" : "") + terminator)]);
+  const missing = (reading.midEvent ? "\n\n" : "") + (reading.terminated ? "" : terminator);
+  return concat(missing === "" ? held : [...held, utf8.encode(missing)]);
 }
 
 /**
@@ -87,11 +88,11 @@ async function pipe(held: readonly Uint8Array[], rest: ReadableStream<Uint8Array
 function ending(answer: StreamAnswer, failure: FailureClass | null, dialectName: keyof typeof DIALECTS): string {
   const { reading } = answer.meter;
   const dialect = DIALECTS[dialectName];
-  if (reading.terminated) return "";
   const separator = reading.midEvent ? "\n\n" : "";
+  if (reading.terminated) return separator;
   if (failure === null) return separator + dialect.terminator;
   // The upstream's own error event has already reached the caller.
-  if (reading.failure !== null && reading.failure.class !== "malformed") return "";
+  if (reading.failure !== null && reading.failure.class !== "malformed") return separator;
   const message = `The answer was interrupted (${failure}); what came so far is incomplete.`;
   return separator + dialect.encodeErrorEvent(new FairleadError("stream_interrupted", message));
 }

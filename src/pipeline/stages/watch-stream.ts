@@ -41,9 +41,11 @@ export async function watchStream(watched: Watched, run: Run): Promise<{ readonl
   if (!answer.meter.reading.terminated) await Promise.race([look.finish(), run.sleep(LAST_LOOK_MS)]);
   look.cancel();
   const { reading } = answer.meter;
+  const seen = broken ?? reading.failure?.class;
+  answer.meter.end();
   if (reading.terminated) return { failure: null };
-  const cut = clean === false ? "stream_cut" : null;
-  return { failure: broken ?? reading.failure?.class ?? cut };
+  const cut = clean === false || reading.failure !== null ? "stream_cut" : null;
+  return { failure: seen ?? cut };
 }
 
 function brokenRule(look: Look, { input, meter }: StreamAnswer, now: number): FailureClass | null {
