@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import workerd from "workerd";
+import { workerdPath } from "../../src/cli/workerd-path.ts";
 import { findFreePort, waitUntilServing } from "../ports.ts";
 import { launch } from "../processes.ts";
 import { BASELINE } from "./subject.ts";
@@ -15,8 +15,7 @@ export const bare: Subject = {
     writeFileSync(join(directory, "worker.js"), renderWorker(`${upstream.origin}/v1/chat/completions`));
     const configuration = join(directory, "workerd.capnp");
     writeFileSync(configuration, renderConfiguration(new URL(origin).host));
-    // The package's own path: the command of the same name may be a wrapper, whose process is not the server.
-    const server = await launch({ name: "workerd", file: workerd.default, args: ["serve", configuration] });
+    const server = await launch({ name: "workerd", file: workerdPath(), args: ["serve", configuration] });
     await waitUntilServing(origin, server);
     return {
       name: BASELINE,

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -12,6 +11,7 @@ import { bundleWorker } from "./bundle-worker.ts";
 import { compileDirectory } from "./compile-directory.ts";
 import { createIdentity, type LocalIdentity, PEPPER_VARIABLE } from "./local-identity.ts";
 import { renderWorkerdConfig } from "./workerd-config.ts";
+import { workerdPath } from "./workerd-path.ts";
 
 export interface RouterOptions {
   /** Policy directory or file. */
@@ -86,12 +86,6 @@ export async function startRouter(options: RouterOptions): Promise<RunningRouter
     throw error;
   });
   return { url, key: identity.key, adminKey: identity.adminKey, pid: child.pid ?? 0, compiled, exited, close };
-}
-
-/** The package's `default` is the path of its binary; the command of the same name may be a wrapper around it. */
-function workerdPath(): string {
-  const { default: path } = createRequire(import.meta.url)("workerd") as { readonly default: string }; // the package has no types
-  return path;
 }
 
 type Place = { readonly env: Readonly<Record<string, string | undefined>>; readonly cwd: string };

@@ -1,7 +1,8 @@
 import { expect } from "vitest";
 import { storageKey } from "../../src/core/storage-key.ts";
 import type { Usage } from "../../src/core/usage.ts";
-import type { Admission, AdmitRequest, Ledger, LedgerLimit } from "../../src/ports/ledger.ts";
+import type { CallerLimit } from "../../src/core/caller.ts";
+import type { Admission, AdmitRequest, Ledger } from "../../src/ports/ledger.ts";
 import { type Fact, itHolds } from "./facts.ts";
 
 export type CreateLedger = () => Ledger;
@@ -168,12 +169,12 @@ function open(create: CreateLedger): { readonly ledger: Ledger; readonly admit: 
 }
 
 /** What is left, asked by a request that expects nothing. */
-async function remaining(admit: Admit, limits: readonly LedgerLimit[], now: number = NOW): Promise<number | null> {
+async function remaining(admit: Admit, limits: readonly CallerLimit[], now: number = NOW): Promise<number | null> {
   const admission = await admit({ limits, expectedTokens: 0, now });
   return admission.kind === "granted" ? admission.remainingTokens : -1;
 }
 
-function limit(name: string, limitTokens: number, windowSeconds: number = 60): LedgerLimit {
+function limit(name: string, limitTokens: number, windowSeconds: number = 60): CallerLimit {
   return { key: storageKey("contract", "ledger", name), limitTokens, windowSeconds };
 }
 

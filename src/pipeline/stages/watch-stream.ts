@@ -41,6 +41,7 @@ export async function watchStream(watched: Watched, run: Run): Promise<{ readonl
   if (!answer.meter.reading.terminated) await Promise.race([look.finish(), run.sleep(LAST_LOOK_MS)]);
   look.cancel();
   const { reading } = answer.meter;
+  if (clean === true && reading.failure === null) answer.meter.end();
   const seen = broken ?? reading.failure?.class;
   answer.meter.end();
   if (reading.terminated) return { failure: null };
@@ -73,6 +74,8 @@ function createLook({ answer, metered }: Watched, run: Run): Look {
   const { decoder, meter } = answer;
   let buffer = new ArrayBuffer(LOOK_BYTES);
   let reading: Promise<boolean> | null = null;
+  /** What was held has been metered once already, and comes here again. */
+  let heldBytes = answer.held.reduce((bytes, chunk) => bytes + chunk.byteLength, 0);
   const look = { isWaiting: false, lastByteAt: run.now(), lastContentAt: run.now() };
 
   /** One read; resolves true when the branch may hold more. */
@@ -80,7 +83,9 @@ function createLook({ answer, metered }: Watched, run: Run): Look {
     const { done, value } = await reader.read(new Uint8Array(buffer));
     if (done) return false;
     const { contentEvents } = meter.reading;
-    meter.push(decoder.decode(value, { stream: true }));
+    const fresh = value.subarray(heldBytes);
+    heldBytes -= value.byteLength - fresh.byteLength;
+    meter.push(decoder.decode(fresh, { stream: true }));
     look.lastByteAt = run.now();
     if (meter.reading.contentEvents > contentEvents) look.lastContentAt = look.lastByteAt;
     const isFull = value.byteLength === LOOK_BYTES;

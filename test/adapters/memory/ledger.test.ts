@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createMemoryLedger } from "../../../src/adapters/memory/ledger.ts";
-import type { LedgerLimit } from "../../../src/ports/ledger.ts";
+import type { CallerLimit } from "../../../src/core/caller.ts";
 import { ledgerContract } from "../../ports/ledger.contract.ts";
 
 const NOW = 1_800_000_000_000;
@@ -14,7 +14,7 @@ const usage = {
   estimated: false,
 };
 
-function minute(key: string): readonly LedgerLimit[] {
+function minute(key: string): readonly CallerLimit[] {
   return [{ key, limitTokens: 100, windowSeconds: 60 }];
 }
 
