@@ -20,11 +20,21 @@ export type DirectoryResult =
   | { readonly kind: "unreadable"; readonly message: string };
 
 /** Compiles a policy directory with the catalogue and the variables of this machine. */
-export async function compileDirectory({ location, epoch, generation, extraFiles = [] }: CompileRequest, io: CliIo): Promise<DirectoryResult> {
+export async function compileDirectory(
+  { location, epoch, generation, extraFiles = [] }: CompileRequest,
+  io: CliIo,
+): Promise<DirectoryResult> {
   const files = await loadPolicyFiles(location, io.cwd).catch((error: unknown) => String(error));
   if (typeof files === "string") return { kind: "unreadable", message: `Cannot read ${location}: ${files}` };
   const environment = await readVariables(io);
-  const result = await compilePolicy({ files: [...files, ...extraFiles], catalogue: CATALOGUE, environment, epoch, generation, digest: sha256Hex });
+  const result = await compilePolicy({
+    files: [...files, ...extraFiles],
+    catalogue: CATALOGUE,
+    environment,
+    epoch,
+    generation,
+    digest: sha256Hex,
+  });
   return { kind: "read", result, fileCount: files.length };
 }
 

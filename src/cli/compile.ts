@@ -7,7 +7,8 @@ import { type CliIo, EXIT } from "./io.ts";
 import { replaceFile } from "./replace-file.ts";
 import { tryParse } from "./try-parse.ts";
 
-export const COMPILE_USAGE = "fairlead compile DIR --out FILE [--epoch N] [--generation N]        epoch and generation default to 1";
+export const COMPILE_USAGE =
+  "fairlead compile DIR --out FILE [--epoch N] [--generation N]        epoch and generation default to 1";
 
 const OPTIONS = {
   out: { type: "string" },
@@ -37,7 +38,10 @@ export async function runCompile(args: readonly string[], io: CliIo): Promise<nu
   const path = resolve(io.cwd, out);
   await mkdir(dirname(path), { recursive: true });
   await writeIfChanged(path, `${JSON.stringify(result.policy)}\n`);
-  io.out(`${out}: ${result.report.routes} routes, digest ${result.policy.digest.slice(0, 12)}.`);
+  const { routes, overrides } = result.report;
+  // Whoever deploys must see that a variable of this machine went into the policy.
+  const replaced = overrides.length === 0 ? "" : `, replaced by ${overrides.join(", ")}`;
+  io.out(`${out}: ${routes} routes${replaced}; digest ${result.policy.digest.slice(0, 12)}.`);
   return EXIT.done;
 }
 

@@ -11,7 +11,11 @@ const STATUS_SCHEMA = {
   type: "object",
   description: "What the operator found. Written by the operator alone.",
   properties: {
-    observedGeneration: { type: "integer", format: "int64", description: "metadata.generation of the spec this status describes." },
+    observedGeneration: {
+      type: "integer",
+      format: "int64",
+      description: "metadata.generation of the spec this status describes.",
+    },
     conditions: {
       type: "array",
       description: "Accepted, ResolvedRefs and Programmed, with the reason and the problems found.",
@@ -24,10 +28,19 @@ const STATUS_SCHEMA = {
         properties: {
           type: { type: "string", maxLength: 316, description: "Which condition." },
           status: { type: "string", enum: ["True", "False", "Unknown"], description: "Whether it holds." },
-          observedGeneration: { type: "integer", format: "int64", minimum: 0, description: "Generation this condition was made for." },
+          observedGeneration: {
+            type: "integer",
+            format: "int64",
+            minimum: 0,
+            description: "Generation this condition was made for.",
+          },
           lastTransitionTime: { type: "string", format: "date-time", description: "When status last changed." },
           reason: { type: "string", minLength: 1, maxLength: 1_024, description: "One word for programs." },
-          message: { type: "string", maxLength: 32_768, description: "Sentences for people, with the problem codes of docs/policies.md." },
+          message: {
+            type: "string",
+            maxLength: 32_768,
+            description: "Sentences for people, with the problem codes of docs/policies.md.",
+          },
         },
       },
     },

@@ -1,4 +1,5 @@
 import { isMap, isSeq, parseDocument, YAMLSeq, type Document, type YAMLMap } from "yaml";
+import { DEFAULT_NAMESPACE } from "../core/policy/schema/metadata.ts";
 import type { PolicyFile } from "../core/policy/read-documents.ts";
 
 /** An API key as a Consumer's YAML holds it. */
@@ -29,11 +30,16 @@ export function findConsumers(files: readonly PolicyFile[]): readonly ConsumerDo
     documentRanges(file.text).flatMap(({ start, end }) => {
       const document = parseDocument(file.text.slice(start, end), { prettyErrors: false, logLevel: "silent" });
       if (document.errors.length > 0 || !isMap(document.contents) || document.get("kind") !== "Consumer") return [];
-      const name = String(document.getIn(["metadata", "name"]));
-      const namespace = String(document.getIn(["metadata", "namespace"]) ?? "default");
+      const name = textAt(document, "name") ?? "";
+      const namespace = textAt(document, "namespace") ?? DEFAULT_NAMESPACE;
       return [{ file, name, namespace, document, start, end }];
     }),
   );
+}
+
+function textAt(document: Document.Parsed, field: string): string | null {
+  const value = document.getIn(["metadata", field]);
+  return typeof value === "string" ? value : null;
 }
 
 function documentRanges(text: string): readonly { readonly start: number; readonly end: number }[] {
@@ -56,7 +62,9 @@ export function withKey(consumer: ConsumerDocument, key: WrittenKey): string {
   const list = isSeq(keys) ? keys : new YAMLSeq();
   if (list.items.length === 0) list.flow = false; // `keys: []` has no room for a readable entry
   list.add(document.createNode(key));
-  if (!isMap(document.get("spec"))) document.set("spec", document.createNode({}));
+  const spec = document.get("spec");
+  if (!isMap(spec)) document.set("spec", document.createNode({}));
+  else if (spec.items.length === 0) spec.flow = false;
   document.setIn(["spec", "keys"], list);
   return render(consumer);
 }

@@ -125,7 +125,13 @@ function describeKey({ namespace, name }: ConsumerDocument, field: (name: string
     [typeof notBefore === "string" && Date.parse(notBefore) > Date.now(), "not yet valid"],
   ];
   const state = states.find(([holds]) => holds)?.[1] ?? "active";
-  return [String(field("id")), `${namespace}/${name}`, String(field("name")), state, typeof expires === "string" ? expires : "never"].join("  ");
+  return [
+    String(field("id")),
+    `${namespace}/${name}`,
+    String(field("name")),
+    state,
+    typeof expires === "string" ? expires : "never",
+  ].join("  ");
 }
 
 function freeName(taken: ReadonlySet<string>): string {

@@ -12,7 +12,10 @@ const SCHEMA_DIRECTORY = "schema";
 export async function loadPolicyFiles(location: string, cwd: string): Promise<readonly PolicyFile[]> {
   const root = resolve(cwd, location);
   const paths = (await stat(root)).isDirectory() ? await listYaml(root) : [root];
-  const files = paths.map(async (path) => ({ path: relative(cwd, path).split(sep).join("/"), text: await readFile(path, "utf8") }));
+  const files = paths.map(async (path) => ({
+    path: relative(cwd, path).split(sep).join("/"),
+    text: await readFile(path, "utf8"),
+  }));
   return Promise.all(files);
 }
 

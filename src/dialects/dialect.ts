@@ -44,6 +44,8 @@ export interface StreamReading {
   readonly terminated: boolean;
   /** An error event, a broken event or a broken cap; the stream has failed. */
   readonly failure: Failure | null;
+  /** The upstream's own words have told the caller: stock clients raise at any event that has an `error`. */
+  readonly errorTold: boolean;
   /** The last bytes do not end an event: an appended event needs a blank line first. */
   readonly midEvent: boolean;
   readonly usage: Usage | null;

@@ -27,7 +27,7 @@ export function sendRaw(url: string, bytes: Uint8Array | string, options: RawOpt
   const { timeoutMs = 5_000, halfClose = false, lingerMs = 0 } = options;
   const { hostname, port } = new URL(url);
   const startedAt = performance.now();
-  const received: Buffer[] = [];
+  const received = createReceipt();
   return new Promise((resolve) => {
     const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
     let timedOut = false;
@@ -37,8 +37,8 @@ export function sendRaw(url: string, bytes: Uint8Array | string, options: RawOpt
       socket.destroy();
     }, timeoutMs);
     socket.on("data", (chunk) => {
-      received.push(chunk);
-      if (answeredAt !== null || !parseResponse(Buffer.concat(received)).whole) return;
+      received.add(chunk);
+      if (answeredAt !== null || !received.isWhole()) return;
       answeredAt = performance.now();
       setTimeout(() => socket.destroy(), lingerMs);
     });
@@ -47,13 +47,41 @@ export function sendRaw(url: string, bytes: Uint8Array | string, options: RawOpt
     socket.on("error", () => socket.destroy());
     socket.on("close", () => {
       clearTimeout(timer);
-      const { whole, ...response } = parseResponse(Buffer.concat(received));
+      const { whole, ...response } = received.parse();
       const ended = whole ? "answered" : timedOut ? "timeout" : "closed-early";
       resolve({ ...response, status: whole ? response.status : 0, ended, elapsedMs: (answeredAt ?? performance.now()) - startedAt });
     });
     socket.write(typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes);
     if (halfClose) socket.end();
   });
+}
+
+const LAST_CHUNK = Buffer.from("0\r\n\r\n");
+/** Of an answer longer than this only the beginning and the last read are kept; its chunks are not taken apart. */
+const KEPT_BYTES = 1_000_000;
+
+/** What has been received so far. */
+function createReceipt(): { add(chunk: Buffer): void; isWhole(): boolean; parse(): Parsed } {
+  const kept: Buffer[] = [];
+  let keptBytes = 0;
+  let last = Buffer.alloc(0);
+  const isLong = (): boolean => keptBytes > KEPT_BYTES;
+  const endsLikeChunks = (): boolean => last.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK);
+  const parse = (): Parsed => {
+    const parsed = parseResponse(Buffer.concat(isLong() ? [...kept, last] : kept));
+    return isLong() ? { ...parsed, body: parsed.wire, whole: endsLikeChunks() } : parsed;
+  };
+  return {
+    add: (chunk) => {
+      if (!isLong()) {
+        kept.push(chunk);
+        keptBytes += chunk.length;
+      }
+      last = Buffer.concat([last.subarray(-1_024), chunk]);
+    },
+    isWhole: () => (isLong() ? endsLikeChunks() : parse().whole),
+    parse,
+  };
 }
 
 type Parsed = Omit<RawResponse, "ended" | "elapsedMs"> & { readonly whole: boolean };

@@ -31,7 +31,8 @@ export function checkBaseUrl(text: string, allowedOrigins: ReadonlySet<string>):
   const hostClass = classifyHost(url.hostname);
   const isNamed = allowedOrigins.has(url.origin);
   if (hostClass === "metadata") return refuse("metadata_address");
-  if (!isNamed && hostClass === "private") return refuse("private_address", `${url.origin} in allowPrivate, or a public https URL`);
+  if (!isNamed && hostClass === "private")
+    return refuse("private_address", `${url.origin} in allowPrivate, or a public https URL`);
   if (!isNamed && url.protocol !== "https:") return refuse("insecure_url", "https");
   if (!isNamed && url.port !== "") return refuse("port_not_allowed", `port 443, or ${url.origin} in allowPrivate`);
   const baseUrl = url.origin + url.pathname.replace(/\/+$/, "");
@@ -44,7 +45,8 @@ export function checkOrigin(text: string): { readonly kind: "accepted"; readonly
   if (parsed.kind === "refused") return parsed;
   const { url } = parsed;
   if (classifyHost(url.hostname) === "metadata") return refuse("metadata_address");
-  if (url.pathname !== "/" || /^[^/]*\/\/[^/]*\/./.test(text)) return refuse("invalid_url", `an origin without path: ${url.origin}`);
+  if (url.pathname !== "/" || /^[^/]*\/\/[^/]*\/./.test(text))
+    return refuse("invalid_url", `an origin without path: ${url.origin}`);
   return { kind: "accepted", origin: url.origin };
 }
 
@@ -52,7 +54,8 @@ function parseUrl(text: string): { readonly kind: "parsed"; readonly url: URL } 
   const parts = HTTP_URL_PARTS.exec(text);
   if (parts === null) return refuse("invalid_url", URL_ALLOWED);
   const [, scheme = "", authority = "", path = ""] = parts;
-  if (authority.includes("@")) return refuse("url_credentials", "a URL without user name and password; credentials are secretKeyRefs");
+  if (authority.includes("@"))
+    return refuse("url_credentials", "a URL without user name and password; credentials are secretKeyRefs");
   const url = URL.parse(`${scheme}://${authority}${path}`);
   if (url === null || url.port === "0") return refuse(isPlainHost(authority) ? "invalid_url" : "ambiguous_host", URL_ALLOWED);
   if (!isPlainHost(authority)) return refuse("ambiguous_host", canonicalHint(url));

@@ -36,9 +36,11 @@ export function checkVirtualModels(policies: readonly PolicyObject<RoutingPolicy
 
 /** Virtual models by namespace. */
 export function virtualModels(policies: readonly PolicyObject<RoutingPolicy>[]): ReadonlyMap<string, readonly string[]> {
-  const models = new Map<string, readonly string[]>();
+  const models = new Map<string, string[]>();
   for (const { namespace, body } of policies) {
-    models.set(namespace, [...(models.get(namespace) ?? []), ...body.spec.models.map(({ name }) => name)]);
+    const list = models.get(namespace) ?? [];
+    models.set(namespace, list);
+    list.push(...body.spec.models.map(({ name }) => name));
   }
   return models;
 }

@@ -15,7 +15,9 @@ interface SecretUse {
 export function checkSecrets(entries: readonly ProviderEntry[], report: Report): void {
   const overrides = new Map(
     entries.flatMap(({ object }) =>
-      ["BASE_URL", "MODEL"].map((suffix) => [variableName(object.name, suffix), `the override of provider ${object.name}`] as const),
+      ["BASE_URL", "MODEL"].map(
+        (suffix) => [variableName(object.name, suffix), `the override of provider ${object.name}`] as const,
+      ),
     ),
   );
   const owners = new Map<string, SecretUse>();
@@ -28,7 +30,9 @@ export function checkSecrets(entries: readonly ProviderEntry[], report: Report):
       const says = `${use.identity} and ${taken} both read the variable ${variable}`;
       report(createProblem("variable_collision", place, { says, allowed: ["names that differ in letters or digits"] }));
     } else if (owner !== undefined && owner.origin !== use.origin) {
-      report(createProblem("shared_secret", place, { found: `${variable} for ${String(owner.origin)} and ${String(use.origin)}` }));
+      report(
+        createProblem("shared_secret", place, { found: `${variable} for ${String(owner.origin)} and ${String(use.origin)}` }),
+      );
     }
     if (owner === undefined) owners.set(variable, use);
   }

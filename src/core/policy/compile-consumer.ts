@@ -28,7 +28,9 @@ export function compileConsumer(object: PolicyObject<Consumer>, context: Consume
       const expiresMs = key.expires === undefined ? null : toEpochMs(key.expires);
       if (notBeforeMs !== null && expiresMs !== null && expiresMs <= notBeforeMs) {
         const place = placeIn(object, "spec", "keys", index, "expires");
-        context.report(createProblem("key_never_valid", place, { found: key.expires ?? null, allowed: [`later than ${key.notBefore}`] }));
+        context.report(
+          createProblem("key_never_valid", place, { found: key.expires ?? null, allowed: [`later than ${key.notBefore}`] }),
+        );
       }
       return { id: key.id, name: key.name, hash: key.hash, notBeforeMs, expiresMs, revoked: key.revoked ?? false };
     }),
@@ -43,9 +45,12 @@ export function checkKeyIds(objects: readonly PolicyObject<Consumer>[], report: 
   for (const object of objects) {
     for (const [index, { id }] of (object.body.spec.keys ?? []).entries()) {
       const owner = owners.get(id);
+      if (owner === undefined) {
+        owners.set(id, object.id);
+        continue;
+      }
       const place = placeIn(object, "spec", "keys", index, "id");
-      if (owner !== undefined) report(createProblem("duplicate_key_id", place, { found: `${id}, which consumer ${owner} has` }));
-      else owners.set(id, object.id);
+      report(createProblem("duplicate_key_id", place, { found: `${id}, which consumer ${owner} has` }));
     }
   }
 }
@@ -56,6 +61,8 @@ function warnUnserved(object: PolicyObject<Consumer>, { models, isIncomplete, re
     const isServed = served.some((pattern) => matchesModel(pattern, name) || matchesModel(name, pattern));
     if (isServed || isIncomplete) continue;
     const place = placeIn(object, "spec", "allow", "models", index);
-    report(createProblem("unserved_model", place, { found: quoted(name), allowed: served, suggestion: nearestName(name, served) }));
+    report(
+      createProblem("unserved_model", place, { found: quoted(name), allowed: served, suggestion: nearestName(name, served) }),
+    );
   }
 }

@@ -22,15 +22,15 @@ export interface GatewaySettings {
 /** The one gateway of a policy set, or the built-in defaults when there is none. */
 export function compileGateway(objects: readonly PolicyObject<LLMGateway>[], report: Report): GatewaySettings {
   const [object, ...others] = objects;
-  if (object === undefined) return describe("default", {}, new Set());
+  if (object === undefined) return toSettings("default", {}, new Set());
   for (const other of others) {
     report(createProblem("duplicate_gateway", placeIn(other, "metadata", "name"), { found: `${other.id}, beside ${object.id}` }));
   }
   checkGateway(object, report);
-  return describe(object.name, object.body.spec, readAllowedOrigins(object, report));
+  return toSettings(object.name, object.body.spec, readAllowedOrigins(object, report));
 }
 
-function describe(name: string, spec: GatewaySpec, allowedOrigins: ReadonlySet<string>): GatewaySettings {
+function toSettings(name: string, spec: GatewaySpec, allowedOrigins: ReadonlySet<string>): GatewaySettings {
   const { retryBudget, defaults } = spec;
   return {
     gateway: {

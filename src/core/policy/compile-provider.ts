@@ -6,7 +6,7 @@ import { placeIn, reportDuplicates } from "./object-place.ts";
 import { createProblem, type Place, quoted, type Report } from "./problem.ts";
 import type { PolicyObject } from "./read-object.ts";
 import { type LLMProvider, PROVIDER_SOURCES } from "./schema/llm-provider.ts";
-import { MODEL_NAME_PATTERN } from "./schema/values.ts";
+import { modelNameSchema } from "./schema/values.ts";
 import { variableName } from "./variable-name.ts";
 
 export interface ProviderContext {
@@ -41,9 +41,9 @@ export function compileProvider(object: PolicyObject<LLMProvider>, context: Prov
   const entry = { object, row, modelOverride: modelOverride.model, overrides };
   if (isSimulator) {
     warnUnusedBaseUrl(object, context);
-    return { ...entry, compiled: describe(object, { row, baseUrl: SIMULATOR_ORIGIN, origin: SIMULATOR_ORIGIN }) };
+    return { ...entry, compiled: toCompiled(object, { row, baseUrl: SIMULATOR_ORIGIN, origin: SIMULATOR_ORIGIN }) };
   }
-  return { ...entry, compiled: destination === null ? null : describe(object, { row, ...destination.url }) };
+  return { ...entry, compiled: destination === null ? null : toCompiled(object, { row, ...destination.url }) };
 }
 
 interface Resolved {
@@ -52,7 +52,7 @@ interface Resolved {
   readonly origin: string;
 }
 
-function describe(object: PolicyObject<LLMProvider>, { row, baseUrl, origin }: Resolved): CompiledProvider {
+function toCompiled(object: PolicyObject<LLMProvider>, { row, baseUrl, origin }: Resolved): CompiledProvider {
   const { spec } = object.body;
   const credentials = (spec.credentials ?? []).map(({ name, secretKeyRef }) => ({
     name,
@@ -94,7 +94,9 @@ function checkProvider(object: PolicyObject<LLMProvider>, report: Report): void 
     report(createProblem("field_conflict", placeIn(object, "spec", "baseURL"), { allowed }));
   }
   if (spec.simulator !== undefined && spec.credentials !== undefined) {
-    report(createProblem("field_conflict", placeIn(object, "spec", "credentials"), { allowed: ["a simulator without credentials"] }));
+    report(
+      createProblem("field_conflict", placeIn(object, "spec", "credentials"), { allowed: ["a simulator without credentials"] }),
+    );
   }
   const credentials = (spec.credentials ?? []).map(({ name }) => name);
   reportDuplicates(object, { path: ["spec", "credentials"], names: credentials, field: "name" }, report);
@@ -109,7 +111,9 @@ function findRow(object: PolicyObject<LLMProvider>, { catalogue, report }: Provi
   const place = placeIn(object, "spec", "catalogue");
   if (row === undefined) {
     const rows = Object.keys(catalogue).toSorted();
-    report(createProblem("unknown_catalogue_row", place, { found: quoted(name), allowed: rows, suggestion: nearestName(name, rows) }));
+    report(
+      createProblem("unknown_catalogue_row", place, { found: quoted(name), allowed: rows, suggestion: nearestName(name, rows) }),
+    );
     return null;
   }
   if (row.needsCredential && (credentials ?? []).length === 0 && !object.isPartial) {
@@ -148,7 +152,10 @@ function findWrittenDestination(object: PolicyObject<LLMProvider>, context: Dest
   return url === null ? null : { url };
 }
 
-function checkDestination(written: { readonly text: string; readonly place: Place }, context: ProviderContext): AcceptedUrl | null {
+function checkDestination(
+  written: { readonly text: string; readonly place: Place },
+  context: ProviderContext,
+): AcceptedUrl | null {
   const checked = checkBaseUrl(written.text, context.allowedOrigins);
   if (checked.kind === "refused") {
     context.report(createProblem(checked.code, written.place, { found: quoted(written.text), allowed: checked.allowed }));
@@ -162,7 +169,7 @@ function readModelOverride(object: PolicyObject<LLMProvider>, { environment, rep
   const variable = variableName(object.name, "MODEL");
   const model = environment[variable] ?? "";
   if (model === "") return { model: null, variables: [] };
-  if (MODEL_NAME_PATTERN.test(model) && model.length <= 200) return { model, variables: [variable] };
+  if (modelNameSchema.safeParse(model).success) return { model, variables: [variable] };
   report(createProblem("invalid_value", environmentPlace(variable), { found: quoted(model), allowed: ["a model name"] }));
   return { model: null, variables: [] };
 }
@@ -170,7 +177,11 @@ function readModelOverride(object: PolicyObject<LLMProvider>, { environment, rep
 function warnUnusedBaseUrl(object: PolicyObject<LLMProvider>, { environment, report }: ProviderContext): void {
   const variable = variableName(object.name, "BASE_URL");
   if ((environment[variable] ?? "") === "") return;
-  report(createProblem("unused_variable", environmentPlace(variable), { says: `provider ${object.id} is a simulator and has no base URL` }));
+  report(
+    createProblem("unused_variable", environmentPlace(variable), {
+      says: `provider ${object.id} is a simulator and has no base URL`,
+    }),
+  );
 }
 
 function environmentPlace(variable: string): Place {

@@ -14,6 +14,8 @@ import type { PathSegment } from "./source-node.ts";
 export interface RouteContext {
   /** By `namespace/name`. */
   readonly providers: ReadonlyMap<string, ProviderEntry>;
+  /** Sorted, by namespace. */
+  readonly providerNames: ReadonlyMap<string, readonly string[]>;
   /** Some document could not be read at all: a provider that is not found may be in there. */
   readonly isIncomplete: boolean;
   readonly settings: GatewaySettings;
@@ -88,7 +90,7 @@ function checkTarget(object: PolicyObject<RoutingPolicy>, { target, path }: Writ
   const entry = context.providers.get(`${object.namespace}/${target.provider}`);
   if (entry === undefined) {
     if (context.isIncomplete) return;
-    const allowed = providerNames(object.namespace, context.providers);
+    const allowed = context.providerNames.get(object.namespace) ?? [];
     const suggestion = nearestName(target.provider, allowed);
     const place = placeIn(object, ...path, "provider");
     const found = `${quoted(target.provider)} in namespace ${object.namespace}`;
@@ -100,9 +102,4 @@ function checkTarget(object: PolicyObject<RoutingPolicy>, { target, path }: Writ
   const suggestion = nearestName(target.model, listed);
   const place = placeIn(object, ...path, "model");
   context.report(createProblem("unknown_model", place, { found: quoted(target.model), allowed: listed, suggestion }));
-}
-
-function providerNames(namespace: string, providers: RouteContext["providers"]): readonly string[] {
-  const names = [...providers.values()].filter(({ object }) => object.namespace === namespace).map(({ object }) => object.name);
-  return names.toSorted();
 }

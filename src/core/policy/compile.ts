@@ -99,9 +99,12 @@ function compileObjects(objects: readonly PolicyObject[], { input, isIncomplete,
   );
   checkSecrets(entries, report);
   const providers = new Map(entries.map((entry) => [entry.object.id, entry]));
+  const providerNames = namesByNamespace(entries);
   const policies = ofKind<RoutingPolicy>(objects, "RoutingPolicy");
   checkVirtualModels(policies, report);
-  const routes = policies.flatMap((object) => compileRoutes(object, { providers, isIncomplete, settings, report }));
+  const routes = policies.flatMap((object) =>
+    compileRoutes(object, { providers, providerNames, isIncomplete, settings, report }),
+  );
   if (policies.length === 0 && !isIncomplete) {
     const file = input.files.map(({ path }) => path).toSorted()[0] ?? ".";
     report(createProblem("no_routes", { file, document: 1, line: 1, column: 1, path: "" }));
@@ -118,6 +121,17 @@ function compileObjects(objects: readonly PolicyObject[], { input, isIncomplete,
 function ofKind<Body extends PolicyDocument>(objects: readonly PolicyObject[], kind: PolicyKind & Body["kind"]) {
   const isOfKind = (object: PolicyObject): object is PolicyObject<Body> => object.kind === kind;
   return objects.filter(isOfKind).toSorted((left, right) => compareText(left.id, right.id));
+}
+
+/** Sorted, because the entries are. */
+function namesByNamespace(entries: readonly ProviderEntry[]): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, string[]>();
+  for (const { object } of entries) {
+    const list = names.get(object.namespace) ?? [];
+    names.set(object.namespace, list);
+    list.push(object.name);
+  }
+  return names;
 }
 
 function summarise(policy: CompiledPolicy, entries: readonly ProviderEntry[]): CompileReport {

@@ -73,7 +73,9 @@ function gatewayFacets({ name, hosts, caps, retryBudget }: CompiledGateway): Fac
 }
 
 function providerFacets({ name, tenant, dialect, transport, baseUrl, auth, credentials, quirks }: CompiledProvider): Facets {
-  const credentialTexts = credentials.map((credential) => `${credential.name} from ${credential.variable} to ${credential.origin}`);
+  const credentialTexts = credentials.map(
+    (credential) => `${credential.name} from ${credential.variable} to ${credential.origin}`,
+  );
   return new Map([
     ["name", name],
     ["tenant", tenant],
@@ -104,7 +106,12 @@ function targetText({ provider, model, weight }: CompiledTarget): string {
 }
 
 function priceText({ provider, model, price }: CompiledTarget): string {
-  const amounts = price === null ? "unknown" : Object.entries(price).map(([name, amount]) => `${name} ${String(amount)}`).join(" ");
+  const amounts =
+    price === null
+      ? "unknown"
+      : Object.entries(price)
+          .map(([name, amount]) => `${name} ${String(amount)}`)
+          .join(" ");
   return `${provider} ${model}: ${amounts}`;
 }
 

@@ -44,7 +44,8 @@ export function explainIssue(issue: z.core.$ZodIssue, { schema, root }: Explaine
   const { node, isExact } = nearestNode(root, issue.path);
   if (!isExact) return [createProblem("missing_field", missingPlace(node, issue.path), { allowed: allowedBy(issue) })];
   const allowed = allowedBy(issue);
-  if (issue.code === "invalid_key") return [createProblem("invalid_value", placeOf(node, "key"), { found: quoted(lastOf(issue.path)), allowed })];
+  if (issue.code === "invalid_key")
+    return [createProblem("invalid_value", placeOf(node, "key"), { found: quoted(lastOf(issue.path)), allowed })];
   const suggestion = issue.code === "invalid_value" ? nearestName(scalarText(node) ?? "", allowed) : null;
   return [createProblem(codeOf(issue), placeOf(node), { found: describeNode(node), allowed, suggestion })];
 }

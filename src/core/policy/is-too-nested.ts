@@ -4,7 +4,12 @@ import { Lexer } from "yaml";
 const DEEPEST_FLOW = 32;
 const LONGEST_INDENT = 128;
 const MOST_KEYS_IN_LINE = 16;
-const FLOW_STEPS: ReadonlyMap<string, number> = new Map([["[", 1], ["{", 1], ["]", -1], ["}", -1]]);
+const FLOW_STEPS: ReadonlyMap<string, number> = new Map([
+  ["[", 1],
+  ["{", 1],
+  ["]", -1],
+  ["}", -1],
+]);
 const LINE_ENDS: ReadonlySet<string> = new Set(["\n", "\r\n"]);
 const KEY_INDICATORS: ReadonlySet<string> = new Set([":", "?"]);
 const LONG_INDENT = new RegExp(`^[ \\t?:-]{${LONGEST_INDENT + 1}}`, "m");

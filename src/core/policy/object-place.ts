@@ -10,8 +10,9 @@ export function placeIn(object: PolicyObject, ...path: readonly PathSegment[]): 
 
 export interface NamedList {
   readonly path: readonly PathSegment[];
-  /** The value of `field` of every entry; null where it is absent. */
+  /** What has to be unique, one per entry. */
   readonly names: readonly string[];
+  /** The field to point at. */
   readonly field: string;
   readonly code?: ProblemCode;
 }
@@ -20,8 +21,10 @@ export interface NamedList {
 export function reportDuplicates(object: PolicyObject, list: NamedList, report: Report): void {
   const seen = new Set<string>();
   for (const [index, name] of list.names.entries()) {
-    const place = placeIn(object, ...list.path, index, list.field);
-    if (seen.has(name)) report(createProblem(list.code ?? "duplicate_name", place, { found: quoted(name) }));
+    if (seen.has(name)) {
+      const place = placeIn(object, ...list.path, index, list.field);
+      report(createProblem(list.code ?? "duplicate_name", place, { found: quoted(name) }));
+    }
     seen.add(name);
   }
 }

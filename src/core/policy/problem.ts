@@ -35,10 +35,16 @@ export const PROBLEM_TABLE = {
   invalid_url: { severity: "error", says: "the value is not a usable http(s) URL" },
   ambiguous_host: { severity: "error", says: "the host is not written in its canonical form" },
   url_credentials: { severity: "error", says: "a URL must not hold credentials" },
-  private_address: { severity: "error", says: "the host is private, and LLMGateway.spec.network.allowPrivate does not name the origin" },
+  private_address: {
+    severity: "error",
+    says: "the host is private, and LLMGateway.spec.network.allowPrivate does not name the origin",
+  },
   metadata_address: { severity: "error", says: "link-local and cloud metadata addresses are never allowed" },
   insecure_url: { severity: "error", says: "plain http is not allowed for this origin" },
-  port_not_allowed: { severity: "error", says: "the port is not 443, and LLMGateway.spec.network.allowPrivate does not name the origin" },
+  port_not_allowed: {
+    severity: "error",
+    says: "the port is not 443, and LLMGateway.spec.network.allowPrivate does not name the origin",
+  },
   plain_http: { severity: "warning", says: "credentials and prompts go to a public host without encryption" },
   missing_credentials: { severity: "warning", says: "the provider wants a credential and none is listed" },
   shared_secret: { severity: "warning", says: "one secret is sent to several origins" },

@@ -41,7 +41,12 @@ export function readDocuments(file: PolicyFile, report: Report): readonly Source
   }
   const lines = new LineCounter();
   // Keys are compared in the walk below: the parser's own check of duplicates is quadratic.
-  const documents = parseAllDocuments(file.text, { lineCounter: lines, prettyErrors: false, logLevel: "silent", uniqueKeys: false });
+  const documents = parseAllDocuments(file.text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: "silent",
+    uniqueKeys: false,
+  });
   return documents.flatMap((document, index) => {
     const reader = new DocumentReader({ file: file.path, document: index + 1 }, lines, report);
     return reader.read(document);
@@ -135,7 +140,11 @@ class DocumentReader {
     throw new UnreadableDocument();
   }
 
-  private fail(code: ProblemCode, offset: number, { says, path = [] }: { says?: string; path?: readonly PathSegment[] } = {}): void {
+  private fail(
+    code: ProblemCode,
+    offset: number,
+    { says, path = [] }: { says?: string; path?: readonly PathSegment[] } = {},
+  ): void {
     this.isBroken = true;
     const place = { ...this.origin, ...this.at(offset), path: pathText(path) };
     this.report(createProblem(code, place, says === undefined ? {} : { says }));

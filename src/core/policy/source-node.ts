@@ -1,5 +1,5 @@
 export type PathSegment = string | number;
-export type Scalar = string | number | boolean | null;
+type Scalar = string | number | boolean | null;
 
 /** 1-based. */
 export interface Position {
@@ -37,7 +37,10 @@ export function toValue(node: SourceNode): unknown {
 }
 
 /** The node at `path`, or the deepest one on the way there. */
-export function nearestNode(root: SourceNode, path: readonly PropertyKey[]): { readonly node: SourceNode; readonly isExact: boolean } {
+export function nearestNode(
+  root: SourceNode,
+  path: readonly PropertyKey[],
+): { readonly node: SourceNode; readonly isExact: boolean } {
   let node = root;
   for (const segment of path) {
     const child = childOf(node, segment);

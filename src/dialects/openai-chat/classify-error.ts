@@ -102,7 +102,8 @@ function text(value: unknown): string {
 
 function classOf(status: number, error: ErrorObject): FailureClass {
   const named = CLASS_BY_CODE.get(error.code) ?? CLASS_BY_CODE.get(error.type);
-  if (named !== undefined) return named;
+  // Backends say `server_error` of anything, of an overload too: a status that says more wins.
+  if (named !== undefined && (named !== "server_error" || !CLASS_BY_STATUS.has(status))) return named;
   const numericCode = Number(error.code);
   const effective = status === 200 && Number.isInteger(numericCode) && numericCode >= 400 ? numericCode : status;
   const listed = CLASS_BY_STATUS.get(effective);

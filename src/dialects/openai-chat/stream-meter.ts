@@ -23,6 +23,7 @@ class ChatStreamMeter implements StreamMeter, StreamReading {
   explained = false;
   terminated = false;
   failure: Failure | null = null;
+  errorTold = false;
   usage: Usage | null = null;
   outputCharacters = 0;
   contentEvents = 0;
@@ -73,7 +74,7 @@ class ChatStreamMeter implements StreamMeter, StreamReading {
       if (end - start > LINE_CHARACTERS) return this.#giveUp(`A line of the stream is longer than ${LINE_CHARACTERS} characters.`);
       this.#line(lines, start, end);
       if (this.terminated || this.#isOver) {
-        this.#rest = lines.slice(end + 1);
+        this.#rest = this.terminated ? "" : lines.slice(end + 1);
         return;
       }
       start = end + 1;
@@ -125,10 +126,12 @@ class ChatStreamMeter implements StreamMeter, StreamReading {
     if (!isRecord(event)) return this.#fail("malformed", "An event of the stream is not a JSON object.");
     if ((event["error"] ?? null) !== null || event["object"] === "error") {
       this.#isOver = true;
+      this.errorTold = (event["error"] ?? null) !== null;
       this.failure = classifyErrorBody({ status: 200, body: data, retryAfterSeconds: null });
       return;
     }
-    this.usage = readUsage(event["usage"]) ?? this.usage;
+    const extension = event["x_groq"];
+    this.usage = readUsage(event["usage"] ?? (isRecord(extension) ? extension["usage"] : null)) ?? this.usage;
     const { choices } = event;
     if (Array.isArray(choices)) for (const choice of choices) this.#choice(choice, data.length);
   }

@@ -7,6 +7,8 @@ import type { Settlement } from "./settle.ts";
 import { watchStream } from "./watch-stream.ts";
 
 const utf8 = new TextEncoder();
+/** How long a caller may take for what is on its way when a stream fails. */
+const LAST_WRITE_MS = 10_000;
 
 interface NativeStream {
   readonly answer: StreamAnswer;
@@ -68,6 +70,8 @@ async function carry({ answer, rest, settlement }: NativeStream, { metered, tran
     usage: reading.usage ?? settlement.estimate(reading.outputCharacters),
     cache: "bypass",
   });
+  // An aborted pipe holds the writable until its last write is taken; a caller who takes nothing is cut off without an ending.
+  if (failure !== null) await Promise.race([piped, run.sleep(LAST_WRITE_MS)]);
   await end(transit.writable, callerLeft ? "" : ending(answer, failure, input.target.dialect));
 }
 
@@ -91,10 +95,10 @@ function ending(answer: StreamAnswer, failure: FailureClass | null, dialectName:
   const separator = reading.midEvent ? "\n\n" : "";
   if (reading.terminated) return separator;
   if (failure === null) return separator + dialect.terminator;
-  // The upstream's own error event has already reached the caller.
-  if (reading.failure !== null && reading.failure.class !== "malformed") return separator;
+  if (reading.errorTold) return separator;
+  // Bytes may have followed the last look, so a blank line comes first whether it is needed or not.
   const message = `The answer was interrupted (${failure}); what came so far is incomplete.`;
-  return separator + dialect.encodeErrorEvent(new FairleadError("stream_interrupted", message));
+  return "\n\n" + dialect.encodeErrorEvent(new FairleadError("stream_interrupted", message));
 }
 
 async function end(writable: WritableStream<Uint8Array>, text: string): Promise<void> {

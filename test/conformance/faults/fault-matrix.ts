@@ -1,7 +1,7 @@
 import type { UsageEvent } from "../../../src/ports/usage-sink.ts";
 import { askRouter, type Heard, readUsage } from "./ask-router.ts";
 import { createDraw } from "./draws.ts";
-import { type Ending, FAULT_CASES, type FaultCase, IDLE_MS, TTFT_MS } from "./fault-cases.ts";
+import { type Ending, FAULT_CASES, type FaultCase, IDLE_MS } from "./fault-cases.ts";
 import { judgeEnding } from "./judge-ending.ts";
 import { type Lab, mapConcurrently, rigAt, startLab } from "./lab.ts";
 import { gateway, provider, route, UNLIMITED_RETRIES } from "./policy-objects.ts";
@@ -71,7 +71,7 @@ async function startMatrixLab(): Promise<Lab> {
         ...FAULT_CASES.map((faultCase) =>
           route(virtualModel(faultCase), {
             targets: [`${faultCase.name}/${firstModel(faultCase)}`, `${SECOND.provider}/${SECOND.model}`],
-            timeouts: { ttft: `${TTFT_MS}ms`, idle: `${IDLE_MS}ms`, total: `${faultCase.totalSeconds}s` },
+            timeouts: { ttft: `${faultCase.ttftMs}ms`, idle: `${IDLE_MS}ms`, total: `${faultCase.totalSeconds}s` },
           }),
         ),
       ];

@@ -35,7 +35,7 @@ export function encodeText(text: string): Uint8Array {
 }
 
 /** Headers of a correct client, less those a deviation replaces. */
-export function baseHeaders(target: FuzzTarget, ...without: readonly string[]): readonly HeaderRow[] {
+export function baseHeaders(target: Pick<FuzzTarget, "host" | "key">, ...without: readonly string[]): readonly HeaderRow[] {
   const rows: readonly HeaderRow[] = [
     ["host", target.host],
     ["connection", "close"],
@@ -47,7 +47,7 @@ export function baseHeaders(target: FuzzTarget, ...without: readonly string[]): 
 }
 
 /** The bytes on the wire. A request with a body gets its true length unless the headers frame it themselves. */
-export function encodeRequest(request: FuzzRequest): Uint8Array {
+export function encodeRequest(request: Pick<FuzzRequest, "method" | "path" | "headers" | "body">): Uint8Array {
   const isFramed = request.headers.some(([name]) => /^(content-length|transfer-encoding)$/i.test(name));
   const length: readonly HeaderRow[] = isFramed || (request.method === "GET" && request.body.length === 0) ? [] : [["content-length", String(request.body.length)]];
   const lines = [...request.headers, ...length].map(([name, value]) => `${name}: ${value}\r\n`).join("");

@@ -10,7 +10,7 @@ const CODES_WITHOUT_FILE = new Set(["file_too_large"]);
 describe("broken policy files", () => {
   it.each(files)("refuses $path for what its name says", async (file) => {
     const result = await compileFiles([file]);
-    const codes = result.kind === "rejected" ? result.problems.map(({ code }) => String(code)) : [];
+    const codes: readonly string[] = result.kind === "rejected" ? result.problems.map(({ code }) => code) : [];
     expect(codes).toContain(file.path.split("--")[0]);
   });
 
@@ -25,7 +25,9 @@ describe("broken policy files", () => {
 
   it("covers every error code with at least fifty files", () => {
     const covered = new Set(files.map(({ path }) => path.split("--")[0]));
-    const errors = Object.entries(PROBLEM_TABLE).filter(([code, { severity }]) => severity === "error" && !CODES_WITHOUT_FILE.has(code));
+    const errors = Object.entries(PROBLEM_TABLE).filter(
+      ([code, { severity }]) => severity === "error" && !CODES_WITHOUT_FILE.has(code),
+    );
     expect(errors.map(([code]) => code).filter((code) => !covered.has(code))).toEqual([]);
     expect(files.length).toBeGreaterThanOrEqual(50);
   });

@@ -1,18 +1,17 @@
-import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CompileInput, compilePolicy, type CompileResult } from "../../../src/core/policy/compile.ts";
 import type { CompiledPolicy } from "../../../src/core/policy/compiled.ts";
 import { renderProblem } from "../../../src/core/policy/problem.ts";
 import type { PolicyFile } from "../../../src/core/policy/read-documents.ts";
+import { sha256Hex } from "../../../src/cli/compile-directory.ts";
 import { CATALOGUE } from "../../../src/providers/catalogue.ts";
 
 export const POLICIES_DIRECTORY = join(import.meta.dirname, "../../../policies");
 
 /** Compiles with the real catalogue and an empty environment unless told otherwise. */
 export function compileFiles(files: readonly PolicyFile[], options: Partial<CompileInput> = {}): Promise<CompileResult> {
-  const digest = async (text: string) => createHash("sha256").update(text).digest("hex");
-  return compilePolicy({ files, catalogue: CATALOGUE, environment: {}, epoch: 1, generation: 1, digest, ...options });
+  return compilePolicy({ files, catalogue: CATALOGUE, environment: {}, epoch: 1, generation: 1, digest: sha256Hex, ...options });
 }
 
 /** Compiles one text as one file. */

@@ -9,11 +9,7 @@ export const DEFAULT_RETRY_BUDGET = { percent: "10%", minPerSecond: 1 } as const
 
 const listenerSchema = z.strictObject({
   name: labelSchema.describe("Name of the listener, unique in this gateway."),
-  hostnames: z
-    .array(hostnameSchema)
-    .max(64)
-    .optional()
-    .describe("Host names served, without port. Default: every host."),
+  hostnames: z.array(hostnameSchema).max(64).optional().describe("Host names served, without port. Default: every host."),
 });
 
 const networkSchema = z.strictObject({
@@ -47,7 +43,12 @@ const capsSchema = z.strictObject({
     .max(MAXIMUM_CAPS.messages)
     .optional()
     .describe("Most messages in one request. A count; default and maximum 2048."),
-  tools: z.int().min(0).max(MAXIMUM_CAPS.tools).optional().describe("Most tools in one request. A count; default and maximum 256."),
+  tools: z
+    .int()
+    .min(0)
+    .max(MAXIMUM_CAPS.tools)
+    .optional()
+    .describe("Most tools in one request. A count; default and maximum 256."),
   liveStreams: z
     .int()
     .min(1)
@@ -77,6 +78,8 @@ export const llmGatewaySchema = z
     metadata: metadataSchema,
     spec: specSchema.describe("What this deployment serves and allows."),
   })
-  .describe("One deployment and trust boundary: hosts served, destinations allowed, defaults and caps. A policy set has at most one.");
+  .describe(
+    "One deployment and trust boundary: hosts served, destinations allowed, defaults and caps. A policy set has at most one.",
+  );
 
 export type LLMGateway = z.output<typeof llmGatewaySchema>;

@@ -7,7 +7,8 @@ export const PROVIDER_SOURCES = ["catalogue", "endpoint", "simulator"] as const;
 
 const HEADER_ALLOWED = "an HTTP header name in lower case that may carry a credential, such as authorization or x-api-key";
 /** Headers that steer the connection, the body or a router: a secret in one of them would change where or how the request goes. */
-const STEERING_HEADER = /^(host|connection|cookie|expect|keep-alive|te|trailer|transfer-encoding|upgrade|via|(content|accept|proxy|sec|cf|x-forwarded|x-fairlead)-.*)$/;
+const STEERING_HEADER =
+  /^(host|connection|cookie|expect|keep-alive|te|trailer|transfer-encoding|upgrade|via|(content|accept|proxy|sec|cf|x-forwarded|x-fairlead)-.*)$/;
 
 const authSchema = z.strictObject({
   header: z
@@ -59,13 +60,19 @@ const specSchema = z
   .strictObject({
     catalogue: labelSchema
       .optional()
-      .describe("Row of the built-in catalogue, such as `openai`. Exactly one of `catalogue`, `endpoint` and `simulator` is set."),
+      .describe(
+        "Row of the built-in catalogue, such as `openai`. Exactly one of `catalogue`, `endpoint` and `simulator` is set.",
+      ),
     baseURL: urlSchema.optional().describe("Replaces the base URL of the catalogue row. Only with `catalogue`."),
-    endpoint: endpointSchema.optional().describe("Any other HTTP endpoint. Exactly one of `catalogue`, `endpoint` and `simulator` is set."),
+    endpoint: endpointSchema
+      .optional()
+      .describe("Any other HTTP endpoint. Exactly one of `catalogue`, `endpoint` and `simulator` is set."),
     simulator: z
       .strictObject({})
       .optional()
-      .describe("The built-in simulator, which answers without a network. Exactly one of `catalogue`, `endpoint` and `simulator` is set."),
+      .describe(
+        "The built-in simulator, which answers without a network. Exactly one of `catalogue`, `endpoint` and `simulator` is set.",
+      ),
     credentials: z
       .array(credentialSchema)
       .max(8)
@@ -76,7 +83,9 @@ const specSchema = z
       .min(1)
       .max(256)
       .optional()
-      .describe("Models that targets may name. Default: those of the catalogue row; any, where the row lists none or there is no row."),
+      .describe(
+        "Models that targets may name. Default: those of the catalogue row; any, where the row lists none or there is no row.",
+      ),
   })
   .meta({
     oneOf: PROVIDER_SOURCES.map((source) => ({ required: [source] })),

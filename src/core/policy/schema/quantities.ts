@@ -1,7 +1,15 @@
 /** Milliseconds per unit of a Gateway API duration. */
 const DURATION_UNITS_MS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
 /** Bytes per suffix of a Kubernetes quantity; binary suffixes count in 1,024s, decimal ones in 1,000s. */
-const SIZE_UNITS_BYTES: Readonly<Record<string, number>> = { "": 1, k: 1e3, M: 1e6, G: 1e9, Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3 };
+const SIZE_UNITS_BYTES: Readonly<Record<string, number>> = {
+  "": 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  Ki: 1024,
+  Mi: 1024 ** 2,
+  Gi: 1024 ** 3,
+};
 const MICRO_DIGITS = 6;
 
 export const DURATION_PATTERN = /^([0-9]{1,5}(h|m|s|ms)){1,4}$/;

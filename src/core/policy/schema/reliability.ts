@@ -3,7 +3,7 @@ import { FAILURE_CLASSES } from "../../failure.ts";
 import { durationSchema } from "./values.ts";
 
 /** Classes a policy may fail over on: a request the provider refuses is refused everywhere, and a spent deadline leaves no time. */
-export const FAILOVER_CLASSES = FAILURE_CLASSES.filter((name) => name !== "invalid_request" && name !== "deadline");
+const FAILOVER_CLASSES = FAILURE_CLASSES.filter((name) => name !== "invalid_request" && name !== "deadline");
 
 /** What holds when neither the rule nor the gateway says anything. */
 export const DEFAULT_TIMEOUTS = { ttft: "15s", idle: "30s", total: "600s" } as const;

@@ -24,7 +24,9 @@ const groupSchema = z.strictObject({
 const cacheSchema = z.strictObject({
   exact: z
     .strictObject({
-      ttl: durationSchema(LONGEST_CACHE_LIFETIME).describe("Lifetime of a stored answer. A duration, rounded up to whole seconds."),
+      ttl: durationSchema(LONGEST_CACHE_LIFETIME).describe(
+        "Lifetime of a stored answer. A duration, rounded up to whole seconds.",
+      ),
     })
     .optional()
     .describe("Answers an identical request of the same consumer from memory. Default: off."),
@@ -44,7 +46,9 @@ const ruleSchema = z.strictObject({
 
 const specSchema = z.strictObject({
   models: z
-    .array(z.strictObject({ name: modelPatternSchema.describe("Virtual model as callers name it; a final `*` matches a prefix.") }))
+    .array(
+      z.strictObject({ name: modelPatternSchema.describe("Virtual model as callers name it; a final `*` matches a prefix.") }),
+    )
     .min(1)
     .max(64)
     .describe("Virtual models this policy serves. Each is served by one policy of a namespace."),

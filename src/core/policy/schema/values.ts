@@ -1,11 +1,5 @@
 import * as z from "zod";
-import {
-  DURATION_PATTERN,
-  PERCENTAGE_PATTERN,
-  SIZE_PATTERN,
-  toMilliseconds,
-  USD_PATTERN,
-} from "./quantities.ts";
+import { DURATION_PATTERN, PERCENTAGE_PATTERN, SIZE_PATTERN, toMilliseconds, USD_PATTERN } from "./quantities.ts";
 import { TIMESTAMP_PATTERN, toEpochMs } from "./timestamp.ts";
 
 /** The message of every rule here is a phrase that says what is allowed; problems print it after "allowed:". */
@@ -28,13 +22,12 @@ export const labelSchema = text(
   63,
 );
 
-export const MODEL_NAME_PATTERN = /^[A-Za-z0-9@][A-Za-z0-9._:/@+-]*$/;
 const MODEL_NAME_LENGTH = 200;
 
 /** A model as a provider names it. */
 export const modelNameSchema = text(
   "a model name: letters, digits and . _ : / @ + -, at most 200 characters",
-  MODEL_NAME_PATTERN,
+  /^[A-Za-z0-9@][A-Za-z0-9._:/@+-]*$/,
   MODEL_NAME_LENGTH,
 );
 

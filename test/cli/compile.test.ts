@@ -1,0 +1,56 @@
+import { stat, utimes } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { runCompile } from "../../src/cli/compile.ts";
+import type { CompiledPolicy } from "../../src/core/policy/compiled.ts";
+import { createWorkplace } from "./temporary-policies.ts";
+
+const ARGUMENTS = ["policies", "--out", "dist/policy.json"];
+
+it("writes the compiled policy, the same bytes every time", async () => {
+  const { io, read } = await createWorkplace();
+  expect(await runCompile(ARGUMENTS, io)).toBe(0);
+  const first = await read("dist/policy.json");
+  const policy = JSON.parse(first) as CompiledPolicy; // our own output, a line above
+  expect(policy).toMatchObject({ formatVersion: 1, epoch: 1, generation: 1, digest: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  const longAgo = new Date("2020-01-01");
+  await utimes(join(io.cwd, "dist/policy.json"), longAgo, longAgo);
+  expect(await runCompile(ARGUMENTS, io)).toBe(0);
+  expect(await read("dist/policy.json")).toBe(first);
+  expect((await stat(join(io.cwd, "dist/policy.json"))).mtime).toEqual(longAgo);
+});
+
+it("names secrets and never holds them", async () => {
+  const { io, read } = await createWorkplace({ OPENAI_API_KEY: "sk-top-secret" });
+  await runCompile(ARGUMENTS, io);
+  const text = await read("dist/policy.json");
+  expect(text).toContain("OPENAI_API_KEY");
+  expect(text).not.toContain("top-secret");
+});
+
+it("keeps the good file when the policies have become bad", async () => {
+  const { io, err, read, write } = await createWorkplace();
+  await runCompile(ARGUMENTS, io);
+  const good = await read("dist/policy.json");
+  await write("policies/routing.yaml", "kind: RoutingPolicy\n");
+  expect(await runCompile(ARGUMENTS, io)).toBe(1);
+  expect(await read("dist/policy.json")).toBe(good);
+  expect(err.at(-1)).toBe("policies: not compiled; dist/policy.json is unchanged.");
+});
+
+it("takes epoch and generation, and explains a wrong command line", async () => {
+  const { io, err, read } = await createWorkplace();
+  expect(await runCompile([...ARGUMENTS, "--epoch", "2", "--generation", "40"], io)).toBe(0);
+  expect(JSON.parse(await read("dist/policy.json"))).toMatchObject({ epoch: 2, generation: 40 });
+  for (const args of [
+    [],
+    ["policies"],
+    [...ARGUMENTS, "--epoch", "-1"],
+    [...ARGUMENTS, "--epoch", "x"],
+    ["a", "b", "--out", "c"],
+  ]) {
+    expect(await runCompile(args, io), args.join(" ")).toBe(2);
+  }
+  expect(err.every((line) => line.includes("Usage: fairlead compile"))).toBe(true);
+  expect(await runCompile(["nowhere", "--out", "x"], io)).toBe(1);
+});

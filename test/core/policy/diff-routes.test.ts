@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import type { CompiledPolicy } from "../../../src/core/policy/compiled.ts";
+import { describeChange } from "../../../src/core/policy/diff-routes.ts";
+import { compileFiles, compileText, expectCompiled, POLICIES_DIRECTORY, readYamlFiles } from "./compile-files.ts";
+
+const key = `{ name: ci, id: 4fGq81LmZt0x, hash: "v1:${"0123456789abcdef".repeat(4)}", notBefore: 2026-01-01T00:00:00Z, expires: 2027-01-01T00:00:00Z }`;
+const consumer = `apiVersion: fairlead.dev/v1alpha1
+kind: Consumer
+metadata: { name: app }
+spec: { keys: [${key}], tags: { tier: gold }, allow: { models: [chat] } }
+`;
+const files = [...readYamlFiles(POLICIES_DIRECTORY), { path: "app.yaml", text: consumer }];
+const compiled = expectCompiled(await compileFiles(files));
+
+/** Every path to a scalar of a JSON value. */
+function leafPaths(value: unknown, path: readonly (string | number)[] = []): readonly (readonly (string | number)[])[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => leafPaths(item, [...path, index]));
+  if (typeof value !== "object" || value === null) return [path];
+  return Object.entries(value).flatMap(([name, item]) => leafPaths(item, [...path, name]));
+}
+
+/** What stands where there was nothing. */
+const INSTEAD_OF_NULL: Readonly<Record<string, unknown>> = {
+  allowModels: [],
+  price: { inputMicroUsdPerMillion: 1, outputMicroUsdPerMillion: 1, cachedInputMicroUsdPerMillion: 1 },
+  cache: { exactTtlSeconds: 1 },
+  auth: { header: "authorization", prefix: "" },
+  notBeforeMs: 1,
+  expiresMs: 1,
+};
+
+/** A copy with one field changed. */
+function changed(value: unknown, [segment, ...rest]: readonly (string | number)[]): unknown {
+  if (segment === undefined) return typeof value === "number" ? value + 1 : `${String(value)}-changed`;
+  if (rest.length === 0 && value !== null && typeof value === "object" && Reflect.get(value, segment) === null) {
+    return { ...value, [segment]: INSTEAD_OF_NULL[segment] };
+  }
+  if (Array.isArray(value)) return value.map((item, index) => (index === segment ? changed(item, rest) : item));
+  return Object.fromEntries(
+    Object.entries(value ?? {}).map(([name, item]) => [name, name === segment ? changed(item, rest) : item]),
+  );
+}
+
+describe("describeChange", () => {
+  it("says nothing about equal policies, whatever their generation", async () => {
+    const again = expectCompiled(await compileFiles(files, { epoch: 7, generation: 8 }));
+    expect(describeChange(compiled, again)).toEqual([]);
+  });
+
+  it("notices a change of every single field of the document", () => {
+    const stamps = new Set(["formatVersion", "epoch", "generation", "digest"]);
+    const paths = leafPaths(compiled).filter(([first]) => !stamps.has(String(first)));
+    expect(paths.length).toBeGreaterThan(150);
+    for (const path of paths) {
+      // The shape stays what it was; only one field differs.
+      const after = changed(compiled, path) as CompiledPolicy;
+      expect(describeChange(compiled, after), path.join(".")).not.toEqual([]);
+    }
+  });
+
+  it("notices what is added, removed and reordered", () => {
+    const [first, ...others] = compiled.routes;
+    const reversed = first && { ...first, groups: first.groups.toReversed() };
+    expect(describeChange(compiled, { ...compiled, routes: others })).toEqual([`Route ${first?.id ?? ""} is gone.`]);
+    expect(describeChange({ ...compiled, routes: others }, compiled)).toEqual([`Route ${first?.id ?? ""} is new.`]);
+    expect(describeChange(compiled, { ...compiled, routes: compiled.routes.toReversed() })).toHaveLength(1);
+    expect(describeChange(compiled, { ...compiled, routes: reversed ? [reversed, ...others] : [] })).toHaveLength(2);
+  });
+
+  it("says what was and what is, in one sentence each", async () => {
+    const before = expectCompiled(await compileFiles(files));
+    const edited = files.map(({ path, text }) => ({
+      path,
+      text: text.replace("total: 2m", "total: 3m").replace("revoked: false", ""),
+    }));
+    expect(describeChange(before, expectCompiled(await compileFiles(edited)))).toEqual([
+      "Route default/chat/everyone: total time was 120000 ms, is 180000 ms.",
+    ]);
+  });
+
+  it("tells a consumer that may call nothing from one that may call everything", async () => {
+    const open = expectCompiled(await compileText(consumer.replace(", allow: { models: [chat] }", "")));
+    const closed = expectCompiled(await compileText(consumer.replace("[chat]", "[]")));
+    expect(describeChange(open, closed)).toEqual(["Consumer default/app: models allowed was (all), is (none)."]);
+  });
+});
