@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { COMPILE_USAGE, runCompile } from "./compile.ts";
+import { GENERATE_USAGE, runGenerate } from "./generate.ts";
 import type { CliIo } from "./io.ts";
 import { EXIT } from "./io.ts";
 import { KEYS_USAGE, runKeys } from "./keys.ts";
@@ -12,6 +13,7 @@ const COMMANDS: ReadonlyMap<string, { readonly run: Command; readonly usage: str
   ["serve", { run: runServe, usage: SERVE_USAGE }],
   ["validate", { run: runValidate, usage: VALIDATE_USAGE }],
   ["compile", { run: runCompile, usage: COMPILE_USAGE }],
+  ["generate", { run: runGenerate, usage: GENERATE_USAGE }],
   ["keys", { run: runKeys, usage: KEYS_USAGE }],
 ]);
 

@@ -23,7 +23,7 @@ import { Settlement } from "./stages/settle.ts";
 export async function handleChat(request: Request, operation: Operation, deps: Deps, run: Run): Promise<Response> {
   const policy = deps.policies.current();
   const caller = await authenticate(request.headers, deps, run);
-  const asked = await decode(request, { operation, surface: DIALECTS["openai-chat"], caps: policy.gateway.caps });
+  const asked = await decode(request, { operation, surface: DIALECTS["openai-chat"], caps: policy.gateway.caps }, run);
   const wishes = readWishes(request.headers);
   const route = resolvePolicy(policy, caller, asked.model);
   const settlement = new Settlement({ caller, asked, route, policy }, deps, run);

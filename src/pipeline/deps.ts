@@ -8,6 +8,7 @@ import type { PolicySource } from "../ports/policy-source.ts";
 import type { ResponseCache } from "../ports/response-cache.ts";
 import type { Upstream } from "../ports/upstream.ts";
 import type { UsageSink } from "../ports/usage-sink.ts";
+import type { Watchdog } from "./watchdog.ts";
 
 /** What the pipeline may ask of the world, and the little an isolate remembers between requests. */
 export interface Deps {
@@ -38,6 +39,8 @@ export interface Run {
   /** [0, 1) */
   draw(): number;
   sleep(ms: number): Promise<void>;
+  /** Bounds what the request waits for. */
+  readonly watchdog: Watchdog;
   /** Fires when the caller leaves, where the platform can tell. */
   readonly signal: AbortSignal;
   /** Keeps the isolate at work on something after the response. */

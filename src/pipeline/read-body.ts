@@ -20,11 +20,11 @@ interface BodyOptions {
  */
 export async function readBody(request: Request, options: BodyOptions): Promise<ArrayBuffer | Uint8Array> {
   const { limitBytes, watchdog } = options;
-  if (request.body === null) throw new FairleadError("invalid_json", "The request body is empty; send a JSON object.");
   const announced = Number(options.announced ?? Number.NaN);
   if (announced > limitBytes) throw tooLarge(limitBytes);
   // The runtime holds an announced body to its length.
   if (announced <= limitBytes) return inTime(await watchdog.within(announced <= PROMPT_BYTES ? IDLE_MS : TOTAL_MS, request.arrayBuffer()));
+  if (request.body === null) throw new FairleadError("invalid_json", "The request body is empty; send a JSON object.");
   const giveUpAt = Date.now() + TOTAL_MS;
   const onRead = (): void => watchdog.extend(Math.min(IDLE_MS, giveUpAt - Date.now()));
   const read = inTime(await watchdog.within(IDLE_MS, readCapped(request.body, limitBytes, onRead)));

@@ -3,50 +3,41 @@
  * things a Worker can create, so a platform timer is started only when none that fires early enough is pending, and none is
  * cleared: it ends with the request.
  */
-export interface Watchdog {
-  /** `work`, or "late" after `ms`. `work` goes on; whoever started it ends it. */
-  within<Value>(ms: number, work: Promise<Value>): Promise<Value | "late">;
+export class Watchdog {
+  #onExpire: (() => void) | null = null;
+  #expiresAt = 0;
+  #wakesAt = Number.POSITIVE_INFINITY;
+
+  /** `work`, or "late" after `ms`. `work` goes on unheard; whoever started it ends it. */
+  within<Value>(ms: number, work: Promise<Value>): Promise<Value | "late"> {
+    return new Promise((resolve, reject) => {
+      const onExpire = (): void => resolve("late");
+      const disarm = (): void => {
+        if (this.#onExpire === onExpire) this.#onExpire = null;
+      };
+      this.#onExpire = onExpire;
+      this.extend(ms);
+      work.then(resolve, reject);
+      work.then(disarm, disarm);
+    });
+  }
+
   /** Gives what is waited for another `ms` from now. */
-  extend(ms: number): void;
-}
+  extend(ms: number): void {
+    this.#expiresAt = Date.now() + ms;
+    if (this.#expiresAt < this.#wakesAt) this.#schedule(ms);
+  }
 
-interface Timers {
-  now(): number;
-  setTimeout(callback: () => void, ms: number): unknown;
-}
+  #schedule(ms: number): void {
+    this.#wakesAt = Date.now() + ms;
+    setTimeout(() => this.#wake(), Math.ceil(ms));
+  }
 
-export function createWatchdog(timers: Timers): Watchdog {
-  let onExpire: (() => void) | null = null;
-  let expiresAt = 0;
-  let wakesAt = Number.POSITIVE_INFINITY;
-
-  const wake = (): void => {
-    wakesAt = Number.POSITIVE_INFINITY;
-    if (onExpire === null) return;
-    const restMs = expiresAt - timers.now();
-    if (restMs > 0) schedule(restMs);
-    else onExpire();
-  };
-  const schedule = (ms: number): void => {
-    wakesAt = timers.now() + ms;
-    timers.setTimeout(wake, Math.ceil(ms));
-  };
-  const extend = (ms: number): void => {
-    expiresAt = timers.now() + ms;
-    if (expiresAt < wakesAt) schedule(ms);
-  };
-  return {
-    within: async (ms, work) => {
-      const late = new Promise<"late">((resolve) => {
-        onExpire = () => resolve("late");
-      });
-      extend(ms);
-      try {
-        return await Promise.race([work, late]);
-      } finally {
-        onExpire = null;
-      }
-    },
-    extend,
-  };
+  #wake(): void {
+    this.#wakesAt = Number.POSITIVE_INFINITY;
+    if (this.#onExpire === null) return;
+    const restMs = this.#expiresAt - Date.now();
+    if (restMs > 0) this.#schedule(restMs);
+    else this.#onExpire();
+  }
 }

@@ -4,7 +4,8 @@ export interface UpstreamCall {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  readonly signal: AbortSignal;
+  /** Ends the exchange; null where the request's own end does, because nothing comes after this attempt. */
+  readonly signal: AbortSignal | null;
 }
 
 /** Sends one attempt. Resolves with headers and an unread body; rejects when no answer came or `signal` fired. */

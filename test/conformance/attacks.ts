@@ -6,4 +6,10 @@ import { transportAttacks } from "./attacks/transport.ts";
 import { upstreamAttacks } from "./attacks/upstreams.ts";
 
 /** Every row of the attack table that can be run over the wire today. @see test/README.md for the others */
-export const attackCases: readonly AttackCase[] = [...transportAttacks, ...bodyAttacks, ...upstreamAttacks, ...credentialAttacks, ...abuseAttacks];
+export const attackCases: readonly AttackCase[] = [
+  ...transportAttacks,
+  ...bodyAttacks,
+  ...upstreamAttacks,
+  ...credentialAttacks,
+  ...abuseAttacks,
+];

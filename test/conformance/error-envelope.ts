@@ -5,7 +5,7 @@ const STACK_TRACE = /\bat .{1,200}\.[jt]s:\d+/;
 
 /** Why a 4xx is not the OpenAI error form with exactly four keys; null when it is. */
 export function findEnvelopeFault({ body, headers }: Pick<RawResponse, "body" | "headers">): string | null {
-  if (headers["content-type"]?.startsWith("application/json") !== true) return `content type ${headers["content-type"]}`;
+  if (!(headers["content-type"] ?? "").startsWith("application/json")) return `content type ${headers["content-type"]}`;
   const error = readError(body);
   if (error === null) return "the body is not an error envelope";
   if (Object.keys(error).toSorted().join() !== ENVELOPE_KEYS.join()) return `keys ${Object.keys(error).join()}`;

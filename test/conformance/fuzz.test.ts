@@ -26,22 +26,26 @@ describe("malformed requests", () => {
     await lab.close();
   }, 20_000);
 
-  it(`are refused in the caller's dialect, before any upstream is asked: ${COUNT} of seed ${SEED}`, { timeout: 300_000 }, async () => {
-    let reached = 0;
-    const report = await runFuzz({
-      url: lab.url,
-      key: lab.key,
-      model: "x-fuzz",
-      count: COUNT,
-      seed: SEED,
-      secrets: lab.secrets,
-      ...(IS_FULL ? { limitMs: 1_000 } : {}),
-      upstreamAttempts: async () => {
-        reached += lab.chaos.attempts().length;
-        lab.chaos.reset();
-        return reached;
-      },
-    });
-    expect(report.failures, describeFuzz(report)).toEqual([]);
-  });
+  it(
+    `are refused in the caller's dialect, before any upstream is asked: ${COUNT} of seed ${SEED}`,
+    { timeout: 300_000 },
+    async () => {
+      let reached = 0;
+      const report = await runFuzz({
+        url: lab.url,
+        key: lab.key,
+        model: "x-fuzz",
+        count: COUNT,
+        seed: SEED,
+        secrets: lab.secrets,
+        ...(IS_FULL ? { limitMs: 1_000 } : {}),
+        upstreamAttempts: async () => {
+          reached += lab.chaos.attempts().length;
+          lab.chaos.reset();
+          return reached;
+        },
+      });
+      expect(report.failures, describeFuzz(report)).toEqual([]);
+    },
+  );
 });

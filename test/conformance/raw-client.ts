@@ -49,7 +49,12 @@ export function sendRaw(url: string, bytes: Uint8Array | string, options: RawOpt
       clearTimeout(timer);
       const { whole, ...response } = received.parse();
       const ended = whole ? "answered" : timedOut ? "timeout" : "closed-early";
-      resolve({ ...response, status: whole ? response.status : 0, ended, elapsedMs: (answeredAt ?? performance.now()) - startedAt });
+      resolve({
+        ...response,
+        status: whole ? response.status : 0,
+        ended,
+        elapsedMs: (answeredAt ?? performance.now()) - startedAt,
+      });
     });
     socket.write(typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes);
     if (halfClose) socket.end();
@@ -94,7 +99,8 @@ function parseResponse(bytes: Buffer): Parsed {
   if (headEnd < 0 || status === 0) return { status: 0, headers: {}, body: "", wire, whole: false };
   const headers = parseHeaders(wire.slice(start, headEnd));
   const rest = bytes.subarray(headEnd + 4);
-  const { content, whole } = headers["transfer-encoding"] === "chunked" ? joinChunks(rest) : cutToLength(rest, headers["content-length"]);
+  const { content, whole } =
+    headers["transfer-encoding"] === "chunked" ? joinChunks(rest) : cutToLength(rest, headers["content-length"]);
   return { status, headers, body: content.toString("utf8"), wire, whole };
 }
 

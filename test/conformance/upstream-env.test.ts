@@ -37,7 +37,11 @@ describe("the shipped policies with OPENAI_BASE_URL and OPENAI_API_KEY", () => {
     });
     expect(response.headers.get("x-fairlead-target")).toBe("openai/gpt-4o-mini");
     expect(await response.text()).toContain("Answer from gpt-4o-mini.");
-    expect(upstream.attempts().at(-1)).toMatchObject({ model: "gpt-4o-mini", stream, headers: { authorization: `Bearer ${KEY}` } });
+    expect(upstream.attempts().at(-1)).toMatchObject({
+      model: "gpt-4o-mini",
+      stream,
+      headers: { authorization: `Bearer ${KEY}` },
+    });
   });
 });
 
@@ -68,10 +72,13 @@ describe("fairlead serve in a fresh directory", () => {
   it("prints a curl line that answers from a model of that server", async () => {
     const { stdout } = await runFile("sh", ["-c", readCurlLine(printed)]);
     expect(JSON.parse(stdout)).toMatchObject({ object: "chat.completion", model: "chaos-ok" });
-    expect(upstream.attempts().at(-1)).toMatchObject({ path: "/v1/chat/completions", headers: { authorization: `Bearer ${KEY}` } });
+    expect(upstream.attempts().at(-1)).toMatchObject({
+      path: "/v1/chat/completions",
+      headers: { authorization: `Bearer ${KEY}` },
+    });
   });
 
-  it("prints a curl line that streams once \"stream\":true is added", async () => {
+  it('prints a curl line that streams once "stream":true is added', async () => {
     const line = readCurlLine(printed).replace('"model":"chat"', '"model":"chat","stream":true');
     const { stdout } = await runFile("sh", ["-c", line]);
     expect(stdout).toContain("Answer from chaos-ok.");

@@ -30,7 +30,8 @@ export function createSimulator(): Upstream {
 }
 
 async function send(call: UpstreamCall): Promise<Response> {
-  call.signal.throwIfAborted();
+  const signal = call.signal ?? new AbortController().signal;
+  signal.throwIfAborted();
   const operation = readOperation(call.url);
   if (operation === null) return refuseUnknown(`The simulator does not serve ${new URL(call.url).pathname}.`, "unknown_url");
   const body = parseRecord(call.body);
@@ -38,7 +39,7 @@ async function send(call: UpstreamCall): Promise<Response> {
   const model = String(body["model"]);
   const behaviour = readBehaviour(model);
   if (behaviour === null) return refuseUnknown(`The simulator has no model '${model}'. Try sim-small.`, "model_not_found");
-  return behave(behaviour, { operation, body, seed: hashText(call.body), signal: call.signal });
+  return behave(behaviour, { operation, body, seed: hashText(call.body), signal });
 }
 
 function readOperation(url: string): Operation | null {

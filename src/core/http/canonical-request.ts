@@ -56,7 +56,8 @@ export function checkHeaders(headers: Headers): { readonly kind: "ok" } | Addres
     length += value.length;
   }
   if (count > MAX_HEADERS) return refuse("headers_too_large", `The request has more than ${MAX_HEADERS} headers.`);
-  if (length > MAX_HEADERS_LENGTH) return refuse("headers_too_large", `The request headers are larger than ${MAX_HEADERS_LENGTH} bytes.`);
+  if (length > MAX_HEADERS_LENGTH)
+    return refuse("headers_too_large", `The request headers are larger than ${MAX_HEADERS_LENGTH} bytes.`);
   const host = headers.get("host");
   if (host !== null && !HOST.test(host)) return refuse("invalid_host", "The Host header is not a host name.");
   return OK;
@@ -80,7 +81,13 @@ function matchEscapedModel(url: string): RegExpExecArray | null {
 function isPlainModelPath(path: string): boolean {
   try {
     const decoded = decodeURIComponent(path);
-    return !HIDDEN.test(decoded) && decoded.slice(1).split("/").every((segment) => segment !== "" && segment !== "." && segment !== "..");
+    return (
+      !HIDDEN.test(decoded) &&
+      decoded
+        .slice(1)
+        .split("/")
+        .every((segment) => segment !== "" && segment !== "." && segment !== "..")
+    );
   } catch {
     return false;
   }

@@ -2,9 +2,13 @@ import type { ErrorCode } from "../errors.ts";
 
 export type ReadCredential =
   | { readonly kind: "ok"; readonly apiKey: string }
-  | { readonly kind: "refused"; readonly code: Extract<ErrorCode, "missing_credentials" | "ambiguous_credentials">; readonly message: string };
+  | {
+      readonly kind: "refused";
+      readonly code: Extract<ErrorCode, "missing_credentials" | "ambiguous_credentials">;
+      readonly message: string;
+    };
 
-const BEARER = /^bearer +/i;
+const BEARER = /^bearer(?: +|$)/i;
 /** Where the stock SDKs put a key: Anthropic, Google, Azure. OpenAI's stands in `authorization`. */
 const KEY_HEADERS = ["x-api-key", "x-goog-api-key", "api-key"] as const;
 
@@ -26,16 +30,25 @@ const AMBIGUOUS: ReadCredential = {
  * @see attacks D01, D06, D07
  */
 export function readCredential(headers: Headers): ReadCredential {
-  const authorization = headers.get("authorization") ?? "";
-  if (authorization.includes(",")) return AMBIGUOUS;
-  const scheme = BEARER.exec(authorization)?.[0];
-  let key = scheme === undefined ? "" : authorization.slice(scheme.length);
-  const hasOtherScheme = key === "" && authorization !== "" && !/^bearer$/i.test(authorization);
+  const bearer = readBearer(headers.get("authorization"));
+  if (bearer === null) return AMBIGUOUS;
+  let apiKey = bearer;
   for (const name of KEY_HEADERS) {
     const value = headers.get(name);
     if (value === null || value === "") continue;
-    if (hasOtherScheme || value.includes(",") || (key !== "" && key !== value)) return AMBIGUOUS;
-    key = value;
+    if (value.includes(",") || (apiKey !== "" && apiKey !== value)) return AMBIGUOUS;
+    apiKey = value;
   }
-  return key === "" ? MISSING : { kind: "ok", apiKey: key };
+  return apiKey === "" || apiKey === OTHER_SCHEME ? MISSING : { kind: "ok", apiKey };
+}
+
+/** Stands for a credential that is no bearer: beside a key it makes two, alone it is no API key. */
+const OTHER_SCHEME = ",";
+
+/** What follows `Bearer `; empty for no credential, null for several. */
+function readBearer(authorization: string | null): string | null {
+  if (authorization === null || authorization === "") return "";
+  if (authorization.includes(",")) return null;
+  const scheme = BEARER.exec(authorization)?.[0];
+  return scheme === undefined ? OTHER_SCHEME : authorization.slice(scheme.length);
 }

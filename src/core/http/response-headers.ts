@@ -9,7 +9,7 @@
  * - `content-type`: set from what the body was found to be;
  * - `x-fairlead-*`: an upstream could forge our report.
  */
-export const PASSED_RESPONSE_HEADERS = ["openai-processing-ms"] as const;
+const PASSED_RESPONSE_HEADERS = ["openai-processing-ms"] as const;
 
 const PLAIN_VALUE = /^[\x20-\x7e]{1,64}$/;
 

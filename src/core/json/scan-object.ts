@@ -1,12 +1,12 @@
 import type { ErrorCode } from "../errors.ts";
 
 /** Where a raw value stands in the text: `text.slice(start, end)`, without surrounding white space. */
-export interface ValueSpan {
+interface ValueSpan {
   readonly start: number;
   readonly end: number;
 }
 
-export interface ScanRefusal {
+interface ScanRefusal {
   readonly kind: "refused";
   readonly code: Extract<ErrorCode, "invalid_json" | "too_deep" | "too_complex" | "duplicate_key" | "forbidden_key">;
   readonly message: string;
@@ -65,7 +65,17 @@ const REPEATABLE_NAME = /^[A-Za-z0-9_.-]{1,64}$/;
 export function scanObject(text: string, limits: ScanLimits = SCAN_LIMITS): ScanResult {
   const start = skipSpace(text, 0);
   if (text.charCodeAt(start) !== OPEN_BRACE) return invalid("The request body must be a JSON object.");
-  const scan: Scan = { text, limits, depth: 1, keys: 0, containers: 1, key: "", field: "", constructorAt: STOPPED, refusal: null };
+  const scan: Scan = {
+    text,
+    limits,
+    depth: 1,
+    keys: 0,
+    containers: 1,
+    key: "",
+    field: "",
+    constructorAt: STOPPED,
+    refusal: null,
+  };
   const members = new Map<string, ValueSpan>();
   const end = scanMembers(scan, start, members);
   if (end === STOPPED) return scan.refusal ?? invalid("The request body is not valid JSON.");
@@ -105,8 +115,10 @@ function scanNestedObject(scan: Scan, at: number): number {
   for (;;) {
     const start = scanKey(scan, position);
     if (start === STOPPED) return STOPPED;
-    if (seen !== null && !seen.add(scan.key)) return refuse(scan, "duplicate_key", "An object in the request body repeats a key.");
-    if (isConstructor && scan.key === "prototype") return refuse(scan, "forbidden_key", "`constructor.prototype` is not allowed.");
+    if (seen !== null && !seen.add(scan.key))
+      return refuse(scan, "duplicate_key", "An object in the request body repeats a key.");
+    if (isConstructor && scan.key === "prototype")
+      return refuse(scan, "forbidden_key", "`constructor.prototype` is not allowed.");
     const end = scanValue(scan, start);
     if (end === STOPPED) return STOPPED;
     position = skipSpace(text, end);
@@ -139,7 +151,8 @@ function scanValue(scan: Scan, at: number): number {
   if (code !== OPEN_BRACE && code !== OPEN_BRACKET) return skipScalar(scan.text, at);
   const { limits } = scan;
   if (++scan.depth > limits.depth) return refuse(scan, "too_deep", `The request body nests deeper than ${limits.depth} levels.`);
-  if (++scan.containers > limits.containers) return refuse(scan, "too_complex", `The request body has more than ${limits.containers} objects and arrays.`);
+  if (++scan.containers > limits.containers)
+    return refuse(scan, "too_complex", `The request body has more than ${limits.containers} objects and arrays.`);
   const end = code === OPEN_BRACE ? scanNestedObject(scan, at) : scanArray(scan, at);
   scan.depth--;
   return end;
@@ -151,11 +164,13 @@ function scanKey(scan: Scan, at: number): number {
   if (text.charCodeAt(at) !== QUOTE) return STOPPED;
   const end = skipString(text, at);
   if (end === STOPPED) return STOPPED;
-  if (++scan.keys > scan.limits.keys) return refuse(scan, "too_complex", `The request body has more than ${scan.limits.keys} keys.`);
+  if (++scan.keys > scan.limits.keys)
+    return refuse(scan, "too_complex", `The request body has more than ${scan.limits.keys} keys.`);
   const raw = text.slice(at + 1, end - 1);
   const key = raw.includes("\\") ? decodeKey(raw) : raw;
   if (key === null) return STOPPED;
-  if (key === "__proto__" || key.includes("\0")) return refuse(scan, "forbidden_key", "A key in the request body is not allowed.");
+  if (key === "__proto__" || key.includes("\0"))
+    return refuse(scan, "forbidden_key", "A key in the request body is not allowed.");
   const colon = skipSpace(text, end);
   if (text.charCodeAt(colon) !== COLON) return STOPPED;
   const start = skipSpace(text, colon + 1);
@@ -209,7 +224,9 @@ function skipScalar(text: string, at: number): number {
   return position === at ? STOPPED : position;
 }
 function isScalarCode(code: number): boolean {
-  return code > COMMA ? code !== CLOSE_BRACKET && code !== CLOSE_BRACE && code !== COLON : code > SPACE && code !== COMMA && code !== QUOTE;
+  return code > COMMA
+    ? code !== CLOSE_BRACKET && code !== CLOSE_BRACE && code !== COLON
+    : code > SPACE && code !== COMMA && code !== QUOTE;
 }
 function skipSpace(text: string, at: number): number {
   const { length } = text;

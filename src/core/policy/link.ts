@@ -176,7 +176,7 @@ class RouteTable {
       }
       const prefix = model.slice(0, -1);
       this.#prefixes.set(prefix, route);
-      this.#lengths = [...new Set([...this.#lengths, prefix.length])].sort((left, right) => right - left);
+      this.#lengths = [...new Set([...this.#lengths, prefix.length])].toSorted((left, right) => right - left);
     }
   }
 
@@ -191,6 +191,6 @@ class RouteTable {
   }
 
   names(): readonly string[] {
-    return [...this.#exact.keys(), ...[...this.#prefixes.keys()].map((prefix) => `${prefix}*`)].sort();
+    return [...this.#exact.keys(), ...[...this.#prefixes.keys()].map((prefix) => `${prefix}*`)].toSorted();
   }
 }

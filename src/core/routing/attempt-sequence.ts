@@ -9,6 +9,13 @@ export interface NextAttempt {
   readonly delayMs: number;
 }
 
+/** What failures have shown so far. */
+interface Learnt {
+  readonly dead: Set<LinkedCredential>;
+  readonly waits: Wait[];
+  readonly exhausted: Set<LinkedTarget>;
+}
+
 /** Another credential of the same provider may be accepted where this one was not. */
 const ROTATES: ReadonlySet<FailureClass> = new Set(["rate_limited", "auth", "quota_exhausted"]);
 /** A credential refused like this is not tried again for this request. */
@@ -26,15 +33,21 @@ const REPEATS: ReadonlySet<FailureClass> = new Set([
   "evicted",
 ]);
 
+/** A pause that was asked for: of one credential, or of the target whichever is used. Epoch milliseconds. */
+interface Wait {
+  readonly target: LinkedTarget;
+  readonly credential: LinkedCredential | null;
+  readonly readyAt: number;
+}
+
 /**
  * The walk over a request's targets: another key of the same provider where the key was the reason, else the next target
  * at once, else the first target worth repeating, after full jitter or the wait it asked for.
  */
 export class AttemptSequence {
   readonly #targets: readonly LinkedTarget[];
-  readonly #dead = new Set<LinkedCredential>();
-  readonly #readyAt = new Map<LinkedTarget, number>();
-  readonly #exhausted = new Set<LinkedTarget>();
+  /** Kept from the first failure on; most requests have none. */
+  #learnt: Learnt | null = null;
   #index = 0;
   #credential: LinkedCredential | null = null;
   #repeats = 0;
@@ -58,14 +71,19 @@ export class AttemptSequence {
   next(failure: Failure, draw: number, now: number): NextAttempt | null {
     const current = this.#targets[this.#index % this.#targets.length];
     if (current === undefined) return null;
-    if (this.#credential !== null && KILLS_CREDENTIAL.has(failure.class)) this.#dead.add(this.#credential);
-    if (ROTATES.has(failure.class)) {
-      const rotated = this.#rotate(current);
+    this.#learnt ??= { dead: new Set(), waits: [], exhausted: new Set() };
+    const { dead, exhausted, waits } = this.#learnt;
+    const isAboutKey = ROTATES.has(failure.class);
+    if (this.#credential !== null && KILLS_CREDENTIAL.has(failure.class)) dead.add(this.#credential);
+    if (failure.retryAfterSeconds !== null) {
+      waits.push({ target: current, credential: isAboutKey ? this.#credential : null, readyAt: now + failure.retryAfterSeconds * 1_000 });
+    }
+    if (isAboutKey) {
+      const rotated = this.#rotate(current, this.#learnt, now);
       if (rotated !== null) return { target: current, credential: this.#use(rotated), delayMs: 0 };
     }
-    if (failure.retryAfterSeconds !== null) this.#readyAt.set(current, now + failure.retryAfterSeconds * 1_000);
-    if (!REPEATS.has(failure.class)) this.#exhausted.add(current);
-    return this.#fresh() ?? this.#repeat(draw, now);
+    if (!REPEATS.has(failure.class)) exhausted.add(current);
+    return this.#fresh() ?? this.#repeat(this.#learnt, draw, now);
   }
 
   #fresh(): NextAttempt | null {
@@ -78,31 +96,39 @@ export class AttemptSequence {
     return null;
   }
 
-  #repeat(draw: number, now: number): NextAttempt | null {
-    const candidates = this.#targets.filter((target) => !this.#exhausted.has(target));
-    const target = candidates.sort((left, right) => (this.#readyAt.get(left) ?? 0) - (this.#readyAt.get(right) ?? 0))[0];
-    if (target === undefined) return null;
-    const wait = Math.max(0, (this.#readyAt.get(target) ?? now) - now);
-    const delayMs = Math.max(wait, backoffMs(this.#repeats, draw));
+  #repeat({ dead, exhausted, waits }: Learnt, draw: number, now: number): NextAttempt | null {
+    const [soonest] = this.#targets
+      .filter((target) => !exhausted.has(target))
+      .flatMap((target) => target.credentials.map((credential) => ({ target, credential, readyAt: readyAt(waits, target, credential) })))
+      .filter(({ credential }) => !dead.has(credential))
+      .toSorted((left, right) => left.readyAt - right.readyAt);
+    if (soonest === undefined) return null;
+    const { credential, target } = soonest;
+    const delayMs = Math.max(soonest.readyAt - now, backoffMs(this.#repeats, draw));
     this.#repeats += 1;
     this.#index = this.#targets.indexOf(target) + this.#targets.length;
-    return this.#at(target, delayMs);
+    return { target, credential: this.#use(credential), delayMs };
   }
 
   #at(target: LinkedTarget, delayMs: number): NextAttempt | null {
-    const credential = target.credentials.find((candidate) => !this.#dead.has(candidate));
+    const credential = target.credentials.find((candidate) => this.#learnt?.dead.has(candidate) !== true);
     return credential === undefined ? null : { target, credential: this.#use(credential), delayMs };
   }
 
   /** The next living credential after the current one; each is used once per target before the target is left. */
-  #rotate(target: LinkedTarget): LinkedCredential | null {
+  #rotate(target: LinkedTarget, { dead, waits }: Learnt, now: number): LinkedCredential | null {
     const { credentials } = target;
     const position = this.#credential === null ? -1 : credentials.indexOf(this.#credential);
-    return credentials.slice(position + 1).find((candidate) => !this.#dead.has(candidate)) ?? null;
+    return credentials.slice(position + 1).find((candidate) => !dead.has(candidate) && readyAt(waits, target, candidate) <= now) ?? null;
   }
 
   #use(credential: LinkedCredential): LinkedCredential {
     this.#credential = credential;
     return credential;
   }
+}
+
+function readyAt(waits: readonly Wait[], target: LinkedTarget, credential: LinkedCredential): number {
+  const asked = waits.findLast((wait) => wait.target === target && (wait.credential ?? credential) === credential);
+  return asked?.readyAt ?? 0;
 }

@@ -100,17 +100,23 @@ function text(value: unknown): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
+/** An error object inside a 200 may name the status it would have been sent with. */
+function statusInCode(code: string): number {
+  const status = Number(code);
+  return Number.isInteger(status) && status >= 400 ? status : 200;
+}
+
 function classOf(status: number, error: ErrorObject): FailureClass {
   const named = CLASS_BY_CODE.get(error.code) ?? CLASS_BY_CODE.get(error.type);
   // Backends say `server_error` of anything, of an overload too: a status that says more wins.
-  if (named !== undefined && (named !== "server_error" || !CLASS_BY_STATUS.has(status))) return named;
-  const numericCode = Number(error.code);
-  const effective = status === 200 && Number.isInteger(numericCode) && numericCode >= 400 ? numericCode : status;
+  const isVague = named === "server_error" && CLASS_BY_STATUS.has(status);
+  if (named !== undefined && !isVague) return named;
+  const effective = status === 200 ? statusInCode(error.code) : status;
   const listed = CLASS_BY_STATUS.get(effective);
   if (listed !== undefined) return listed;
   if (effective >= 400 && effective < 500) return CONTEXT_LENGTH_TEXT.test(error.message) ? "context_length" : "invalid_request";
-  if (effective >= 500 && effective < 600) return "server_error";
-  return status === 200 ? "server_error" : "malformed";
+  const isServers = status === 200 || Math.floor(effective / 100) === 5;
+  return isServers ? "server_error" : "malformed";
 }
 
 function describe(failureClass: FailureClass, status: number): string {

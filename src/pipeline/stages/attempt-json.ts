@@ -15,36 +15,48 @@ export interface JsonAnswer {
   readonly outputCharacters: number;
 }
 
-/** One attempt at a JSON answer. The body is read before anything is sent, so its faults can still fail over. */
+/**
+ * One attempt at a JSON answer. The body is read before anything is sent, so its faults can still fail over. The last
+ * attempt takes no abort signal, which is dear: when its time is up the request ends, and with it the exchange.
+ */
 export async function attemptJson(input: AttemptInput, deps: Pick<Deps, "upstream">, run: Run): Promise<JsonAnswer | FailedResult> {
   if (input.limitMs <= 0) return failed("deadline", "The request's deadline has passed.");
-  const signal = AbortSignal.timeout(Math.ceil(input.limitMs));
+  const upstream = input.isLast ? null : new AbortController();
+  const result = await run.watchdog.within(input.limitMs, exchange(input, { upstream, deps, run }));
+  if (result !== "late") return result;
+  upstream?.abort();
+  return failed(run.now() >= input.deadline ? "deadline" : "timeout_ttft", "The answer did not come in time.");
+}
+
+interface Exchange {
+  readonly upstream: AbortController | null;
+  readonly deps: Pick<Deps, "upstream">;
+  readonly run: Run;
+}
+
+async function exchange(input: AttemptInput, { deps, run, upstream }: Exchange): Promise<JsonAnswer | FailedResult> {
   try {
-    const response = await deps.upstream.send(buildCall(input, signal));
-    if (response.status !== 200) return await refusal(response, input, run.now());
+    const response = await deps.upstream.send(buildCall(input, upstream?.signal ?? null));
+    if (response.status !== 200) return await refusal(response, input, run);
     if (!hasType(response, "application/json")) return await wrongType(response);
-    return judge(await readAnswerBody(response, input, signal), input);
+    return judge(await readAnswerBody(response), input);
   } catch (cause) {
-    if (signal.aborted) return failed(run.now() >= input.deadline ? "deadline" : "timeout_ttft", "The answer did not come in time.");
     return failed("connection", `The connection failed: ${cause instanceof Error ? cause.message : "unknown reason"}`);
   }
 }
 
-/** An announced, uncompressed length within the cap is believed by the runtime too; anything else is counted as it comes. */
-async function readAnswerBody(response: Response, input: AttemptInput, signal: AbortSignal): Promise<string | FailedResult> {
+/** The runtime holds an announced, uncompressed body to its length; anything else is counted as it comes. */
+async function readAnswerBody(response: Response): Promise<string | FailedResult> {
   const announced = Number(response.headers.get("content-length") ?? Number.NaN);
   if (announced <= ANSWER_BYTES && !response.headers.has("content-encoding")) return response.text();
   if (response.body === null) return "";
-  const read = await readCapped(response.body, { limitBytes: ANSWER_BYTES, idleMs: input.limitMs, totalMs: input.limitMs });
+  const read = await readCapped(response.body, ANSWER_BYTES);
   switch (read.kind) {
     case "read":
       return new TextDecoder().decode(read.bytes);
     case "too_large":
       return failed("malformed", `The upstream's answer is larger than ${ANSWER_BYTES} bytes.`, 200);
-    case "timeout":
-      return failed("timeout_ttft", "The answer did not come in time.", 200);
     case "broken":
-      if (signal.aborted) throw read.cause;
       return failed("connection", "The connection broke inside the answer.", 200);
   }
 }

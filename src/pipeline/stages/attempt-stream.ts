@@ -27,27 +27,30 @@ export interface StreamAnswer {
 export async function attemptStream(input: AttemptInput, deps: Pick<Deps, "upstream">, run: Run): Promise<StreamAnswer | FailedResult> {
   if (input.limitMs <= 0) return failed("deadline", "The request's deadline has passed.");
   const upstream = new AbortController();
-  let isLate = false;
-  const timer = setTimeout(
-    () => {
-      isLate = true;
-      upstream.abort();
-    },
-    Math.ceil(Math.min(input.timeouts.ttftMs, input.limitMs)),
-  );
+  const limitMs = Math.min(input.timeouts.ttftMs, input.limitMs);
+  const result = await run.watchdog.within(limitMs, exchange(input, { upstream, deps, run }));
+  if (result !== "late") return result;
+  upstream.abort();
+  return failed(run.now() >= input.deadline ? "deadline" : "timeout_ttft", "No content came in time.");
+}
+
+interface Exchange {
+  readonly upstream: AbortController;
+  readonly deps: Pick<Deps, "upstream">;
+  readonly run: Run;
+}
+
+async function exchange(input: AttemptInput, { deps, run, upstream }: Exchange): Promise<StreamAnswer | FailedResult> {
   try {
     const response = await deps.upstream.send(buildCall(input, upstream.signal));
-    if (response.status !== 200) return await refusal(response, input, run.now());
+    if (response.status !== 200) return await refusal(response, input, run);
     if (!hasType(response, "text/event-stream") || response.body === null) {
       await response.body?.cancel();
       return failed("malformed", `The upstream answered a stream with content type '${response.headers.get("content-type") ?? ""}'.`, 200);
     }
     return await holdUntilContent(response.body, input, upstream);
   } catch (cause) {
-    if (isLate) return failed(run.now() >= input.deadline ? "deadline" : "timeout_ttft", "No content came in time.");
     return failed("connection", `The connection failed: ${cause instanceof Error ? cause.message : "unknown reason"}`);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -5,12 +5,11 @@ import { readRetryAfter } from "../../core/routing/retry-after.ts";
 import type { DecodedRequest } from "../../dialects/dialect.ts";
 import { DIALECTS } from "../../dialects/index.ts";
 import type { UpstreamCall } from "../../ports/upstream.ts";
+import type { Run } from "../deps.ts";
 import { readCapped } from "../read-capped.ts";
 
 /** An error body is read up to here; what explains an error is never longer. */
 const ERROR_BODY_BYTES = 64 * 1024;
-/** How long an error body may take: the status alone is enough to go on. */
-const ERROR_BODY_MS = 2_000;
 
 /** One exchange with one target. */
 export interface AttemptInput {
@@ -22,6 +21,8 @@ export interface AttemptInput {
   readonly limitMs: number;
   /** Epoch milliseconds. */
   readonly deadline: number;
+  /** No other attempt comes after a timeout of this one. */
+  readonly isLast: boolean;
 }
 
 /** A failed attempt is a value: whether another target is asked is dispatch's decision. */
@@ -31,7 +32,7 @@ export interface FailedResult {
 }
 
 /** The upstream call of an attempt. A credential is sent to its own origin or not at all. */
-export function buildCall(input: AttemptInput, signal: AbortSignal): UpstreamCall {
+export function buildCall(input: AttemptInput, signal: AbortSignal | null): UpstreamCall {
   const { asked, credential, target } = input;
   const dialect = DIALECTS[target.dialect];
   return {
@@ -47,11 +48,15 @@ export function failed(failureClass: FailureClass, message: string, status = 0):
   return { kind: "failed", failure: { class: failureClass, status, message, param: null, code: null, retryAfterSeconds: null } };
 }
 
+/** How long an error body may take: the status alone is enough to go on. */
+const ERROR_BODY_MS = 2_000;
+
 /** A response that is not a 200 of the right kind → failure; its body is read within bounds and let go. */
-export async function refusal(response: Response, input: AttemptInput, now: number): Promise<FailedResult> {
+export async function refusal(response: Response, input: AttemptInput, run: Pick<Run, "now" | "sleep">): Promise<FailedResult> {
   const dialect = DIALECTS[input.target.dialect];
-  const body = response.body === null ? "" : await readErrorBody(response.body);
-  const retryAfterSeconds = readRetryAfter((name) => response.headers.get(name), now);
+  const late = run.sleep(ERROR_BODY_MS).then(() => "");
+  const body = response.body === null ? "" : await Promise.race([readErrorBody(response.body), late]);
+  const retryAfterSeconds = readRetryAfter((name) => response.headers.get(name), run.now());
   const failure = dialect.classifyError({ status: response.status, body, retryAfterSeconds });
   return { kind: "failed", failure: withoutSecret(failure, input.credential) };
 }
@@ -74,6 +79,6 @@ export function withoutSecret(failure: Failure, credential: LinkedCredential): F
 }
 
 async function readErrorBody(body: ReadableStream<Uint8Array>): Promise<string> {
-  const read = await readCapped(body, { limitBytes: ERROR_BODY_BYTES, idleMs: ERROR_BODY_MS, totalMs: ERROR_BODY_MS });
+  const read = await readCapped(body, ERROR_BODY_BYTES);
   return read.kind === "read" ? new TextDecoder().decode(read.bytes) : "";
 }

@@ -1,6 +1,7 @@
 import { FairleadError } from "../../core/errors.ts";
 import type { CompiledCaps } from "../../core/policy/compiled.ts";
 import type { DecodedRequest, Dialect, Operation } from "../../dialects/dialect.ts";
+import type { Run } from "../deps.ts";
 import { readBody } from "../read-body.ts";
 
 /** `application/json`, with no charset but UTF-8: any other would be read differently by us and by the backend. */
@@ -15,7 +16,7 @@ interface DecodeOptions {
 }
 
 /** Stage: surface dialect → the fields routing needs; the body is read once. @throws FairleadError 400, 408, 413, 415 */
-export async function decode(request: Request, options: DecodeOptions): Promise<DecodedRequest> {
+export async function decode(request: Request, options: DecodeOptions, run: Pick<Run, "watchdog">): Promise<DecodedRequest> {
   const { headers } = request;
   const type = headers.get("content-type");
   if (type === null || (type !== "application/json" && !JSON_TYPE.test(type))) {
@@ -26,7 +27,9 @@ export async function decode(request: Request, options: DecodeOptions): Promise<
     throw new FairleadError("unsupported_media_type", "Send the body without 'content-encoding'; compressed bodies are not accepted.");
   }
   const { operation, surface, caps } = options;
-  const bytes = await readBody(request, operation === "chat" ? caps.chatBodyBytes : caps.embeddingsBodyBytes);
+  const limitBytes = operation === "chat" ? caps.chatBodyBytes : caps.embeddingsBodyBytes;
+  const announced = headers.get("content-length") ?? undefined;
+  const bytes = await readBody(request, { limitBytes, announced, watchdog: run.watchdog });
   return surface.decodeRequest(operation, toText(bytes), caps);
 }
 

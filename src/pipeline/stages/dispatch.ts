@@ -37,7 +37,8 @@ export async function dispatch(input: DispatchInput, deps: Deps, run: Run): Prom
   while (next !== null) {
     const { credential, target } = next;
     const limitMs = (deadline - run.now()) / Math.min(sequence.unasked, route.maxAttempts - failed.length);
-    const attempt = { asked, target, credential, timeouts: route.timeouts, limitMs, deadline };
+    const isLast = sequence.unasked === 1 || failed.length + 1 === route.maxAttempts;
+    const attempt = { asked, target, credential, timeouts: route.timeouts, limitMs, deadline, isLast };
     const result = asked.stream ? await attemptStream(attempt, deps, run) : await attemptJson(attempt, deps, run);
     if (result.kind !== "failed") {
       settlement.attemptAnswered(target);

@@ -5,7 +5,7 @@ import type { Run } from "../deps.ts";
 
 /** Stage: route × draw → the order in which targets are asked. @throws FairleadError `no_target_available` */
 export function plan(route: LinkedRoute, policy: LinkedPolicy, run: Run): readonly LinkedTarget[] {
-  const targets = planAttempts(route, run.draw);
+  const targets = planAttempts(route, () => run.draw());
   if (targets.length > 0) return targets;
   const missing = policy.skipped.flatMap(({ variables }) => variables);
   throw new FairleadError("no_target_available", `No target of route ${route.id} can be used: set ${missing.join(" or ")}.`);

@@ -1,25 +1,30 @@
 import { FairleadError } from "../../core/errors.ts";
 import type { Deps, Run } from "../deps.ts";
+import { answerHeaders } from "./answer-headers.ts";
 import type { JsonAnswer } from "./attempt-json.ts";
 import type { StreamAnswer } from "./attempt-stream.ts";
 import type { CacheSlot, Recalled } from "./recall.ts";
 import type { Settlement } from "./settle.ts";
 import { finishHeld, pipeNative } from "./stream-native.ts";
 
-type CacheState = "hit-exact" | "miss" | "bypass";
-
 /** Stage: a cached answer, as if it had just come, at no cost. */
 export function respondCached(recalled: Extract<Recalled, { kind: "hit" }>, settlement: Settlement, run: Run): Response {
   const { body, target, usage } = recalled.response;
   settlement.book({ outcome: "ok", failure: null, usage, cache: "hit-exact" });
-  return new Response(body, {
-    headers: { ...commonHeaders(settlement, run, "hit-exact"), "content-type": "application/json", "x-fairlead-target": target, "x-fairlead-cost": "0" },
-  });
+  const headers = answerHeaders(settlement, run, "hit-exact");
+  headers.set("x-fairlead-target", target);
+  headers.set("x-fairlead-cost", "0");
+  return new Response(body, { headers });
+}
+
+interface JsonContext {
+  readonly settlement: Settlement;
+  readonly slot: CacheSlot | null;
+  readonly deps: Deps;
 }
 
 /** Stage: the upstream's JSON answer, byte for byte, with what it cost. Stored where the route says so. */
-export function respondJson(answer: JsonAnswer, context: { settlement: Settlement; slot: CacheSlot | null; deps: Deps }, run: Run): Response {
-  const { deps, settlement, slot } = context;
+export function respondJson(answer: JsonAnswer, { deps, settlement, slot }: JsonContext, run: Run): Response {
   const cache = slot === null ? "bypass" : "miss";
   const usage = answer.usage ?? settlement.estimate(answer.outputCharacters);
   settlement.book({ outcome: "ok", failure: null, usage, cache });
@@ -27,10 +32,10 @@ export function respondJson(answer: JsonAnswer, context: { settlement: Settlemen
     const stored = { body: answer.body, target: settlement.target?.label ?? "", usage };
     run.defer(deps.cache.put(slot.key, stored, run.now() + slot.ttlSeconds * 1_000));
   }
-  const headers = commonHeaders(settlement, run, cache);
-  headers["content-type"] = "application/json";
+  const headers = answerHeaders(settlement, run, cache);
+  // Whether a target has a price never changes, so a shared header object never shows another answer's cost.
   const cost = settlement.cost(usage);
-  if (cost !== null) headers["x-fairlead-cost"] = String(cost);
+  if (cost !== null) headers.set("x-fairlead-cost", String(cost));
   return new Response(answer.body, { headers });
 }
 
@@ -40,10 +45,7 @@ export function respondJson(answer: JsonAnswer, context: { settlement: Settlemen
  */
 export function respondStream(answer: StreamAnswer, context: { settlement: Settlement; deps: Deps }, run: Run): Response {
   const { deps, settlement } = context;
-  const headers = commonHeaders(settlement, run, "bypass");
-  headers["content-type"] = "text/event-stream; charset=utf-8";
-  headers["cache-control"] = "no-cache, no-transform";
-  headers["x-accel-buffering"] = "no";
+  const headers = answerHeaders(settlement, run, "bypass");
   if (answer.rest === null || answer.meter.reading.terminated) return new Response(finishHeld(answer, settlement), { headers });
   if (!deps.streams.tryTake(settlement.subject.policy.gateway.caps.liveStreams)) {
     answer.upstream.abort();
@@ -53,17 +55,4 @@ export function respondStream(answer: StreamAnswer, context: { settlement: Settl
   const { body, done } = pipeNative({ answer, rest: answer.rest, settlement }, run);
   run.defer(done.finally(() => deps.streams.release()));
   return new Response(body, { headers });
-}
-
-function commonHeaders(settlement: Settlement, run: Run, cache: CacheState): Record<string, string> {
-  const { policy, route } = settlement.subject;
-  return {
-    "x-request-id": run.callerRequestId,
-    "x-fairlead-request-id": run.requestId,
-    "x-fairlead-route": route.id,
-    "x-fairlead-target": settlement.target?.label ?? "",
-    "x-fairlead-attempts": String(settlement.attempts),
-    "x-fairlead-cache": cache,
-    "x-fairlead-policy-generation": policy.stamp,
-  };
 }

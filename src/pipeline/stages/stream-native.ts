@@ -2,6 +2,7 @@ import { FairleadError } from "../../core/errors.ts";
 import type { FailureClass } from "../../core/failure.ts";
 import { DIALECTS } from "../../dialects/index.ts";
 import type { Run } from "../deps.ts";
+import { joinChunks } from "../read-capped.ts";
 import type { StreamAnswer } from "./attempt-stream.ts";
 import type { Settlement } from "./settle.ts";
 import { watchStream } from "./watch-stream.ts";
@@ -30,7 +31,7 @@ export function finishHeld(answer: StreamAnswer, settlement: Settlement): Uint8A
   if (rest !== null) void rest.cancel().catch(() => undefined);
   const { terminator } = DIALECTS[input.target.dialect];
   const missing = (reading.midEvent ? "\n\n" : "") + (reading.terminated ? "" : terminator);
-  return concat(missing === "" ? held : [...held, utf8.encode(missing)]);
+  return joinChunks(missing === "" ? held : [...held, utf8.encode(missing)]);
 }
 
 /**
@@ -79,7 +80,7 @@ async function carry({ answer, rest, settlement }: NativeStream, { metered, tran
 async function pipe(held: readonly Uint8Array[], rest: ReadableStream<Uint8Array>, writable: WritableStream<Uint8Array>): Promise<boolean> {
   try {
     const writer = writable.getWriter();
-    await writer.write(concat(held));
+    await writer.write(joinChunks(held));
     writer.releaseLock();
     await rest.pipeTo(writable, { preventClose: true, preventAbort: true });
     return true;
@@ -109,16 +110,4 @@ async function end(writable: WritableStream<Uint8Array>, text: string): Promise<
   } catch {
     // The caller left between the last byte and the ending: there is nobody to tell.
   }
-}
-
-function concat(chunks: readonly Uint8Array[]): Uint8Array {
-  const [only] = chunks;
-  if (chunks.length === 1 && only !== undefined) return only;
-  const bytes = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.byteLength, 0));
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return bytes;
 }

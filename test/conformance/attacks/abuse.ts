@@ -46,7 +46,14 @@ async function settles(isSettled: () => boolean): Promise<boolean> {
 /** The most attempts that were unanswered at one time. */
 function countOverlap({ chaos }: AttackContext): number {
   const attempts = chaos.attempts();
-  return Math.max(0, ...attempts.map((one) => attempts.filter((other) => other.startedAtMs <= one.startedAtMs && (other.closedAtMs ?? Infinity) > one.startedAtMs).length));
+  return Math.max(
+    0,
+    ...attempts.map(
+      (one) =>
+        attempts.filter((other) => other.startedAtMs <= one.startedAtMs && (other.closedAtMs ?? Infinity) > one.startedAtMs)
+          .length,
+    ),
+  );
 }
 
 /** Most memory that workerd has held since the last call, in MB; null where there is no Linux /proc. */
@@ -59,37 +66,46 @@ async function readPeakMegabytes(pid: number): Promise<number | null> {
 
 /** Attacks F10, F11, H06 and H12: what one caller or upstream can tie up. */
 export const abuseAttacks: readonly AttackCase[] = [
-  ...["x-bomb", "x-long-line"].map(
-    (model): AttackCase => ({
-      id: model === "x-bomb" ? "F10" : "F11",
-      title: `memory during ${model}`,
-      slow: true,
-      send: async (context) => {
-        await readPeakMegabytes(context.pid);
-        return ask(context, { body: chatWith({ model, stream: true }), raw: { timeoutMs: 20_000 } });
+  ...["x-bomb", "x-long-line"].map((model): AttackCase => ({
+    id: model === "x-bomb" ? "F10" : "F11",
+    title: `memory during ${model}`,
+    slow: true,
+    send: async (context) => {
+      await readPeakMegabytes(context.pid);
+      return ask(context, { body: chatWith({ model, stream: true }), raw: { timeoutMs: 20_000 } });
+    },
+    expect: {
+      status: [200, 502],
+      check: async (_, { pid }) => {
+        const peak = await readPeakMegabytes(pid);
+        return peak === null || peak < ISOLATE_MEGABYTES ? null : `workerd held ${peak.toFixed(0)} MB`;
       },
-      expect: {
-        status: [200, 502],
-        check: async (_, { pid }) => {
-          const peak = await readPeakMegabytes(pid);
-          return peak === null || peak < ISOLATE_MEGABYTES ? null : `workerd held ${peak.toFixed(0)} MB`;
-        },
-      },
-    }),
-  ),
+    },
+  })),
   {
     id: "H06",
     title: `${READERS} readers that never read`,
-    send: (context) => askBeside(context, openIdleReaders(context, READERS, CHAT.model), () => context.chaos.attempts().length >= READERS),
-    expect: { status: [200], check: async (_, { chaos }) => ((await settles(() => chaos.live() === 0)) ? null : `${chaos.live()} upstream calls are still open`) },
+    send: (context) =>
+      askBeside(context, openIdleReaders(context, READERS, CHAT.model), () => context.chaos.attempts().length >= READERS),
+    expect: {
+      status: [200],
+      check: async (_, { chaos }) =>
+        (await settles(() => chaos.live() === 0)) ? null : `${chaos.live()} upstream calls are still open`,
+    },
   },
   {
     id: "H06",
     title: "readers that never read a stream without end, and leave",
-    send: (context) => askBeside(context, openIdleReaders(context, FLOODED_READERS, "x-flood"), () => context.hostile.flooding() === FLOODED_READERS),
+    send: (context) =>
+      askBeside(
+        context,
+        openIdleReaders(context, FLOODED_READERS, "x-flood"),
+        () => context.hostile.flooding() === FLOODED_READERS,
+      ),
     expect: {
       status: [200],
-      check: async (_, { hostile }) => ((await settles(() => hostile.flooding() === 0)) ? null : `${hostile.flooding()} upstream streams are still pulled`),
+      check: async (_, { hostile }) =>
+        (await settles(() => hostile.flooding() === 0)) ? null : `${hostile.flooding()} upstream streams are still pulled`,
     },
   },
   {

@@ -66,14 +66,15 @@ function findVerdictFault(response: RawResponse, expected: AttackExpectation, { 
   const { code, param, upstreamCalls = response.status < 500 ? 0 : undefined } = expected;
   const error = readError(response.body);
   const codes = typeof code === "string" ? [code] : code;
-  if (codes !== undefined && !codes.includes(String(error.code))) return `code ${String(error.code)}, expected ${codes.join(" or ")}`;
+  if (codes !== undefined && !codes.includes(String(error.code)))
+    return `code ${String(error.code)}, expected ${codes.join(" or ")}`;
   if (param !== undefined && error.param !== param) return `param ${String(error.param)}, expected ${param}`;
   const calls = chaos.attempts().length + hostile.requests().length;
   return upstreamCalls !== undefined && calls !== upstreamCalls ? `${calls} upstream calls, expected ${upstreamCalls}` : null;
 }
 
 /** The `error` of a body that has been found to be an envelope. */
-export function readError(body: string): { readonly code?: unknown; readonly param?: unknown; readonly message?: unknown } {
+function readError(body: string): { readonly code?: unknown; readonly param?: unknown; readonly message?: unknown } {
   const parsed: { readonly error: { readonly code?: unknown } } = JSON.parse(body);
   return parsed.error;
 }

@@ -30,11 +30,18 @@ export const credentialAttacks: readonly AttackCase[] = [
     id: "D01",
     title: "no credential",
     send: (context) => askAs(context),
-    expect: { status: [401], code: "missing_credentials", check: ({ headers }) => (headers["www-authenticate"]?.startsWith("Bearer") === true ? null : "no WWW-Authenticate") },
+    expect: {
+      status: [401],
+      code: "missing_credentials",
+      check: ({ headers }) => ((headers["www-authenticate"] ?? "").startsWith("Bearer") ? null : "no WWW-Authenticate"),
+    },
   },
-  ...HOSTILE_CREDENTIALS.map(
-    (credential): AttackCase => ({ id: "D02", title: credential, send: (context) => askAs(context, bearer(credential)), expect: { status: [401], code: "invalid_api_key" } }),
-  ),
+  ...HOSTILE_CREDENTIALS.map((credential): AttackCase => ({
+    id: "D02",
+    title: credential,
+    send: (context) => askAs(context, bearer(credential)),
+    expect: { status: [401], code: "invalid_api_key" },
+  })),
   {
     id: "D03",
     title: "a known key id with another secret answers like an unknown id",
@@ -42,28 +49,62 @@ export const credentialAttacks: readonly AttackCase[] = [
     expect: {
       status: [401],
       code: "invalid_api_key",
-      check: async ({ body }, context) => ((await askAs(context, bearer(withOther(context.key, 30)))).body === body ? null : "the two answers differ"),
+      check: async ({ body }, context) =>
+        (await askAs(context, bearer(withOther(context.key, 30)))).body === body ? null : "the two answers differ",
     },
   },
-  { id: "D04", title: "another checksum", send: (context) => askAs(context, bearer(withOther(context.key, -1))), expect: { status: [401], code: "invalid_api_key" } },
-  { id: "D05", title: "an admin key on the data plane", send: (context) => askAs(context, bearer(context.adminKey)), expect: { status: [401], code: "invalid_api_key" } },
+  {
+    id: "D04",
+    title: "another checksum",
+    send: (context) => askAs(context, bearer(withOther(context.key, -1))),
+    expect: { status: [401], code: "invalid_api_key" },
+  },
+  {
+    id: "D05",
+    title: "an admin key on the data plane",
+    send: (context) => askAs(context, bearer(context.adminKey)),
+    expect: { status: [401], code: "invalid_api_key" },
+  },
   {
     id: "D05",
     title: "a data key on the admin plane",
     send: (context) => get(context, "/admin/api/usage"),
     expect: { status: [401, 403] },
   },
-  { id: "D06", title: "two different credentials", send: (context) => ask(context, { headers: [["x-api-key", "other"]] }), expect: { status: [400], code: "ambiguous_credentials" } },
-  { id: "D07", title: "two Authorization headers", send: (context) => ask(context, { headers: [bearer("other")] }), expect: { status: [400], code: "ambiguous_credentials" } },
-  { id: "D08", title: "a bearer of 100 KB", send: (context) => askAs(context, bearer("a".repeat(100_000))), expect: { status: [431], code: "headers_too_large" } },
-  { id: "D08", title: "a bearer of 20 KB", send: (context) => askAs(context, bearer("a".repeat(20_000))), expect: { status: [401], code: "invalid_api_key" } },
-  ...STATES.map(([state, code]): AttackCase => ({ id: "D09", title: `a key that is ${state}`, send: (context) => askAs(context, bearer(context.keys[state])), expect: { status: [401, 403], code } })),
-  ...STATES.map(
-    ([state]): AttackCase => ({
-      id: "D09",
-      title: `a key that is ${state}, with another secret, says nothing of its state`,
-      send: (context) => askAs(context, bearer(withOther(context.keys[state], 30))),
-      expect: { status: [401], code: "invalid_api_key" },
-    }),
-  ),
+  {
+    id: "D06",
+    title: "two different credentials",
+    send: (context) => ask(context, { headers: [["x-api-key", "other"]] }),
+    expect: { status: [400], code: "ambiguous_credentials" },
+  },
+  {
+    id: "D07",
+    title: "two Authorization headers",
+    send: (context) => ask(context, { headers: [bearer("other")] }),
+    expect: { status: [400], code: "ambiguous_credentials" },
+  },
+  {
+    id: "D08",
+    title: "a bearer of 100 KB",
+    send: (context) => askAs(context, bearer("a".repeat(100_000))),
+    expect: { status: [431], code: "headers_too_large" },
+  },
+  {
+    id: "D08",
+    title: "a bearer of 20 KB",
+    send: (context) => askAs(context, bearer("a".repeat(20_000))),
+    expect: { status: [401], code: "invalid_api_key" },
+  },
+  ...STATES.map(([state, code]): AttackCase => ({
+    id: "D09",
+    title: `a key that is ${state}`,
+    send: (context) => askAs(context, bearer(context.keys[state])),
+    expect: { status: [401, 403], code },
+  })),
+  ...STATES.map(([state]): AttackCase => ({
+    id: "D09",
+    title: `a key that is ${state}, with another secret, says nothing of its state`,
+    send: (context) => askAs(context, bearer(withOther(context.keys[state], 30))),
+    expect: { status: [401], code: "invalid_api_key" },
+  })),
 ];

@@ -12,7 +12,7 @@ export interface HostileUpstream {
   close(): Promise<void>;
 }
 
-export interface HostileRequest {
+interface HostileRequest {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
@@ -46,15 +46,16 @@ const FLOOD_TEXT = "water ".repeat(200);
 type Answer = (response: ServerResponse, request: ChatRequest) => void;
 
 const ANSWERS: Readonly<Record<string, Answer>> = {
-  "hostile-echo": (response, request) => answerWith(response, request, request.messages.at(-1)?.content ?? ""),
+  "hostile-echo": (response, request) => answerWith(response, request, { text: request.messages.at(-1)?.content ?? "" }),
   "hostile-headers": (response, request) => {
     for (const [name, value] of Object.entries(HOSTILE_HEADERS)) response.setHeader(name, value);
-    answerWith(response, request, "hi");
+    answerWith(response, request, { text: "hi" });
   },
-  "hostile-status-999": (response) => response.writeHead(999, { "content-type": "application/json" }).end('{"error":{"message":"x"}}'),
+  "hostile-status-999": (response) =>
+    response.writeHead(999, { "content-type": "application/json" }).end('{"error":{"message":"x"}}'),
   "hostile-interim": (response, request) => {
     for (let count = 0; count < 200; count++) response.writeProcessing();
-    answerWith(response, request, "hi");
+    answerWith(response, request, { text: "hi" });
   },
   "hostile-no-content": (response) => {
     response.socket?.end("HTTP/1.1 204 No Content\r\ncontent-length: 5\r\n\r\nhello");
@@ -64,8 +65,9 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
     stream(response, [event("hello"), `data: {"choices":[{"index":0,"delta":{"content":${deep}}}]}\n\n`, finish("stop"), DONE]);
   },
-  "hostile-after-done": (response) => stream(response, [event("hello"), finish("stop"), finish("length"), DONE, event("smuggled"), DONE]),
-  "hostile-usage": (response, request) => answerWith(response, request, "hi", BAD_USAGE),
+  "hostile-after-done": (response) =>
+    stream(response, [event("hello"), finish("stop"), finish("length"), DONE, event("smuggled"), DONE]),
+  "hostile-usage": (response, request) => answerWith(response, request, { text: "hi", usage: BAD_USAGE }),
 };
 
 /** Starts it on the loopback interface. */
@@ -106,10 +108,17 @@ export async function startHostileUpstream(): Promise<HostileUpstream> {
   };
 }
 
-function answerWith(response: ServerResponse, request: ChatRequest, text: string, usage?: object): void {
+function answerWith(
+  response: ServerResponse,
+  request: ChatRequest,
+  answer: { readonly text: string; readonly usage?: object },
+): void {
+  const { text, usage } = answer;
   if (request.stream === true) return stream(response, [event(text), finish("stop", usage), DONE]);
   const choices = [{ index: 0, message: { role: "assistant", content: text }, finish_reason: "stop" }];
-  response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ id: "h", object: "chat.completion", choices, usage }));
+  response
+    .writeHead(200, { "content-type": "application/json" })
+    .end(JSON.stringify({ id: "h", object: "chat.completion", choices, usage }));
 }
 
 function stream(response: ServerResponse, frames: readonly string[]): void {

@@ -23,7 +23,12 @@ export async function startAttackLab(): Promise<AttackContext & { close(): Promi
   const policies = await mkdtemp(join(tmpdir(), "fairlead-attacks-"));
   await cp(POLICIES, policies, { recursive: true });
   await writeFile(join(policies, "consumers.yaml"), JSON.stringify(await createConsumer(keys, identity.pepper)));
-  const env = { CHAOS_BASE_URL: chaos.url, CHAOS_API_KEY: PROVIDER_KEY, HOSTILE_BASE_URL: hostile.url, HOSTILE_API_KEY: HOSTILE_KEY };
+  const env = {
+    CHAOS_BASE_URL: chaos.url,
+    CHAOS_API_KEY: PROVIDER_KEY,
+    HOSTILE_BASE_URL: hostile.url,
+    HOSTILE_API_KEY: HOSTILE_KEY,
+  };
   const router = await startRouter({ policies, env, cwd: policies, identity, quiet: true });
   return {
     url: router.url,

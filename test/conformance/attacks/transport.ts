@@ -38,18 +38,24 @@ function grantsNoOrigin({ headers }: RawResponse): string | null {
 
 /** Attacks A01–A22: what stands before the body. */
 export const transportAttacks: readonly AttackCase[] = [
-  ...BAD_PATHS.map(
-    ([id, path]): AttackCase => ({ id, title: `GET ${path}`, send: (context) => get(context, path), expect: { status: [400], code: "invalid_path" } }),
-  ),
-  { id: "A07", title: "a path in another case", send: (context) => get(context, "/ADMIN/keys"), expect: { status: [404], code: "not_found" } },
-  ...["evil.com?/v1#", "evil.com/v1"].map(
-    (host, index): AttackCase => ({
-      id: index === 0 ? "A08" : "A09",
-      title: `Host: ${host}`,
-      send: (context) => get(context, "/admin/keys", { without: ["host"], headers: [["host", host]] }),
-      expect: { status: [400, 421], code: ["invalid_host", "misdirected_host"] },
-    }),
-  ),
+  ...BAD_PATHS.map(([id, path]): AttackCase => ({
+    id,
+    title: `GET ${path}`,
+    send: (context) => get(context, path),
+    expect: { status: [400], code: "invalid_path" },
+  })),
+  {
+    id: "A07",
+    title: "a path in another case",
+    send: (context) => get(context, "/ADMIN/keys"),
+    expect: { status: [404], code: "not_found" },
+  },
+  ...["evil.com?/v1#", "evil.com/v1"].map((host, index): AttackCase => ({
+    id: index === 0 ? "A08" : "A09",
+    title: `Host: ${host}`,
+    send: (context) => get(context, "/admin/keys", { without: ["host"], headers: [["host", host]] }),
+    expect: { status: [400, 421], code: ["invalid_host", "misdirected_host"] },
+  })),
   {
     id: "A10",
     title: "a host that is not served",
@@ -60,46 +66,73 @@ export const transportAttacks: readonly AttackCase[] = [
     id: "A11",
     title: "absolute form with another host",
     send: (context) => get(context, "http://other.example/v1/models"),
-    expect: { status: [200, 400], check: ({ wire }) => (wire.includes("other.example") ? "the other host is in the answer" : null) },
+    expect: {
+      status: [200, 400],
+      check: ({ wire }) => (wire.includes("other.example") ? "the other host is in the answer" : null),
+    },
   },
-  ...OVERRIDES.map(
-    (row): AttackCase => ({
-      id: "A12",
-      title: `${row[0]}: ${row[1]}`,
-      send: (context) => get(context, "/v1/models", { headers: [row] }),
-      expect: {
-        status: [200],
-        check: async ({ body }, context) => (body === (await get(context, "/v1/models")).body ? null : "the answer differs from the one without it"),
-      },
-    }),
-  ),
+  ...OVERRIDES.map((row): AttackCase => ({
+    id: "A12",
+    title: `${row[0]}: ${row[1]}`,
+    send: (context) => get(context, "/v1/models", { headers: [row] }),
+    expect: {
+      status: [200],
+      check: async ({ body }, context) =>
+        body === (await get(context, "/v1/models")).body ? null : "the answer differs from the one without it",
+    },
+  })),
   {
     id: "A13",
     title: "content length and chunked together, with a second request inside",
     send: (context) =>
       ask(context, {
         without: ["connection"],
-        headers: [["content-length", "5"], ["transfer-encoding", "chunked"]],
+        headers: [
+          ["content-length", "5"],
+          ["transfer-encoding", "chunked"],
+        ],
         body: `0\r\n\r\nGET /admin/api/usage HTTP/1.1\r\nHost: ${context.host}\r\nAuthorization: Bearer ${context.adminKey}\r\n\r\n`,
         raw: { lingerMs: 300 },
       }),
-    expect: { status: [400], check: (response) => (countResponses(response) === 1 ? null : `${countResponses(response)} responses`) },
+    expect: {
+      status: [400],
+      check: (response) => (countResponses(response) === 1 ? null : `${countResponses(response)} responses`),
+    },
   },
   {
     id: "A14",
     title: "two content lengths",
-    send: (context) => ask(context, { headers: [["content-length", String(JSON_CHAT.length)], ["content-length", "6"]] }),
+    send: (context) =>
+      ask(context, {
+        headers: [
+          ["content-length", String(JSON_CHAT.length)],
+          ["content-length", "6"],
+        ],
+      }),
     expect: { status: [400], byPlatform: true },
   },
-  ...([["x-folded", "a\r\n b"], ["transfer-encoding ", "chunked"], ["transfer-encoding", "xchunked"]] as const).map(
-    (row): AttackCase => ({ id: "A15", title: JSON.stringify(row), send: (context) => ask(context, { headers: [row] }), expect: { status: [400], byPlatform: true } }),
-  ),
+  ...(
+    [
+      ["x-folded", "a\r\n b"],
+      ["transfer-encoding ", "chunked"],
+      ["transfer-encoding", "xchunked"],
+    ] as const
+  ).map((row): AttackCase => ({
+    id: "A15",
+    title: JSON.stringify(row),
+    send: (context) => ask(context, { headers: [row] }),
+    expect: { status: [400], byPlatform: true },
+  })),
   {
     id: "A16",
     title: "headers that never end are cut off by workerd",
     slow: true,
     send: (context) => context.rawRequest(`GET /v1/models HTTP/1.1\r\nHost: ${context.host}\r\nX-Slow: `, { timeoutMs: 25_000 }),
-    expect: { status: [0, 408], byPlatform: true, check: ({ ended }) => (ended === "timeout" ? "the connection stayed open" : null) },
+    expect: {
+      status: [0, 408],
+      byPlatform: true,
+      check: ({ ended }) => (ended === "timeout" ? "the connection stayed open" : null),
+    },
   },
   {
     id: "A17",
@@ -117,21 +150,45 @@ export const transportAttacks: readonly AttackCase[] = [
   {
     id: "A18",
     title: "500 headers",
-    send: (context) => get(context, "/v1/models", { headers: Array.from({ length: 500 }, (_, index) => [`x-${index}`, "v"] as const) }),
+    send: (context) =>
+      get(context, "/v1/models", { headers: Array.from({ length: 500 }, (_, index) => [`x-${index}`, "v"] as const) }),
     expect: { status: [431], code: "headers_too_large" },
   },
-  { id: "A19", title: "a URL of 20 KB", send: (context) => get(context, `/${"a".repeat(20_000)}`), expect: { status: [414], code: "uri_too_long" } },
+  {
+    id: "A19",
+    title: "a URL of 20 KB",
+    send: (context) => get(context, `/${"a".repeat(20_000)}`),
+    expect: { status: [414], code: "uri_too_long" },
+  },
   {
     id: "A20",
     title: "a WebSocket upgrade",
-    send: (context) => get(context, "/v1/chat/completions", { without: ["connection"], headers: [["connection", "Upgrade"], ["upgrade", "websocket"], ["sec-websocket-version", "13"], ["sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="]] }),
+    send: (context) =>
+      get(context, "/v1/chat/completions", {
+        without: ["connection"],
+        headers: [
+          ["connection", "Upgrade"],
+          ["upgrade", "websocket"],
+          ["sec-websocket-version", "13"],
+          ["sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="],
+        ],
+      }),
     expect: { status: [400, 405, 426] },
   },
   ...ORIGINS.flatMap((origin, index): AttackCase[] => [
     {
       id: index === 0 ? "A21" : "A22",
       title: `preflight from ${origin}`,
-      send: (context) => ask(context, { method: "OPTIONS", without: ["authorization"], headers: [["origin", origin], ["access-control-request-method", "POST"]], body: "" }),
+      send: (context) =>
+        ask(context, {
+          method: "OPTIONS",
+          without: ["authorization"],
+          headers: [
+            ["origin", origin],
+            ["access-control-request-method", "POST"],
+          ],
+          body: "",
+        }),
       expect: { status: [204, 404, 405], check: grantsNoOrigin },
     },
     {

@@ -5,7 +5,17 @@ import { ask, CHAT, chatWith } from "./ask.ts";
 import type { AttackCase, AttackContext } from "./attack-case.ts";
 import { HOSTILE_HEADERS } from "./hostile-upstream.ts";
 
-const SENT_UPSTREAM = new Set(["host", "connection", "content-type", "content-length", "transfer-encoding", "accept", "accept-encoding", "user-agent", "authorization"]);
+const SENT_UPSTREAM = new Set([
+  "host",
+  "connection",
+  "content-type",
+  "content-length",
+  "transfer-encoding",
+  "accept",
+  "accept-encoding",
+  "user-agent",
+  "authorization",
+]);
 const REQUEST_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** What a caller may try to hand on. @see attacks C01, F03 */
@@ -34,7 +44,9 @@ function findForwarded({ chaos, providerKey }: AttackContext): string | null {
 /** A 502 with the envelope; some faults are found only after the head. */
 function findUpstreamFault(response: RawResponse): string | null {
   if (response.status === 502) return findEnvelopeFault(response);
-  return /data: \{"error":/.test(response.body) && !response.body.includes("data: [DONE]") ? null : "neither a 502 nor an error event without terminator";
+  return /data: \{"error":/.test(response.body) && !response.body.includes("data: [DONE]")
+    ? null
+    : "neither a 502 nor an error event without terminator";
 }
 
 function askModel(context: AttackContext, model: string, fields: object = {}): Promise<RawResponse> {
@@ -43,14 +55,12 @@ function askModel(context: AttackContext, model: string, fields: object = {}): P
 
 /** Attacks C01, C09, F01–F13: what a caller or an upstream tries to pass through the router. */
 export const upstreamAttacks: readonly AttackCase[] = [
-  ...CALLER_HEADERS.map(
-    (row): AttackCase => ({
-      id: row[0].startsWith("x-") || row[0].startsWith("cf-aig") ? "C01" : "F03",
-      title: `${row[0]} of a caller`,
-      send: (context) => ask(context, { headers: [row] }),
-      expect: { status: [200], check: (_, context) => findForwarded(context) },
-    }),
-  ),
+  ...CALLER_HEADERS.map((row): AttackCase => ({
+    id: row[0].startsWith("x-") || row[0].startsWith("cf-aig") ? "C01" : "F03",
+    title: `${row[0]} of a caller`,
+    send: (context) => ask(context, { headers: [row] }),
+    expect: { status: [200], check: (_, context) => findForwarded(context) },
+  })),
   {
     id: "F03",
     title: "the caller's own key in x-api-key",
@@ -61,19 +71,24 @@ export const upstreamAttacks: readonly AttackCase[] = [
     id: "C09",
     title: "a redirect is not followed",
     send: (context) => askModel(context, "x-redirect"),
-    expect: { status: [502], check: ({ headers }, { chaos }) => (chaos.redirectHits().length === 0 && headers["location"] === undefined ? null : "the redirect went on") },
+    expect: {
+      status: [502],
+      check: ({ headers }, { chaos }) =>
+        chaos.redirectHits().length === 0 && headers["location"] === undefined ? null : "the redirect went on",
+    },
   },
-  ...["a%0d%0aset-cookie: x=1", "a\tb", "<script>", "x".repeat(65)].map(
-    (id): AttackCase => ({
-      id: "F01",
-      title: `x-request-id: ${id}`,
-      send: (context) => ask(context, { headers: [["x-request-id", id]] }),
-      expect: {
-        status: [200],
-        check: ({ headers }) => (headers["x-request-id"] !== id && REQUEST_ID.test(headers["x-request-id"] ?? "") && headers["set-cookie"] === undefined ? null : "the id came back"),
-      },
-    }),
-  ),
+  ...["a%0d%0aset-cookie: x=1", "a\tb", "<script>", "x".repeat(65)].map((id): AttackCase => ({
+    id: "F01",
+    title: `x-request-id: ${id}`,
+    send: (context) => ask(context, { headers: [["x-request-id", id]] }),
+    expect: {
+      status: [200],
+      check: ({ headers }) =>
+        headers["x-request-id"] !== id && REQUEST_ID.test(headers["x-request-id"] ?? "") && headers["set-cookie"] === undefined
+          ? null
+          : "the id came back",
+    },
+  })),
   {
     id: "F02",
     title: "line ends in metadata stay in the body",
@@ -101,19 +116,30 @@ export const upstreamAttacks: readonly AttackCase[] = [
     send: (context) => askModel(context, "x-leak"),
     expect: { status: [502], check: ({ wire }) => (wire.includes(CHAOS_ACCOUNT_ID) ? "the account is in the response" : null) },
   },
-  ...["x-status-999", "x-no-content", "x-not-modified"].map(
-    (model): AttackCase => ({ id: "F08", title: model, send: (context) => askModel(context, model), expect: { status: [502] } }),
-  ),
-  { id: "F08", title: "200 interim responses", send: (context) => askModel(context, "x-interim"), expect: { status: [200, 502] } },
-  ...[false, true].map((stream): AttackCase => ({ id: "F09", title: `HTML for ${stream ? "a stream" : "JSON"}`, send: (context) => askModel(context, "x-html", { stream }), expect: { status: [502] } })),
-  ...[false, true].map(
-    (stream): AttackCase => ({
-      id: "F10",
-      title: `a gzip bomb for ${stream ? "a stream" : "JSON"}`,
-      send: (context) => askModel(context, "x-bomb", { stream }),
-      expect: { status: [200, 502], check: findUpstreamFault },
-    }),
-  ),
+  ...["x-status-999", "x-no-content", "x-not-modified"].map((model): AttackCase => ({
+    id: "F08",
+    title: model,
+    send: (context) => askModel(context, model),
+    expect: { status: [502] },
+  })),
+  {
+    id: "F08",
+    title: "200 interim responses",
+    send: (context) => askModel(context, "x-interim"),
+    expect: { status: [200, 502] },
+  },
+  ...[false, true].map((stream): AttackCase => ({
+    id: "F09",
+    title: `HTML for ${stream ? "a stream" : "JSON"}`,
+    send: (context) => askModel(context, "x-html", { stream }),
+    expect: { status: [502] },
+  })),
+  ...[false, true].map((stream): AttackCase => ({
+    id: "F10",
+    title: `a gzip bomb for ${stream ? "a stream" : "JSON"}`,
+    send: (context) => askModel(context, "x-bomb", { stream }),
+    expect: { status: [200, 502], check: findUpstreamFault },
+  })),
   {
     id: "F11",
     title: "a line of 50 MB",
@@ -124,7 +150,10 @@ export const upstreamAttacks: readonly AttackCase[] = [
     id: "F12",
     title: "an event nested 100,000 deep, and the next request",
     send: (context) => askModel(context, "x-deep", { stream: true }),
-    expect: { status: [200, 502], check: async (_, context) => ((await ask(context, { body: CHAT })).status === 200 ? null : "the router did not recover") },
+    expect: {
+      status: [200, 502],
+      check: async (_, context) => ((await ask(context, { body: CHAT })).status === 200 ? null : "the router did not recover"),
+    },
   },
   {
     id: "F13",
@@ -132,14 +161,12 @@ export const upstreamAttacks: readonly AttackCase[] = [
     send: (context) => askModel(context, "x-after-done", { stream: true }),
     expect: { status: [200], check: ({ body }) => (body.includes("data: [DONE]") ? null : "the stream has no end") },
   },
-  ...[false, true].map(
-    (stream): AttackCase => ({
-      id: "F13",
-      title: `impossible usage in ${stream ? "a stream" : "JSON"}`,
-      send: (context) => askModel(context, "x-usage", { stream }),
-      expect: { status: [200], check: (_, context) => findBadUsage(context) },
-    }),
-  ),
+  ...[false, true].map((stream): AttackCase => ({
+    id: "F13",
+    title: `impossible usage in ${stream ? "a stream" : "JSON"}`,
+    send: (context) => askModel(context, "x-usage", { stream }),
+    expect: { status: [200], check: (_, context) => findBadUsage(context) },
+  })),
 ];
 
 interface UsageList {
@@ -151,6 +178,8 @@ async function findBadUsage(context: AttackContext): Promise<string | null> {
   const answer = await fetch(`${context.adminUrl}/usage?limit=1`, { headers: { authorization: `Bearer ${context.adminKey}` } });
   const list: UsageList = JSON.parse(await answer.text());
   const usage = list.events[0]?.usage ?? {};
-  const bad = Object.entries(usage).find(([, value]) => typeof value === "number" && !(Number.isSafeInteger(value) && value >= 0));
+  const bad = Object.entries(usage).find(
+    ([, value]) => typeof value === "number" && !(Number.isSafeInteger(value) && value >= 0),
+  );
   return bad === undefined ? null : `booked ${bad[0]}: ${String(bad[1])}`;
 }

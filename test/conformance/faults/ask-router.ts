@@ -36,7 +36,12 @@ export function askRouter(router: Pick<RunningRouter, "url" | "key">, body: obje
     const call = request(`${router.url}/v1/chat/completions`, {
       method: "POST",
       agent: false,
-      headers: { authorization: `Bearer ${router.key}`, "content-type": "application/json", "content-length": Buffer.byteLength(text), ...headers },
+      headers: {
+        authorization: `Bearer ${router.key}`,
+        "content-type": "application/json",
+        "content-length": Buffer.byteLength(text),
+        ...headers,
+      },
     });
     const patience = setTimeout(() => {
       hung = true;

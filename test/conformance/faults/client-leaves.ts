@@ -26,11 +26,20 @@ export interface ClientLeaveFigures {
 }
 
 /** Clients that hang up in the middle of a stream while bytes flow. */
-export async function runClientLeaves({ clients, seed = 1 }: { readonly clients: number; readonly seed?: number }): Promise<ClientLeaveFigures> {
+export async function runClientLeaves({
+  clients,
+  seed = 1,
+}: {
+  readonly clients: number;
+  readonly seed?: number;
+}): Promise<ClientLeaveFigures> {
   const lab = await startLab({
     rigCount: 1,
     objects: (rigs) => [
-      gateway(rigs.map(({ url }) => url), { caps: { liveStreams: WIDTH } }),
+      gateway(
+        rigs.map(({ url }) => url),
+        { caps: { liveStreams: WIDTH } },
+      ),
       provider("chaos", rigAt(rigs, 0).url),
       route(MODEL, { targets: ["chaos/leave"], failover: { maxAttempts: 1 } }),
     ],
@@ -42,7 +51,10 @@ export async function runClientLeaves({ clients, seed = 1 }: { readonly clients:
     const before = await readHealth(lab.router);
     const left = await leaveInWaves(lab, clients, seed);
     const isQuiet = await eventually(() => rig.live() === 0, GIVE_UP_MS);
-    const outcomes = await readOutcomes(lab, left.map(({ requestId }) => requestId));
+    const outcomes = await readOutcomes(
+      lab,
+      left.map(({ requestId }) => requestId),
+    );
     const after = await readHealth(lab.router);
     return {
       clients,

@@ -62,7 +62,10 @@ const BEFORE_ANSWER: Readonly<Partial<Record<Fault, { readonly options?: Behave;
 const drawPlace: Behave = (draw) => `@after=${drawBetween(draw, 1, 12)}@interval=${draw() < 0.5 ? 0 : 15}`;
 const drawPlaceAndReset: Behave = (draw) => `${drawPlace(draw)}@ms=${draw() < 0.5 ? 1 : 30}`;
 
-type Within = Partial<Omit<FaultCase, "name" | "fault" | "stream" | "behave">> & { readonly options?: Behave };
+type Within = Partial<Omit<FaultCase, "name" | "fault" | "stream" | "behave">> & {
+  readonly options?: Behave;
+  readonly suffix?: string;
+};
 
 const WITHIN_STREAM: Readonly<Partial<Record<Fault, Within>>> = {
   F17: { options: drawPlaceAndReset },
@@ -88,13 +91,20 @@ const WITHIN_JSON: Readonly<Partial<Record<Fault, Within>>> = {
 };
 
 const EXTRA: readonly FaultCase[] = [
-  create("F24", true, { options: (draw) => `@then=done@interval=${drawBetween(draw, 0, 15)}`, endings: ["recorded", "next_target"] }, "-done"),
-  create("F28", true, { options: () => "@wrong", endings: ["next_target"] }, "-wrong"),
-  create("F28", false, { options: () => "@wrong" }, "-wrong"),
+  create("F24", true, {
+    suffix: "-done",
+    options: (draw) => `@then=done@interval=${drawBetween(draw, 0, 15)}`,
+    endings: ["recorded", "next_target"],
+  }),
+  create("F28", true, { suffix: "-wrong", options: () => "@wrong", endings: ["next_target"] }),
+  create("F28", false, { suffix: "-wrong", options: () => "@wrong" }),
 ];
 
 /** F01–F28, each in a stream and in a JSON answer, and three variants that end differently. */
-export const FAULT_CASES: readonly FaultCase[] = [...FAULTS.flatMap((fault) => [createCase(fault, true), createCase(fault, false)]), ...EXTRA];
+export const FAULT_CASES: readonly FaultCase[] = [
+  ...FAULTS.flatMap((fault) => [createCase(fault, true), createCase(fault, false)]),
+  ...EXTRA,
+];
 
 function createCase(fault: Fault, stream: boolean): FaultCase {
   if (fault <= "F16") {
@@ -106,9 +116,8 @@ function createCase(fault: Fault, stream: boolean): FaultCase {
   return create(fault, stream, within);
 }
 
-// oxlint-disable-next-line max-params -- the suffix belongs to three rows only
-function create(fault: Fault, stream: boolean, within: Within, suffix = ""): FaultCase {
-  const { options = () => "", ...rest } = within;
+function create(fault: Fault, stream: boolean, within: Within): FaultCase {
+  const { options = () => "", suffix = "", ...rest } = within;
   return {
     name: `${fault.toLowerCase()}-${stream ? "stream" : "json"}${suffix}`,
     fault,

@@ -37,7 +37,13 @@ export interface FaultMatrixFigures {
 }
 
 /** Every fault in a stream and in a JSON answer, `runs` times each, before a healthy second target. */
-export async function runFaultMatrix({ runs, seed }: { readonly runs: number; readonly seed: number }): Promise<FaultMatrixFigures> {
+export async function runFaultMatrix({
+  runs,
+  seed,
+}: {
+  readonly runs: number;
+  readonly seed: number;
+}): Promise<FaultMatrixFigures> {
   const lab = await startMatrixLab();
   try {
     const draw = createDraw(seed);
@@ -94,16 +100,28 @@ interface Outcome extends Run {
   readonly problems: readonly string[];
 }
 
-async function runBatch(lab: Lab, { from, runs }: { readonly from: number; readonly runs: number }, draw: () => number): Promise<readonly CaseFigures[]> {
+async function runBatch(
+  lab: Lab,
+  { from, runs }: { readonly from: number; readonly runs: number },
+  draw: () => number,
+): Promise<readonly CaseFigures[]> {
   const batch = FAULT_CASES.slice(from, from + CASES_PER_BATCH);
   for (const [index, { behave }] of batch.entries()) {
     rigAt(lab.rigs, from + index + 1).script(Array.from({ length: runs }, () => ({ behave: behave(draw) })));
   }
   // Round by round, so that slow cases do not queue behind each other.
-  const planned = Array.from({ length: runs }, (_, run) => batch.map((faultCase) => ({ faultCase, marker: `${faultCase.name} run ${run}.` }))).flat();
+  const planned = Array.from({ length: runs }, (_, run) =>
+    batch.map((faultCase) => ({ faultCase, marker: `${faultCase.name} run ${run}.` })),
+  ).flat();
   const outcomes = await mapConcurrently(planned, WIDTH, (run) => runOnce(lab, run));
   const usage = await readUsageOf(lab, outcomes);
-  return batch.map((faultCase) => summarise(faultCase, outcomes.filter((outcome) => outcome.faultCase === faultCase), usage));
+  return batch.map((faultCase) =>
+    summarise(
+      faultCase,
+      outcomes.filter((outcome) => outcome.faultCase === faultCase),
+      usage,
+    ),
+  );
 }
 
 async function runOnce(lab: Lab, run: Run): Promise<Outcome> {
@@ -116,7 +134,9 @@ async function runOnce(lab: Lab, run: Run): Promise<Outcome> {
   const counted = String(seen) === heard.headers["x-fairlead-attempts"];
   const problems = [
     ...(verdict.kind === "wrong" ? [`${verdict.says} (${marker})`] : []),
-    ...(counted ? [] : [`${seen} attempts came, the header says ${heard.headers["x-fairlead-attempts"] ?? "nothing"} (${marker})`]),
+    ...(counted
+      ? []
+      : [`${seen} attempts came, the header says ${heard.headers["x-fairlead-attempts"] ?? "nothing"} (${marker})`]),
   ];
   return { ...run, heard, ending: verdict.kind === "right" ? verdict.ending : null, problems };
 }
@@ -158,6 +178,8 @@ function judgeUsage({ ending, marker }: Outcome, event: UsageEvent | undefined):
   if (ending === null) return [];
   if (event === undefined) return [`not in the usage log (${marker})`];
   const isFailed = ending === "interrupted" || ending === "upstream_error";
-  const isRight = event.outcome === (isFailed ? "failed" : "ok") && (isFailed ? event.failure !== null : event.failure === (ending === "recorded" ? "malformed" : null));
+  const isRight =
+    event.outcome === (isFailed ? "failed" : "ok") &&
+    (isFailed ? event.failure !== null : event.failure === (ending === "recorded" ? "malformed" : null));
   return isRight ? [] : [`${ending}, but the usage log says ${event.outcome}, ${event.failure ?? "no failure"} (${marker})`];
 }

@@ -31,7 +31,8 @@ export function judgeEnding(trial: Trial): Verdict {
 function recogniseEnding(trial: Trial): Ending | Verdict {
   const { faultCase, heard } = trial;
   const attempts = heard.headers["x-fairlead-attempts"];
-  if (heard.body.equals(healthyBytes(trial, trial.secondModel))) return attempts === "2" ? "next_target" : wrong(`${attempts ?? "no"} attempts`);
+  if (heard.body.equals(healthyBytes(trial, trial.secondModel)))
+    return attempts === "2" ? "next_target" : wrong(`${attempts ?? "no"} attempts`);
   if (attempts !== "1") return wrong(`after ${attempts ?? "no"} attempts: ${excerpt(heard.body.toString())}`);
   if (heard.body.includes(`Answer from ${trial.secondModel}.`)) return wrong("two targets in one answer");
   if (heard.body.equals(healthyBytes(trial, trial.firstModel))) return "intact";
@@ -42,14 +43,17 @@ function recogniseStream(trial: Trial): Ending | Verdict {
   const text = trial.heard.body.toString();
   const errors = text.split("\n\n").filter((event) => ERROR_EVENT.test(event));
   const [error = ""] = errors;
-  if (errors.length === 0) return text.endsWith(DONE) && countDone(text) === 1 ? "recorded" : wrong(`no error event, no [DONE]: ${excerpt(text)}`);
+  if (errors.length === 0)
+    return text.endsWith(DONE) && countDone(text) === 1 ? "recorded" : wrong(`no error event, no [DONE]: ${excerpt(text)}`);
   if (errors.length > 1) return wrong(`${errors.length} error events`);
   if (countDone(text) > 0) return wrong("[DONE] beside an error event");
   if (!text.endsWith(`${error}\n\n`)) return wrong(`something follows the error event: ${excerpt(text)}`);
   if (!isOurError(error)) return trial.faultCase.fault === "F26" ? "upstream_error" : wrong(`a foreign error event: ${error}`);
   const before = text.slice(0, -`${error}\n\n`.length);
   const healthy = healthyBytes(trial, trial.firstModel).toString();
-  return restAfterEvents(before, healthy).some((rest) => trial.faultCase.remainder.test(rest)) ? "interrupted" : wrong(`odd beginning: ${excerpt(text)}`);
+  return restAfterEvents(before, healthy).some((rest) => trial.faultCase.remainder.test(rest))
+    ? "interrupted"
+    : wrong(`odd beginning: ${excerpt(text)}`);
 }
 
 /** What is left of `before` once the beginning it shares with the healthy answer is taken off, whole events or all of it. */
@@ -62,7 +66,11 @@ function restAfterEvents(before: string, healthy: string): readonly string[] {
 
 function isOurError(event: string): boolean {
   const { error } = JSON.parse(ERROR_EVENT.exec(event)?.[1] ?? "{}") as { error?: Record<string, unknown> }; // matched just now
-  return error !== undefined && Object.entries(OUR_ERROR).every(([key, value]) => error[key] === value) && typeof error["message"] === "string";
+  return (
+    error !== undefined &&
+    Object.entries(OUR_ERROR).every(([key, value]) => error[key] === value) &&
+    typeof error["message"] === "string"
+  );
 }
 
 function countDone(text: string): number {

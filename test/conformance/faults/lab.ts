@@ -34,7 +34,8 @@ export async function startLab({ rigCount, objects, env = {} }: LabOptions): Pro
   return {
     router,
     rigs,
-    countAttempts: (marker = "") => rigs.reduce((sum, rig) => sum + rig.attempts().filter(({ body }) => body.includes(marker)).length, 0),
+    countAttempts: (marker = "") =>
+      rigs.reduce((sum, rig) => sum + rig.attempts().filter(({ body }) => body.includes(marker)).length, 0),
     close: async () => {
       await Promise.all(rigs.map((rig) => rig.close()));
       await router.close();

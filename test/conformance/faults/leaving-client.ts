@@ -18,7 +18,11 @@ export interface Left {
 }
 
 /** Asks for a stream over a raw socket, waits for content and hangs up. @throws Error when no content comes */
-export function askAndLeave(router: Pick<RunningRouter, "url" | "key">, body: object, { leave, staysMs }: LeaveOptions): Promise<Left> {
+export function askAndLeave(
+  router: Pick<RunningRouter, "url" | "key">,
+  body: object,
+  { leave, staysMs }: LeaveOptions,
+): Promise<Left> {
   const { hostname, port } = new URL(router.url);
   const text = JSON.stringify({ ...body, stream: true });
   const head = [

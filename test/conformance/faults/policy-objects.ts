@@ -9,7 +9,12 @@ export const UNLIMITED_RETRIES = { percent: "100%", minPerSecond: 1_000 };
 /** The gateway of a suite: loopback origins of the rigs are allowed. `spec` adds caps, retry budget and the like. */
 export function gateway(baseUrls: readonly string[], spec: PolicyObject = {}): PolicyObject {
   const allowPrivate = [...new Set(baseUrls.map((url) => new URL(url).origin))];
-  return { apiVersion: API_VERSION, kind: "LLMGateway", metadata: { name: "faults" }, spec: { network: { allowPrivate }, ...spec } };
+  return {
+    apiVersion: API_VERSION,
+    kind: "LLMGateway",
+    metadata: { name: "faults" },
+    spec: { network: { allowPrivate }, ...spec },
+  };
 }
 
 /** An endpoint; each credential named here is the variable NAME_CREDENTIAL, upper case with `_`. */
@@ -32,7 +37,12 @@ export function route(model: string, { targets, timeouts, failover }: RouteOptio
     const [providerName = "", upstreamModel = ""] = target.split("/");
     return { name: `group-${index + 1}`, targets: [{ provider: providerName, model: upstreamModel }] };
   });
-  const rule = { name: "everyone", groups, ...(timeouts === undefined ? {} : { timeouts }), ...(failover === undefined ? {} : { failover }) };
+  const rule = {
+    name: "everyone",
+    groups,
+    ...(timeouts === undefined ? {} : { timeouts }),
+    ...(failover === undefined ? {} : { failover }),
+  };
   return {
     apiVersion: API_VERSION,
     kind: "RoutingPolicy",

@@ -43,7 +43,17 @@ const HOSTILE_MODELS = [
 ];
 
 /** The deny-list of fields by which some gateway lets a caller steer. @see attack B26 */
-const STEERING = ["api_base", "base_url", "api_key", "custom_host", "extra_headers", "user_config", "mock_response", "custom_llm_provider", "Api_Base"];
+const STEERING = [
+  "api_base",
+  "base_url",
+  "api_key",
+  "custom_host",
+  "extra_headers",
+  "user_config",
+  "mock_response",
+  "custom_llm_provider",
+  "Api_Base",
+];
 
 /** Mutations of one field of a valid request. A value that the provider's own API allows is legal here too. */
 export const FIELD_VALUES: readonly FieldValues[] = [
@@ -52,9 +62,23 @@ export const FIELD_VALUES: readonly FieldValues[] = [
   refused(CHAT, "Model", ['"gpt-5"']),
   refused(CHAT, "STREAM", ["true"]),
   refused(CHAT, "messages", ["[]", "null", '"hi"', "{}", "5", "[5]", '["hi"]', "[null]", "[[]]"]),
-  refused(CHAT, "messages", ['[{"content":"x"}]', '[{"role":"alien","content":"x"}]', '[{"role":5,"content":"x"}]', '[{"role":"__proto__"}]']),
-  refused(CHAT, "messages", ['[{"role":"user","content":5}]', '[{"role":"user","content":true}]', '[{"role":"user","content":{}}]']),
-  odd(CHAT, "messages", ['[{"role":"user"}]', '[{"role":"user","content":null}]', '[{"role":"user","content":[]}]', '[{"role":"user","content":[5]}]']),
+  refused(CHAT, "messages", [
+    '[{"content":"x"}]',
+    '[{"role":"alien","content":"x"}]',
+    '[{"role":5,"content":"x"}]',
+    '[{"role":"__proto__"}]',
+  ]),
+  refused(CHAT, "messages", [
+    '[{"role":"user","content":5}]',
+    '[{"role":"user","content":true}]',
+    '[{"role":"user","content":{}}]',
+  ]),
+  odd(CHAT, "messages", [
+    '[{"role":"user"}]',
+    '[{"role":"user","content":null}]',
+    '[{"role":"user","content":[]}]',
+    '[{"role":"user","content":[5]}]',
+  ]),
   odd(CHAT, "messages", [String.raw`[{"role":"user","content":"\ud800"}]`, String.raw`[{"role":"user","content":"a\u0000b"}]`]),
   odd(CHAT, "messages", ["http://169.254.169.254/latest/meta-data", "file:///etc/passwd", "gopher://x"].map(imageMessage)),
   refused(CHAT, "stream", ['"true"', "1", "0", "[]", "{}"]),
@@ -70,7 +94,12 @@ export const FIELD_VALUES: readonly FieldValues[] = [
   refused(CHAT, "stop", ["5", "{}", "[5]", "true"]),
   refused(CHAT, "seed", ["1.5", '"7"', "1e400"]),
   refused(CHAT, "user", [String.raw`"a\u0000b"`, String.raw`"a\r\nx: y"`, "5", "{}"]),
-  refused(CHAT, "metadata", [String.raw`{"a\u0000b":"c"}`, '{"__proto__":{"isAdmin":true}}', '{"constructor":{"prototype":{"x":1}}}', "5"]),
+  refused(CHAT, "metadata", [
+    String.raw`{"a\u0000b":"c"}`,
+    '{"__proto__":{"isAdmin":true}}',
+    '{"constructor":{"prototype":{"x":1}}}',
+    "5",
+  ]),
   refused(CHAT, "tools", ["5", "{}", '"x"']),
   odd(CHAT, "tools", ["[]", "[5]", "null", '[{"type":"function"}]']),
   odd(CHAT, "max_tokens", ["null", "9007199254740991"]),
@@ -85,34 +114,35 @@ export const FIELD_VALUES: readonly FieldValues[] = [
 ];
 
 /** What the API fixes about each field; `null` is legal for every optional one and is not among the confusions. */
-export const FIELD_TYPES: readonly { readonly endpoint: Endpoint; readonly field: string; readonly types: readonly string[] }[] = [
-  { endpoint: CHAT, field: "model", types: ["string"] },
-  { endpoint: CHAT, field: "messages", types: ["array"] },
-  { endpoint: CHAT, field: "stream", types: ["boolean"] },
-  { endpoint: CHAT, field: "stream_options", types: ["object"] },
-  { endpoint: CHAT, field: "n", types: ["number"] },
-  { endpoint: CHAT, field: "max_tokens", types: ["number"] },
-  { endpoint: CHAT, field: "max_completion_tokens", types: ["number"] },
-  { endpoint: CHAT, field: "temperature", types: ["number"] },
-  { endpoint: CHAT, field: "top_p", types: ["number"] },
-  { endpoint: CHAT, field: "presence_penalty", types: ["number"] },
-  { endpoint: CHAT, field: "frequency_penalty", types: ["number"] },
-  { endpoint: CHAT, field: "logprobs", types: ["boolean"] },
-  { endpoint: CHAT, field: "logit_bias", types: ["object"] },
-  { endpoint: CHAT, field: "seed", types: ["number"] },
-  { endpoint: CHAT, field: "stop", types: ["string", "array"] },
-  { endpoint: CHAT, field: "tools", types: ["array"] },
-  { endpoint: CHAT, field: "tool_choice", types: ["string", "object"] },
-  { endpoint: CHAT, field: "parallel_tool_calls", types: ["boolean"] },
-  { endpoint: CHAT, field: "response_format", types: ["object"] },
-  { endpoint: CHAT, field: "metadata", types: ["object"] },
-  { endpoint: CHAT, field: "user", types: ["string"] },
-  { endpoint: EMBEDDINGS, field: "model", types: ["string"] },
-  { endpoint: EMBEDDINGS, field: "input", types: ["string", "array"] },
-  { endpoint: EMBEDDINGS, field: "dimensions", types: ["number"] },
-  { endpoint: EMBEDDINGS, field: "encoding_format", types: ["string"] },
-  { endpoint: EMBEDDINGS, field: "user", types: ["string"] },
-];
+export const FIELD_TYPES: readonly { readonly endpoint: Endpoint; readonly field: string; readonly types: readonly string[] }[] =
+  [
+    { endpoint: CHAT, field: "model", types: ["string"] },
+    { endpoint: CHAT, field: "messages", types: ["array"] },
+    { endpoint: CHAT, field: "stream", types: ["boolean"] },
+    { endpoint: CHAT, field: "stream_options", types: ["object"] },
+    { endpoint: CHAT, field: "n", types: ["number"] },
+    { endpoint: CHAT, field: "max_tokens", types: ["number"] },
+    { endpoint: CHAT, field: "max_completion_tokens", types: ["number"] },
+    { endpoint: CHAT, field: "temperature", types: ["number"] },
+    { endpoint: CHAT, field: "top_p", types: ["number"] },
+    { endpoint: CHAT, field: "presence_penalty", types: ["number"] },
+    { endpoint: CHAT, field: "frequency_penalty", types: ["number"] },
+    { endpoint: CHAT, field: "logprobs", types: ["boolean"] },
+    { endpoint: CHAT, field: "logit_bias", types: ["object"] },
+    { endpoint: CHAT, field: "seed", types: ["number"] },
+    { endpoint: CHAT, field: "stop", types: ["string", "array"] },
+    { endpoint: CHAT, field: "tools", types: ["array"] },
+    { endpoint: CHAT, field: "tool_choice", types: ["string", "object"] },
+    { endpoint: CHAT, field: "parallel_tool_calls", types: ["boolean"] },
+    { endpoint: CHAT, field: "response_format", types: ["object"] },
+    { endpoint: CHAT, field: "metadata", types: ["object"] },
+    { endpoint: CHAT, field: "user", types: ["string"] },
+    { endpoint: EMBEDDINGS, field: "model", types: ["string"] },
+    { endpoint: EMBEDDINGS, field: "input", types: ["string", "array"] },
+    { endpoint: EMBEDDINGS, field: "dimensions", types: ["number"] },
+    { endpoint: EMBEDDINGS, field: "encoding_format", types: ["string"] },
+    { endpoint: EMBEDDINGS, field: "user", types: ["string"] },
+  ];
 
 /** Raw JSON of every type. */
 export const VALUES_BY_TYPE: Readonly<Record<string, readonly string[]>> = {

@@ -49,7 +49,8 @@ export function baseHeaders(target: Pick<FuzzTarget, "host" | "key">, ...without
 /** The bytes on the wire. A request with a body gets its true length unless the headers frame it themselves. */
 export function encodeRequest(request: Pick<FuzzRequest, "method" | "path" | "headers" | "body">): Uint8Array {
   const isFramed = request.headers.some(([name]) => /^(content-length|transfer-encoding)$/i.test(name));
-  const length: readonly HeaderRow[] = isFramed || (request.method === "GET" && request.body.length === 0) ? [] : [["content-length", String(request.body.length)]];
+  const length: readonly HeaderRow[] =
+    isFramed || (request.method === "GET" && request.body.length === 0) ? [] : [["content-length", String(request.body.length)]];
   const lines = [...request.headers, ...length].map(([name, value]) => `${name}: ${value}\r\n`).join("");
   return Buffer.concat([Buffer.from(`${request.method} ${request.path} HTTP/1.1\r\n${lines}\r\n`, "latin1"), request.body]);
 }

@@ -1,4 +1,12 @@
-import { baseHeaders, type Deviation, encodeText, FAMILIES, type Family, type FuzzRequest, type FuzzTarget } from "./fuzz-request.ts";
+import {
+  baseHeaders,
+  type Deviation,
+  encodeText,
+  FAMILIES,
+  type Family,
+  type FuzzRequest,
+  type FuzzTarget,
+} from "./fuzz-request.ts";
 import { mutateAuth } from "./mutate-auth.ts";
 import { mutateEncoding } from "./mutate-encoding.ts";
 import { confuseType, mutateField } from "./mutate-fields.ts";
@@ -7,7 +15,9 @@ import { mutateStructure } from "./mutate-structure.ts";
 import { createRandom, type Random } from "./random.ts";
 import { createBody, renderBody } from "./valid-body.ts";
 
-const MAKERS: Readonly<Record<Family, { readonly percent: number; readonly make: (random: Random, target: FuzzTarget) => Deviation }>> = {
+const MAKERS: Readonly<
+  Record<Family, { readonly percent: number; readonly make: (random: Random, target: FuzzTarget) => Deviation }>
+> = {
   field: { percent: 30, make: mutateField },
   type: { percent: 20, make: confuseType },
   structure: { percent: 15, make: mutateStructure },

@@ -44,29 +44,41 @@ const MUTATIONS: readonly Mutate[] = [
   (_random, key) => refused("a key without a scheme", [["authorization", key]]),
   (_random, key) => refused("a doubled scheme", bearer(`Bearer ${key}`)),
   (random) => refused("a hostile credential", bearer(random.pick(HOSTILE_CREDENTIALS))),
-  (random, key) => refused("a wrong checksum", bearer(key.slice(0, -1) + (key.endsWith("a") ? "b" : random.pick(["a", "_", " x"])))),
+  (random, key) =>
+    refused("a wrong checksum", bearer(key.slice(0, -1) + (key.endsWith("a") ? "b" : random.pick(["a", "_", " x"])))),
   (random, key) => refused("a changed character", bearer(changeCharacter(key, random))),
   (random, key) => refused("a cut key", bearer(key.slice(0, random.below(key.length)))),
   (_random, key) => refused("a key and more", bearer(`${key}x`)),
   (_random, key) => refused("an escaped key", bearer(key.replace("_", "%5F"))),
-  (random) => refused("a well-formed unknown key", bearer(createApiKey({ plane: "data", environment: "live" }, randomBytes(random)))),
+  (random) =>
+    refused("a well-formed unknown key", bearer(createApiKey({ plane: "data", environment: "live" }, randomBytes(random)))),
   (random) => refused("an admin key", bearer(createApiKey({ plane: "admin", environment: "live" }, randomBytes(random)))),
   (random) => refused("a 20 KB bearer", bearer("a".repeat(20_000 + random.below(1_000)))),
   (random) => refused("a 100 KB bearer", bearer("a".repeat(100_000 + random.below(1_000)))),
-  (random, key) => refused("two credentials", [...bearer(key), [random.pick(["x-api-key", "x-goog-api-key", "api-key"]), "other"]]),
+  (random, key) =>
+    refused("two credentials", [...bearer(key), [random.pick(["x-api-key", "x-goog-api-key", "api-key"]), "other"]]),
   (_random, key) => refused("two authorization headers", [...bearer(key), ...bearer("other")]),
   (_random, key) => refused("the key in a cookie", [["cookie", `api_key=${key}; authorization=Bearer ${key}`]]),
   (_random, key) => refused("the key as proxy authorization", [["proxy-authorization", `Bearer ${key}`]]),
   (_random, key) => ({ title: "the same key twice", expect: "2xx-or-4xx", rows: [...bearer(key), ["x-api-key", key]] }),
-  (random, key) => ({ title: "another header", expect: "2xx-or-4xx", rows: [[random.pick(["x-api-key", "X-Goog-Api-Key", "API-KEY"]), key]] }),
-  (random, key) => ({ title: "another case", expect: "2xx-or-4xx", rows: [["authorization", `${random.pick(["bearer", "BEARER", "bEaReR "])} ${key}`]] }),
+  (random, key) => ({
+    title: "another header",
+    expect: "2xx-or-4xx",
+    rows: [[random.pick(["x-api-key", "X-Goog-Api-Key", "API-KEY"]), key]],
+  }),
+  (random, key) => ({
+    title: "another case",
+    expect: "2xx-or-4xx",
+    rows: [["authorization", `${random.pick(["bearer", "BEARER", "bEaReR "])} ${key}`]],
+  }),
 ];
 
 /** A good request with a credential that is missing, wrong or doubled. @see attacks D01–D08 */
 export function mutateAuth(random: Random, target: FuzzTarget): Deviation {
   const { title, expect, rows } = random.pick(MUTATIONS)(random, target.key);
   const headers = [...baseHeaders(target, "authorization"), ...rows];
-  if (random.chance(0.3)) return { title: `${title}, for models`, expect, headers, method: "GET", path: "/v1/models", body: new Uint8Array() };
+  if (random.chance(0.3))
+    return { title: `${title}, for models`, expect, headers, method: "GET", path: "/v1/models", body: new Uint8Array() };
   return { title, expect, headers, body: encodeText(renderBody(createBody("/v1/chat/completions", target.model, random))) };
 }
 

@@ -28,9 +28,38 @@ const BAD_PATHS = [
   `/v1/models?${"a".repeat(20_000)}`,
 ] as const;
 
-const UNKNOWN_PATHS = ["/ADMIN/keys", "/V1/models", "/v1/Models", "/v1", "/v1/chat", "/v2/chat/completions", "/v1/chat/completions/x", "/v1/models/no-such-model", "/v1/models/a%2Fb", "/v1/models/__proto__", "/v1/models/constructor", "/.env", "/admin", "/v1/proxy/x", "/metrics.bak"];
+const UNKNOWN_PATHS = [
+  "/ADMIN/keys",
+  "/V1/models",
+  "/v1/Models",
+  "/v1",
+  "/v1/chat",
+  "/v2/chat/completions",
+  "/v1/chat/completions/x",
+  "/v1/models/no-such-model",
+  "/v1/models/a%2Fb",
+  "/v1/models/__proto__",
+  "/v1/models/constructor",
+  "/.env",
+  "/admin",
+  "/v1/proxy/x",
+  "/metrics.bak",
+];
 
-const BAD_HOSTS = ["evil.com?/v1#", "evil.com/v1", "a@b", "a b", "a:b:c", "x:99999", "evil.com#", "ev\xc3\xa9.com", "a%2f", "a\\b", "a, b", "[::1"];
+const BAD_HOSTS = [
+  "evil.com?/v1#",
+  "evil.com/v1",
+  "a@b",
+  "a b",
+  "a:b:c",
+  "x:99999",
+  "evil.com#",
+  "ev\xc3\xa9.com",
+  "a%2f",
+  "a\\b",
+  "a, b",
+  "[::1",
+];
 
 /** Headers by which some gateway can be steered: the answer is the same as without. @see attacks A12, C01, F03 */
 const STEERING_HEADERS: readonly HeaderRow[] = [
@@ -81,14 +110,32 @@ const MUTATIONS: readonly Mutate[] = [
   },
   (random) => {
     const method = random.pick(WRONG_METHODS);
-    return { title: `${method} on a route`, expect: "4xx", method, path: random.pick(["/v1/chat/completions", "/v1/embeddings", "/v1/models"]), body: new Uint8Array() };
+    return {
+      title: `${method} on a route`,
+      expect: "4xx",
+      method,
+      path: random.pick(["/v1/chat/completions", "/v1/embeddings", "/v1/models"]),
+      body: new Uint8Array(),
+    };
   },
   (random) => get(random.pick(["/v1/chat/completions", "/v1/embeddings"]), "4xx"),
-  (random, target) => ({ ...get("/v1/models", "4xx"), title: "too many headers", headers: [...baseHeaders(target), ...manyHeaders(101 + random.below(400))] }),
-  (random, target) => ({ ...get("/v1/models", "4xx"), title: "headers too large", headers: [...baseHeaders(target), ["x-large", "v".repeat(33_000 + random.below(200_000))]] }),
+  (random, target) => ({
+    ...get("/v1/models", "4xx"),
+    title: "too many headers",
+    headers: [...baseHeaders(target), ...manyHeaders(101 + random.below(400))],
+  }),
+  (random, target) => ({
+    ...get("/v1/models", "4xx"),
+    title: "headers too large",
+    headers: [...baseHeaders(target), ["x-large", "v".repeat(33_000 + random.below(200_000))]],
+  }),
   (random, target) => withHeader(random.pick(STEERING_HEADERS), "2xx-or-4xx", chat(random, target)),
   (random, target) => withHeader(random.pick(BAD_WISHES), "4xx", chat(random, target)),
-  (random, target) => ({ ...get("/v1/models?x=../..//;%00%ff", "2xx-or-4xx"), title: "an odd query", headers: [...baseHeaders(target), random.pick(STEERING_HEADERS)] }),
+  (random, target) => ({
+    ...get("/v1/models?x=../..//;%00%ff", "2xx-or-4xx"),
+    title: "an odd query",
+    headers: [...baseHeaders(target), random.pick(STEERING_HEADERS)],
+  }),
 ];
 
 /** A good body behind a path, method or headers that are not. @see attacks A01–A12, A18–A22 */

@@ -34,23 +34,68 @@ const MUTATIONS: readonly Mutation[] = [
   refused("an array around it", ({ members }) => `[${renderBody(members)}]`),
   refused("a string around it", ({ members }) => JSON.stringify(renderBody(members))),
   refused("not an object", ({ random }) => random.pick(["null", "5", "true", '"model"', "[]", "NaN", "undefined"])),
-  refused("not JSON", ({ random }) => random.pick(["{'model':'x'}", "{model:1}", '{"model":"x",}', '{"a":NaN}', '{"a":01}', '{"a":+1}', '{"a":.5}', "{/**/}", '{"a":"\t"}', '{"a" "b"}', "<xml/>", "model=x&n=1"])),
+  refused("not JSON", ({ random }) =>
+    random.pick([
+      "{'model':'x'}",
+      "{model:1}",
+      '{"model":"x",}',
+      '{"a":NaN}',
+      '{"a":01}',
+      '{"a":+1}',
+      '{"a":.5}',
+      "{/**/}",
+      '{"a":"\t"}',
+      '{"a" "b"}',
+      "<xml/>",
+      "model=x&n=1",
+    ]),
+  ),
   refused("depth", ({ members, random }) => nest(members, 65 + random.below(2_000))),
-  refused("objects in depth", ({ members, random }) => renderBody(withMember(members, "metadata", '{"a":'.repeat(70 + random.below(500))))),
+  refused("objects in depth", ({ members, random }) =>
+    renderBody(withMember(members, "metadata", '{"a":'.repeat(70 + random.below(500)))),
+  ),
   { title: "depth within the cap", expect: "2xx-or-4xx", write: ({ members, random }) => nest(members, 2 + random.below(60)) },
-  refused("model twice", ({ members, random }) => renderTwice(members, random.pick(['"model"', String.raw`"\u006dodel"`, String.raw`"mod\u0065l"`]))),
-  refused("a repeated key on level 2", ({ members }) => renderBody(withMember(members, "stream_options", '{"include_usage":true,"include_usage":false}'))),
-  refused("a repeated key on level 3", ({ members }) => renderBody(withMember(members, "messages", '[{"role":"user","content":"a","role":"system"}]'))),
-  refused("__proto__", ({ members, random }) => renderBody(withMember(members, random.pick(["metadata", "tools", "x"]), random.pick(['{"__proto__":{"a":1}}', String.raw`[{"\u005f_proto__":1}]`])))),
-  refused("constructor.prototype", ({ members }) => renderBody(withMember(members, "x", '{"constructor": {"prototype":{"a":1}}}'))),
+  refused("model twice", ({ members, random }) =>
+    renderTwice(members, random.pick(['"model"', String.raw`"\u006dodel"`, String.raw`"mod\u0065l"`])),
+  ),
+  refused("a repeated key on level 2", ({ members }) =>
+    renderBody(withMember(members, "stream_options", '{"include_usage":true,"include_usage":false}')),
+  ),
+  refused("a repeated key on level 3", ({ members }) =>
+    renderBody(withMember(members, "messages", '[{"role":"user","content":"a","role":"system"}]')),
+  ),
+  refused("__proto__", ({ members, random }) =>
+    renderBody(
+      withMember(
+        members,
+        random.pick(["metadata", "tools", "x"]),
+        random.pick(['{"__proto__":{"a":1}}', String.raw`[{"\u005f_proto__":1}]`]),
+      ),
+    ),
+  ),
+  refused("constructor.prototype", ({ members }) =>
+    renderBody(withMember(members, "x", '{"constructor": {"prototype":{"a":1}}}')),
+  ),
   refused("a NUL in a key", ({ members }) => renderBody(withMember(members, "x", String.raw`{"a\u0000":1}`))),
   refused("too many messages", ({ members }) => renderBody(withMember(members, "messages", list('{"role":"user"}', 2_049)))),
   refused("too many tools", ({ members }) => renderBody(withMember(members, "tools", list('{"type":"function"}', 257)))),
   refused("too many keys", ({ members }) => renderBody(withMember(members, "x", list('{"a":1,"b":2}', 10_500)))),
   refused("too many arrays", ({ members }) => renderBody(withMember(members, "x", list("[]", 20_500)))),
-  { title: "one character changed", expect: "2xx-or-4xx", write: ({ members, random }) => changeCharacter(renderBody(members), random) },
-  { title: "one character missing", expect: "2xx-or-4xx", write: ({ members, random }) => dropCharacter(renderBody(members), random) },
-  { title: "spaced out", expect: "2xx-or-4xx", write: ({ members }) => JSON.stringify(JSON.parse(renderBody(members)), null, "\t\r\n  ") },
+  {
+    title: "one character changed",
+    expect: "2xx-or-4xx",
+    write: ({ members, random }) => changeCharacter(renderBody(members), random),
+  },
+  {
+    title: "one character missing",
+    expect: "2xx-or-4xx",
+    write: ({ members, random }) => dropCharacter(renderBody(members), random),
+  },
+  {
+    title: "spaced out",
+    expect: "2xx-or-4xx",
+    write: ({ members }) => JSON.stringify(JSON.parse(renderBody(members)), null, "\t\r\n  "),
+  },
 ];
 
 const LARGE_MUTATIONS: readonly Mutation[] = [

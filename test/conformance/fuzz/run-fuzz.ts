@@ -19,7 +19,7 @@ export interface FuzzOptions {
   readonly limitMs?: number;
 }
 
-export interface FuzzFailure {
+interface FuzzFailure {
   /** Position in the run: the same seed and count give the same request there. */
   readonly index: number;
   readonly family: Family;
@@ -41,7 +41,9 @@ const HANG_MS = 5_000;
 /** Sends `count` malformed requests one after another, each over its own connection, and judges every answer. */
 export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
   const { url, key, model, count, seed } = options;
-  console.log(`fuzz: seed ${seed}, ${count} requests; ${PLATFORM_ANSWERS.length} classes that workerd answers itself are left out`);
+  console.log(
+    `fuzz: seed ${seed}, ${count} requests; ${PLATFORM_ANSWERS.length} classes that workerd answers itself are left out`,
+  );
   const sent: Record<Family, number> = { field: 0, type: 0, structure: 0, encoding: 0, head: 0, auth: 0 };
   const byStatus: Record<string, number> = {};
   const failures: FuzzFailure[] = [];
@@ -52,7 +54,8 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
     const response = await sendRaw(url, encodeRequest(request), { timeoutMs: HANG_MS });
     const now = await options.upstreamAttempts();
     const reason = judge({ request, response, reached: now - attempts }, options);
-    if (reason !== null) failures.push({ index, family: request.family, title: request.title, reason, response: response.wire.slice(0, 600) });
+    if (reason !== null)
+      failures.push({ index, family: request.family, title: request.title, reason, response: response.wire.slice(0, 600) });
     attempts = now;
     slowestMs = Math.max(slowestMs, response.elapsedMs);
     sent[request.family]++;
@@ -65,9 +68,19 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
 /** One line a family, one block a failure, and how to run it again. */
 export function describeFuzz(report: FuzzReport): string {
   const totals = FAMILIES.map((family) => `${family} ${report.sent[family]}`).join(", ");
-  const statuses = Object.entries(report.byStatus).map(([status, count]) => `${status} × ${count}`).join(", ");
-  const blocks = report.failures.slice(0, 20).map((failure) => `#${failure.index} ${failure.family}: ${failure.title}\n  ${failure.reason}\n  ${JSON.stringify(failure.response)}`);
-  return [`seed ${report.seed}: ${totals}; ${statuses}; slowest ${report.slowestMs.toFixed(0)} ms; ${report.failures.length} failures`, ...blocks].join("\n");
+  const statuses = Object.entries(report.byStatus)
+    .map(([status, count]) => `${status} × ${count}`)
+    .join(", ");
+  const blocks = report.failures
+    .slice(0, 20)
+    .map(
+      (failure) =>
+        `#${failure.index} ${failure.family}: ${failure.title}\n  ${failure.reason}\n  ${JSON.stringify(failure.response)}`,
+    );
+  return [
+    `seed ${report.seed}: ${totals}; ${statuses}; slowest ${report.slowestMs.toFixed(0)} ms; ${report.failures.length} failures`,
+    ...blocks,
+  ].join("\n");
 }
 
 interface Exchange {
@@ -80,12 +93,18 @@ type Check = (exchange: Exchange, options: FuzzOptions) => string | null;
 
 const CHECKS: readonly Check[] = [
   ({ response }) => (response.ended === "answered" ? null : `no whole response: ${response.ended}`),
-  ({ response }) => (response.status >= 200 && response.status < 300) || is4xx(response) ? null : `status ${response.status}`,
-  ({ request, response }) => (request.expect === "4xx" && !is4xx(response) ? `status ${response.status} where only 4xx is right` : null),
+  ({ response }) => ((response.status >= 200 && response.status < 300) || is4xx(response) ? null : `status ${response.status}`),
+  ({ request, response }) =>
+    request.expect === "4xx" && !is4xx(response) ? `status ${response.status} where only 4xx is right` : null,
   ({ response }) => (is4xx(response) ? findEnvelopeFault(response) : null),
-  ({ request, response, reached }) => (reached > 0 && is4xx(response) && !isUpstreamVerdict(request, response) ? `a ${response.status} cost ${reached} upstream calls` : null),
-  ({ response }, { secrets }) => (secrets.some((secret) => response.wire.includes(secret)) ? "a secret is in the response" : null),
-  ({ response }, { limitMs }) => (limitMs !== undefined && response.elapsedMs > limitMs ? `took ${response.elapsedMs.toFixed(0)} ms` : null),
+  ({ request, response, reached }) =>
+    reached > 0 && is4xx(response) && !isUpstreamVerdict(request, response)
+      ? `a ${response.status} cost ${reached} upstream calls`
+      : null,
+  ({ response }, { secrets }) =>
+    secrets.some((secret) => response.wire.includes(secret)) ? "a secret is in the response" : null,
+  ({ response }, { limitMs }) =>
+    limitMs !== undefined && response.elapsedMs > limitMs ? `took ${response.elapsedMs.toFixed(0)} ms` : null,
 ];
 
 function judge(exchange: Exchange, options: FuzzOptions): string | null {

@@ -14,7 +14,16 @@ export function withMember(members: Members, name: string, json: string): Member
   return [...members.filter(([other]) => other !== name), [name, json]];
 }
 
-const TEXTS = ["Hello", "What is the capital of Peru?", "Zażółć gęślą jaźń", "数えてください", "👩‍👩‍👧 family", 'quotes " and \\ and \n lines', "\n\ndata: [DONE]\n\n", ""] as const;
+const TEXTS = [
+  "Hello",
+  "What is the capital of Peru?",
+  "Zażółć gęślą jaźń",
+  "数えてください",
+  "👩‍👩‍👧 family",
+  'quotes " and \\ and \n lines',
+  "\n\ndata: [DONE]\n\n",
+  "",
+] as const;
 
 /** A correct request body of moderate variety. */
 export function createBody(endpoint: Endpoint, model: string, random: Random): Members {
@@ -40,7 +49,12 @@ function createChatBody(model: string, random: Random): Members {
 
 function createMessage(random: Random): unknown {
   const text = random.pick(TEXTS);
-  const content = random.chance(0.3) ? [{ type: "text", text }, { type: "image_url", image_url: { url: "data:image/png;base64,iVBORw0KGgo=" } }] : text;
+  const content = random.chance(0.3)
+    ? [
+        { type: "text", text },
+        { type: "image_url", image_url: { url: "data:image/png;base64,iVBORw0KGgo=" } },
+      ]
+    : text;
   return { role: random.pick(["system", "user", "assistant", "developer"]), content };
 }
 

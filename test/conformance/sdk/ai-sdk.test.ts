@@ -1,4 +1,4 @@
-import { APICallError, embedMany, generateObject, generateText, isStepCount, RetryError, streamText, tool } from "ai";
+import { APICallError, embedMany, generateObject, generateText, isStepCount, Output, RetryError, streamText, tool } from "ai";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod";
@@ -10,6 +10,8 @@ import { CITY_SCHEMA } from "./tools.ts";
 const prompt = "Where is the harbour?";
 const NO_REPORT = { onError: () => undefined };
 let rig: SdkRig;
+// It would report every deprecation to the console; generateObject is what most applications still call.
+globalThis.AI_SDK_LOG_WARNINGS = false;
 
 beforeAll(async () => {
   rig = await startSdkRig();
@@ -62,10 +64,15 @@ describe("the Vercel AI SDK", () => {
     const schema = z.object({ name: z.string(), berths: z.int(), flags: z.array(z.enum(["red", "green"])) });
     const { object } = await generateObject({ model: rig.vercel("sim-small"), prompt, schema });
     expect(schema.safeParse(object).success).toBe(true);
+    const { output } = await generateText({ model: rig.vercel("sim-small"), prompt, output: Output.object({ schema }) });
+    expect(schema.safeParse(output).success).toBe(true);
   });
 
   it("embeds several values", async () => {
-    const { embeddings, usage } = await embedMany({ model: rig.vercel.embeddingModel("sim-embed"), values: ["harbour", "anchor"] });
+    const { embeddings, usage } = await embedMany({
+      model: rig.vercel.embeddingModel("sim-embed"),
+      values: ["harbour", "anchor"],
+    });
     expect(embeddings.map(({ length }) => length)).toEqual([256, 256]);
     expect(usage.tokens).toBeGreaterThan(0);
   });
@@ -81,7 +88,10 @@ describe("the Vercel AI SDK", () => {
 
 describe("an error in the Vercel AI SDK", () => {
   it("is an APICallError with our status", async () => {
-    for (const [behave, status] of [["F09", 502], ["F11@form=0@seconds=1", 429]] as const) {
+    for (const [behave, status] of [
+      ["F09", 502],
+      ["F11@form=0@seconds=1", 429],
+    ] as const) {
       rig.script(behave);
       const error = await generateText({ model: rig.vercel("wild"), prompt, maxRetries: 0 }).catch((cause: unknown) => cause);
       expect(error).toSatisfy((cause) => APICallError.isInstance(cause) && cause.statusCode === status);
@@ -114,7 +124,9 @@ describe("an error in the Vercel AI SDK", () => {
     ];
     for (const { says, status, ...options } of refused) {
       const error = await generateText({ ...options, prompt }).catch((cause: unknown) => cause);
-      expect(error).toSatisfy((cause) => APICallError.isInstance(cause) && cause.statusCode === status && cause.message.includes(says));
+      expect(error).toSatisfy(
+        (cause) => APICallError.isInstance(cause) && cause.statusCode === status && cause.message.includes(says),
+      );
     }
   });
 

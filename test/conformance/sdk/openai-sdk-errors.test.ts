@@ -29,7 +29,8 @@ async function errorOf(call: PromiseLike<unknown>): Promise<unknown> {
   return error;
 }
 
-const ask = (model: string, rest: object = {}): PromiseLike<unknown> => rig.openai.chat.completions.create({ model, messages, ...rest });
+const ask = (model: string, rest: object = {}): PromiseLike<unknown> =>
+  rig.openai.chat.completions.create({ model, messages, ...rest });
 
 describe("what the caller did wrong, as the openai SDK raises it", () => {
   it("is an AuthenticationError for a key that is not valid", async () => {
@@ -40,7 +41,11 @@ describe("what the caller did wrong, as the openai SDK raises it", () => {
   });
 
   it("is a NotFoundError for a model the key may not use", async () => {
-    const calls = [() => ask("no-such-model"), () => ask("no-such-model", { stream: true }), () => rig.openai.models.retrieve("no-such-model")];
+    const calls = [
+      () => ask("no-such-model"),
+      () => ask("no-such-model", { stream: true }),
+      () => rig.openai.models.retrieve("no-such-model"),
+    ];
     for (const call of calls) {
       const error = await errorOf(call());
       expect(error).toBeInstanceOf(NotFoundError);
@@ -64,16 +69,17 @@ describe("what the caller did wrong, as the openai SDK raises it", () => {
 
 describe("what went wrong upstream, as the openai SDK raises it", () => {
   it.each([
-    ["F09", "InternalServerError", 502, InternalServerError],
-    ["F10@status=503", "InternalServerError", 503, InternalServerError],
-    ["F12", "InternalServerError", 503, InternalServerError],
-    ["F02", "InternalServerError", 502, InternalServerError],
-    ["F15", "InternalServerError", 502, InternalServerError],
-    ["F13@status=401", "InternalServerError", 502, InternalServerError],
-    ["F13@status=403", "InternalServerError", 502, InternalServerError],
-    ["F11@form=0@seconds=2", "RateLimitError", 429, RateLimitError],
-    ["F05", "InternalServerError", 504, InternalServerError],
-  ] as const)("is for %s, after one attempt of the SDK, a %s with status %i", async (behave, _, status, type) => {
+    { behave: "F09", status: 502 },
+    { behave: "F10@status=503", status: 503 },
+    { behave: "F12", status: 503 },
+    { behave: "F02", status: 502 },
+    { behave: "F15", status: 502 },
+    { behave: "F13@status=401", status: 502 },
+    { behave: "F13@status=403", status: 502 },
+    { behave: "F11@form=0@seconds=2", status: 429 },
+    { behave: "F05", status: 504 },
+  ])("is a $status for $behave, raised after one attempt of the SDK", async ({ behave, status }) => {
+    const type = status === 429 ? RateLimitError : InternalServerError;
     for (const stream of [false, true]) {
       rig.script(behave, behave, behave);
       const error = await errorOf(ask("wild", { stream }));
@@ -92,7 +98,9 @@ describe("what went wrong upstream, as the openai SDK raises it", () => {
   });
 
   it("is a RateLimitError with insufficient_quota when the account is empty", async () => {
-    expect(await errorOf(ask("sim-quota"))).toSatisfy((cause) => cause instanceof RateLimitError && cause.code === "insufficient_quota");
+    expect(await errorOf(ask("sim-quota"))).toSatisfy(
+      (cause) => cause instanceof RateLimitError && cause.code === "insufficient_quota",
+    );
   });
 
   it("never reaches a caller whose router may wait as long as the upstream asks", async () => {
@@ -129,7 +137,10 @@ describe("a caller who aborts", () => {
     rig.script("ok@events=400@interval=25");
     const controller = new AbortController();
     let chunks = 0;
-    const stream = await rig.openai.chat.completions.create({ model: "wild", messages, stream: true }, { signal: controller.signal });
+    const stream = await rig.openai.chat.completions.create(
+      { model: "wild", messages, stream: true },
+      { signal: controller.signal },
+    );
     for await (const chunk of stream) {
       chunks += chunk.choices.length;
       if (chunks === 5) controller.abort();
@@ -137,7 +148,9 @@ describe("a caller who aborts", () => {
     expect(chunks).toBeLessThan(10);
     expect(await eventually(() => rig.upstream.live() === 0, 5_000)).toBe(true);
     expect(rig.attempts()).toMatchObject([{ closed: "client-left" }]);
-    expect(await rig.openai.chat.completions.create({ model: "sim-small", messages })).toMatchObject({ object: "chat.completion" });
+    expect(await rig.openai.chat.completions.create({ model: "sim-small", messages })).toMatchObject({
+      object: "chat.completion",
+    });
   });
 
   it("in mid-stream gets an APIUserAbortError from the stream helper", async () => {
@@ -148,14 +161,17 @@ describe("a caller who aborts", () => {
     expect(await eventually(() => rig.upstream.live() === 0, 5_000)).toBe(true);
   });
 
-  it.each([false, true])("before the answer leaves no upstream call behind for longer than the wait for content (stream: %s)", async (stream) => {
-    rig.script("F05");
-    const controller = new AbortController();
-    setTimeout(() => controller.abort(), 100);
-    const call = rig.openai.chat.completions.create({ model: "wild", messages, stream }, { signal: controller.signal });
-    expect(await errorOf(call)).toBeInstanceOf(APIUserAbortError);
-    expect(await eventually(() => rig.attempts().length === 1 && rig.upstream.live() === 0, 5_000)).toBe(true);
-  });
+  it.each([false, true])(
+    "before the answer leaves no upstream call behind for longer than its limit (stream: %s)",
+    async (stream) => {
+      rig.script("F05");
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(), 100);
+      const call = rig.openai.chat.completions.create({ model: "wild", messages, stream }, { signal: controller.signal });
+      expect(await errorOf(call)).toBeInstanceOf(APIUserAbortError);
+      expect(await eventually(() => rig.attempts().length === 1 && rig.upstream.live() === 0, 10_000)).toBe(true);
+    },
+  );
 });
 
 async function collect(stream: AsyncIterable<OpenAI.Chat.ChatCompletionChunk>): Promise<string> {

@@ -15,7 +15,11 @@ afterAll(() => rig.close());
 
 describe("chat with the openai SDK", () => {
   it("answers with text, usage and a request id the SDK can quote", async () => {
-    const { data, request_id: requestId, response } = await rig.openai.chat.completions.create({ model: "sim-small", messages }).withResponse();
+    const {
+      data,
+      request_id: requestId,
+      response,
+    } = await rig.openai.chat.completions.create({ model: "sim-small", messages }).withResponse();
     expect(data.choices[0]?.message).toMatchObject({ role: "assistant", content: expect.stringMatching(/\w/) });
     expect(data.choices[0]?.finish_reason).toBe("stop");
     expect(data.usage?.total_tokens).toBe((data.usage?.prompt_tokens ?? 0) + (data.usage?.completion_tokens ?? 0));
@@ -32,15 +36,22 @@ describe("chat with the openai SDK", () => {
     expect(text).toBe(whole.choices[0]?.message.content);
   });
 
-  it.each(["lf", "crlf", "cr"])("reads a stream that its backend cut in the middle of characters, with %s line ends", async (lineEnd) => {
-    const whole = await rig.openai.chat.completions.create({ model: "wild", messages });
-    rig.script(`F23@eol=${lineEnd}`);
-    const stream = rig.openai.chat.completions.stream({ model: "wild", messages });
-    expect(await stream.finalContent()).toBe(whole.choices[0]?.message.content);
-  });
+  it.each(["lf", "crlf", "cr"])(
+    "reads a stream that its backend cut in the middle of characters, with %s line ends",
+    async (lineEnd) => {
+      const whole = await rig.openai.chat.completions.create({ model: "wild", messages });
+      rig.script(`F23@eol=${lineEnd}`);
+      const stream = rig.openai.chat.completions.stream({ model: "wild", messages });
+      expect(await stream.finalContent()).toBe(whole.choices[0]?.message.content);
+    },
+  );
 
   it("gives the stream helper its content, finish and usage", async () => {
-    const stream = rig.openai.chat.completions.stream({ model: "sim-pace-30", messages, stream_options: { include_usage: true } });
+    const stream = rig.openai.chat.completions.stream({
+      model: "sim-pace-30",
+      messages,
+      stream_options: { include_usage: true },
+    });
     let deltas = 0;
     stream.on("content", () => (deltas += 1));
     const final = await stream.finalChatCompletion();
@@ -73,7 +84,11 @@ describe("tools with the openai SDK", () => {
 
   it("calls tools in parallel, under an id each", async () => {
     const asked = [{ role: "user" as const, content: "Do both in parallel." }];
-    const { choices } = await rig.openai.chat.completions.create({ model: "sim-small", messages: asked, tools: [CITY_TOOL, TIME_TOOL] });
+    const { choices } = await rig.openai.chat.completions.create({
+      model: "sim-small",
+      messages: asked,
+      tools: [CITY_TOOL, TIME_TOOL],
+    });
     const calls = choices[0]?.message.tool_calls ?? [];
     expect(calls.map((call) => (call.type === "function" ? call.function.name : ""))).toEqual(["find_city", "tell_time"]);
     expect(new Set(calls.map(({ id }) => id)).size).toBe(2);
@@ -99,7 +114,11 @@ describe("tools with the openai SDK", () => {
       results.push(input);
       return "47.37 N, 8.54 E";
     };
-    const options = { model: "sim-small", messages, tools: [zodFunction({ name: "find_city", parameters: CITY_SCHEMA, function: find })] };
+    const options = {
+      model: "sim-small",
+      messages,
+      tools: [zodFunction({ name: "find_city", parameters: CITY_SCHEMA, function: find })],
+    };
     const runner = stream
       ? rig.openai.chat.completions.runTools({ ...options, stream })
       : rig.openai.chat.completions.runTools({ ...options, stream: false });
@@ -111,11 +130,18 @@ describe("tools with the openai SDK", () => {
 });
 
 describe("structured output with the openai SDK", () => {
-  const format = zodResponseFormat(z.object({ name: z.string(), berths: z.int(), flags: z.array(z.enum(["red", "green"])) }), "harbour");
+  const format = zodResponseFormat(
+    z.object({ name: z.string(), berths: z.int(), flags: z.array(z.enum(["red", "green"])) }),
+    "harbour",
+  );
 
   it("parses an answer that fits the schema", async () => {
     const { choices } = await rig.openai.chat.completions.parse({ model: "sim-small", messages, response_format: format });
-    expect(choices[0]?.message.parsed).toEqual({ name: expect.any(String), berths: expect.any(Number), flags: expect.any(Array) });
+    expect(choices[0]?.message.parsed).toEqual({
+      name: expect.any(String),
+      berths: expect.any(Number),
+      flags: expect.any(Array),
+    });
   });
 
   it("parses it from a stream too", async () => {
@@ -131,7 +157,9 @@ describe("embeddings and models with the openai SDK", () => {
     const packed = await rig.openai.embeddings.create({ model: "sim-embed", input });
     const plain = await rig.openai.embeddings.create({ model: "sim-embed", input, encoding_format: "float" });
     expect(packed.data.map(({ embedding }) => embedding.length)).toEqual([256, 256]);
-    const distance = packed.data.flatMap(({ embedding }, row) => embedding.map((value, column) => Math.abs(value - (plain.data[row]?.embedding[column] ?? 9))));
+    const distance = packed.data.flatMap(({ embedding }, row) =>
+      embedding.map((value, column) => Math.abs(value - (plain.data[row]?.embedding[column] ?? 9))),
+    );
     expect(Math.max(...distance)).toBeLessThan(1e-6);
     expect(packed.usage.prompt_tokens).toBeGreaterThan(0);
   });

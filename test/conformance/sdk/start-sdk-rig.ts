@@ -8,7 +8,16 @@ import type { ChaosAttempt, ChaosUpstream } from "../../rigs/chaos-upstream/inde
 export const UPSTREAM_SECRET = "sk-upstream-0123456789abcdef";
 
 /** Models of the simulator that stock clients ask for, each under its own name. */
-const SIMULATED = ["sim-small", "sim-large", "sim-embed", "sim-pace-30", "sim-context", "sim-quota", "sim-filter", "sim-unreachable"] as const;
+const SIMULATED = [
+  "sim-small",
+  "sim-large",
+  "sim-embed",
+  "sim-pace-30",
+  "sim-context",
+  "sim-quota",
+  "sim-filter",
+  "sim-unreachable",
+] as const;
 
 /** A router, stock clients of it, and the upstream behind the models `wild` (asked once) and `patient` (asked twice). */
 export interface SdkRig {

@@ -10,9 +10,27 @@ describe("one credential", () => {
     ["Anthropic", [["x-api-key", "k1"]]],
     ["Google", [["x-goog-api-key", "k1"]]],
     ["Azure", [["api-key", "k1"]]],
-    ["the same key twice", [["authorization", "Bearer k1"], ["x-api-key", "k1"]]],
-    ["an empty bearer beside a key", [["authorization", "Bearer "], ["x-api-key", "k1"]]],
-    ["an empty header beside a key", [["authorization", "Bearer k1"], ["x-api-key", ""]]],
+    [
+      "the same key twice",
+      [
+        ["authorization", "Bearer k1"],
+        ["x-api-key", "k1"],
+      ],
+    ],
+    [
+      "an empty bearer beside a key",
+      [
+        ["authorization", "Bearer "],
+        ["x-api-key", "k1"],
+      ],
+    ],
+    [
+      "an empty header beside a key",
+      [
+        ["authorization", "Bearer k1"],
+        ["x-api-key", ""],
+      ],
+    ],
   ])("%s", (_title, rows) => {
     expect(readCredential(new Headers(rows))).toEqual({ kind: "ok", apiKey: "k1" });
   });
@@ -36,12 +54,48 @@ describe("no credential", () => {
 
 describe("more than one credential", () => {
   it.each<[string, Rows]>([
-    ["D06 bearer and x-api-key", [["authorization", "Bearer k1"], ["x-api-key", "k2"]]],
-    ["D06 two key headers", [["api-key", "k1"], ["x-goog-api-key", "k2"]]],
-    ["D06 another scheme and a key", [["authorization", "Basic dXNlcjpwdw=="], ["x-api-key", "k1"]]],
-    ["D07 two authorization headers", [["authorization", "Bearer k1"], ["authorization", "Bearer k2"]]],
-    ["D07 the same one twice", [["authorization", "Bearer k1"], ["authorization", "Bearer k1"]]],
-    ["two x-api-key headers", [["x-api-key", "k1"], ["x-api-key", "k2"]]],
+    [
+      "D06 bearer and x-api-key",
+      [
+        ["authorization", "Bearer k1"],
+        ["x-api-key", "k2"],
+      ],
+    ],
+    [
+      "D06 two key headers",
+      [
+        ["api-key", "k1"],
+        ["x-goog-api-key", "k2"],
+      ],
+    ],
+    [
+      "D06 another scheme and a key",
+      [
+        ["authorization", "Basic dXNlcjpwdw=="],
+        ["x-api-key", "k1"],
+      ],
+    ],
+    [
+      "D07 two authorization headers",
+      [
+        ["authorization", "Bearer k1"],
+        ["authorization", "Bearer k2"],
+      ],
+    ],
+    [
+      "D07 the same one twice",
+      [
+        ["authorization", "Bearer k1"],
+        ["authorization", "Bearer k1"],
+      ],
+    ],
+    [
+      "two x-api-key headers",
+      [
+        ["x-api-key", "k1"],
+        ["x-api-key", "k2"],
+      ],
+    ],
   ])("%s", (_title, rows) => {
     expect(readCredential(new Headers(rows))).toMatchObject({ code: "ambiguous_credentials" });
   });

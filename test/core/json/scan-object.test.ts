@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { scanObject, SCAN_LIMITS } from "../../../src/core/json/scan-object.ts";
 
@@ -11,6 +11,14 @@ function valuesOf(text: string): Record<string, unknown> {
   const result = scanObject(text);
   if (result.kind !== "ok") throw new Error(result.message);
   return Object.fromEntries([...result.members].map(([key, span]) => [key, JSON.parse(text.slice(span.start, span.end))]));
+}
+
+function nest(depth: number): string {
+  return `{"a":${"[".repeat(depth - 1)}${"]".repeat(depth - 1)}}`;
+}
+
+function wide(keys: number): string {
+  return `{${Array.from({ length: keys }, (_, index) => `"k${index}":0`).join()}}`;
 }
 
 /** JSON objects without the keys that are refused on purpose. */
@@ -70,13 +78,11 @@ describe("attack table", () => {
   });
 
   it("allows the depth limit and not one level more", () => {
-    const nest = (depth: number): string => `{"a":${"[".repeat(depth - 1)}${"]".repeat(depth - 1)}}`;
     expect(codeOf(nest(SCAN_LIMITS.depth))).toBe("ok");
     expect(codeOf(nest(SCAN_LIMITS.depth + 1))).toBe("too_deep");
   });
 
   it("allows the key limit and not one more", () => {
-    const wide = (keys: number): string => `{${Array.from({ length: keys }, (_, index) => `"k${index}":0`).join()}}`;
     expect(codeOf(wide(SCAN_LIMITS.keys))).toBe("ok");
     expect(codeOf(wide(SCAN_LIMITS.keys + 1))).toBe("too_complex");
   });
@@ -108,15 +114,41 @@ describe("spans", () => {
 
 describe("garbage", () => {
   const shred = fc.array(
-    fc.constantFrom("{", "}", "[", "]", ",", ":", '"', "\\", " ", '"a"', '{"a":', "1", "null", "\\u0000", "\0", "\ud800", '"__proto__"', '"constructor":{'),
+    fc.constantFrom(
+      "{",
+      "}",
+      "[",
+      "]",
+      ",",
+      ":",
+      '"',
+      "\\",
+      " ",
+      '"a"',
+      '{"a":',
+      "1",
+      "null",
+      "\\u0000",
+      "\0",
+      "\ud800",
+      '"__proto__"',
+      '"constructor":{',
+    ),
     { maxLength: 40 },
   );
 
   it("never makes it throw, and what it calls no JSON is none", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: "binary" }), shred.map((parts) => `{"a":${parts.join("")}`), shred.map((parts) => parts.join(""))), (text) => {
-        if (codeOf(text) === "invalid_json") expect(() => expectObject(JSON.parse(text))).toThrow();
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: "binary" }),
+          shred.map((parts) => `{"a":${parts.join("")}`),
+          shred.map((parts) => parts.join("")),
+        ),
+        (text) => {
+          if (codeOf(text) === "invalid_json") expect(() => expectObject(JSON.parse(text))).toThrow();
+        },
+      ),
       { numRuns: 2_000 },
     );
   });
@@ -131,7 +163,12 @@ describe("garbage", () => {
   });
 
   it("needs work linear in the text for backslashes, quotes and white space", () => {
-    for (const text of [`{"a":"${"\\".repeat(1_000_000)}"}`, `{"a":"${'\\"'.repeat(500_000)}"}`, `${" ".repeat(1_000_000)}{}`, '{"'.repeat(500_000)]) {
+    for (const text of [
+      `{"a":"${"\\".repeat(1_000_000)}"}`,
+      `{"a":"${'\\"'.repeat(500_000)}"}`,
+      `${" ".repeat(1_000_000)}{}`,
+      '{"'.repeat(500_000),
+    ]) {
       expect(["ok", "invalid_json", "too_deep"]).toContain(codeOf(text));
     }
   });

@@ -1,0 +1,44 @@
+import { readRequestId } from "../core/http/request-id.ts";
+import type { Run } from "../pipeline/deps.ts";
+import { Watchdog } from "../pipeline/watchdog.ts";
+
+/** What the platform gives with each request. */
+export interface PlatformContext {
+  waitUntil(work: Promise<unknown>): void;
+}
+
+/** A request's `Run` on the platform's own clock and randomness. A class, because one is made for every request. */
+export class RequestRun implements Run {
+  readonly requestId = crypto.randomUUID();
+  readonly callerRequestId: string;
+  readonly startedAt = Date.now();
+  readonly watchdog = new Watchdog();
+  readonly #request: Request;
+  readonly #context: PlatformContext;
+
+  constructor(request: Request, context: PlatformContext) {
+    this.#request = request;
+    this.#context = context;
+    this.callerRequestId = readRequestId(request.headers) ?? this.requestId;
+  }
+
+  get signal(): AbortSignal {
+    return this.#request.signal;
+  }
+
+  now(): number {
+    return Date.now();
+  }
+
+  draw(): number {
+    return Math.random();
+  }
+
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, ms));
+  }
+
+  defer(work: Promise<unknown>): void {
+    this.#context.waitUntil(work);
+  }
+}
