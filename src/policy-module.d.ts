@@ -1,5 +1,7 @@
 /** The compiled policy: written by the build step, bundled into the Worker. */
 declare module "fairlead:policy" {
-  const policy: import("./core/policy/compiled.ts").CompiledPolicy;
+  import type { CompiledPolicy } from "./core/policy/compiled.ts";
+
+  const policy: CompiledPolicy;
   export default policy;
 }

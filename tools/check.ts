@@ -33,10 +33,10 @@ function command(holds: string, program: string, ...args: readonly string[]): In
 }
 
 let failed = 0;
-for (const { check, holds } of INVARIANTS) {
+for (const invariant of INVARIANTS) {
   const startedAt = Date.now();
-  const wrong = check();
-  console.log(`${wrong === "" ? "holds" : "FAILS"}  ${holds} (${((Date.now() - startedAt) / 1_000).toFixed(1)} s)`);
+  const wrong = invariant.check();
+  console.log(`${wrong === "" ? "holds" : "FAILS"}  ${invariant.holds} (${((Date.now() - startedAt) / 1_000).toFixed(1)} s)`);
   if (wrong === "") continue;
   failed += 1;
   console.log(wrong.replaceAll(/^/gm, "       "));

@@ -19,11 +19,10 @@ const KEYS_FILE = "local-keys.json";
 
 /** A new identity; `pepper` is kept when one is configured. */
 export function createIdentity(pepper: string = randomBytes(32).toString("base64url")): LocalIdentity {
-  const bytes = (length: number): Uint8Array => randomBytes(length);
   return {
     pepper,
-    key: createApiKey({ plane: "data", environment: "test" }, bytes),
-    adminKey: createApiKey({ plane: "admin", environment: "test" }, bytes),
+    key: createApiKey({ plane: "data", environment: "test" }, randomBytes),
+    adminKey: createApiKey({ plane: "admin", environment: "test" }, randomBytes),
   };
 }
 

@@ -27,12 +27,12 @@ function checksum(text: string): string {
     crc = (CRC_TABLE[(crc ^ text.charCodeAt(index)) & 0xff] ?? 0) ^ (crc >>> 8);
   }
   let rest = (crc ^ 0xffffffff) >>> 0;
-  let digits = "";
+  let encoded = "";
   for (let position = 0; position < CRC_LENGTH; position++) {
-    digits = BASE62.charAt(rest % 62) + digits;
+    encoded = BASE62.charAt(rest % 62) + encoded;
     rest = Math.floor(rest / 62);
   }
-  return digits;
+  return encoded;
 }
 
 /** The public parts of a well-formed key, or null: wrong shape or wrong checksum. No look-up happens here. */
@@ -50,11 +50,11 @@ export function parseApiKey(text: string): ApiKeyParts | null {
 
 /** A new key. `randomBytes(n)` gives n random bytes; the secret holds 238 bits. */
 export function createApiKey(kind: Omit<ApiKeyParts, "id">, randomBytes: (length: number) => Uint8Array): string {
-  const body = `${kind.plane === "admin" ? "fla" : "fl"}_${kind.environment}_${digits(12, randomBytes)}_${digits(40, randomBytes)}`;
+  const body = `${kind.plane === "admin" ? "fla" : "fl"}_${kind.environment}_${randomDigits(12, randomBytes)}_${randomDigits(40, randomBytes)}`;
   return body + checksum(body);
 }
 
-function digits(length: number, randomBytes: (length: number) => Uint8Array): string {
+function randomDigits(length: number, randomBytes: (length: number) => Uint8Array): string {
   let text = "";
   while (text.length < length) {
     for (const byte of randomBytes(length)) {

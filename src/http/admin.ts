@@ -18,7 +18,7 @@ type AdminApiDeps = Pick<Deps, "usage" | "health" | "readPepper"> & AdminDeps;
 /** `GET /admin/api/usage?tenant=…&limit=…`: the newest requests of a tenant. */
 export async function listUsage(request: Request, deps: AdminApiDeps): Promise<Response> {
   await authorise(request.headers, deps);
-  const query = new URL(request.url).searchParams;
+  const query = new URLSearchParams(request.url.split("?", 2)[1] ?? "");
   const tenant = query.get("tenant") ?? "default";
   const limit = Number(query.get("limit") ?? DEFAULT_LIMIT);
   if (!TENANT.test(tenant)) throw new FairleadError("invalid_value", "'tenant' must be a namespace name.", { param: "tenant" });

@@ -32,8 +32,8 @@ export function createApp(): Hono<{ Bindings: Bindings }> {
     throw new FairleadError("not_found", "There is nothing at this path. The API is under /v1, for example POST /v1/chat/completions.");
   });
 
-  app.post("/v1/chat/completions", (c) => handleChat(c.req.raw, "chat", c.env.deps, c.env.run));
-  app.post("/v1/embeddings", (c) => handleChat(c.req.raw, "embeddings", c.env.deps, c.env.run));
+  app.post("/v1/chat/completions", (c) => handleChat({ request: c.req.raw, operation: "chat" }, c.env.deps, c.env.run));
+  app.post("/v1/embeddings", (c) => handleChat({ request: c.req.raw, operation: "embeddings" }, c.env.deps, c.env.run));
   app.get("/v1/models", (c) => listModels(c.req.raw.headers, c.env.deps, c.env.run));
   app.get("/v1/models/*", (c) => getModel(modelId(c.req.path), { headers: c.req.raw.headers, deps: c.env.deps }, c.env.run));
   app.get("/healthz", () => Response.json({ status: "ok" }));

@@ -11,6 +11,13 @@ import { resolvePolicy } from "./stages/resolve-policy.ts";
 import { respondCached, respondJson, respondStream } from "./stages/respond.ts";
 import { readWishes } from "./stages/read-wishes.ts";
 import { Settlement } from "./stages/settle.ts";
+import { takeStream } from "./stages/take-stream.ts";
+
+/** A request that matched one of the model routes. */
+interface ModelCall {
+  readonly request: Request;
+  readonly operation: Operation;
+}
 
 /**
  * The life of one request for a model, top to bottom.
@@ -20,7 +27,7 @@ import { Settlement } from "./stages/settle.ts";
  * A stage returns what the next one needs or throws a FairleadError. Admission runs beside dispatch and gates the first
  * byte; settlement books once, when the answer has ended, however it ended.
  */
-export async function handleChat(request: Request, operation: Operation, deps: Deps, run: Run): Promise<Response> {
+export async function handleChat({ operation, request }: ModelCall, deps: Deps, run: Run): Promise<Response> {
   const policy = deps.policies.current();
   const caller = await authenticate(request.headers, deps, run);
   const asked = await decode(request, { operation, surface: DIALECTS["openai-chat"], caps: policy.gateway.caps }, run);
@@ -32,11 +39,13 @@ export async function handleChat(request: Request, operation: Operation, deps: D
   if (recalled.kind === "hit") return respondCached(recalled, settlement, run);
 
   const targets = plan(route, policy, run);
+  takeStream(settlement, deps);
   const deadline = run.startedAt + Math.min(route.timeouts.totalMs, wishes.timeoutMs);
   const admitted = admit({ caller, asked }, deps.ledger, run);
-  const [answer] = await Promise.all([dispatch({ asked, route, targets, deadline, settlement }, deps, run), admitted]);
+  const answered = Promise.all([dispatch({ asked, route, targets, deadline, hops: wishes.hops, settlement }, deps, run), admitted]);
+  const [answer] = await answered.catch((error: unknown) => settlement.refuse(error));
 
-  if (answer.kind === "stream") return respondStream(answer, { settlement, deps }, run);
+  if (answer.kind === "stream") return respondStream(answer, settlement, run);
   const slot = recalled.kind === "miss" ? recalled.slot : null;
   return respondJson(answer, { settlement, deps, slot }, run);
 }

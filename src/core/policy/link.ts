@@ -67,6 +67,8 @@ export interface LinkedPolicy {
   listModels(tenant: string): readonly string[];
 }
 
+/** Counts the routers a request has passed, so that a router pointed at itself stops. */
+export const HOP_HEADER = "x-fairlead-hop";
 const USER_AGENT = "fairlead/0.1";
 
 export interface LinkOptions {
@@ -113,7 +115,7 @@ export function linkPolicy(compiled: CompiledPolicy, options: LinkOptions): Link
 }
 
 function linkCredentials(provider: CompiledProvider, readSecret: LinkOptions["readSecret"]): readonly LinkedCredential[] {
-  const common = { "content-type": "application/json", "accept-encoding": "identity", "user-agent": USER_AGENT };
+  const common = { "content-type": "application/json", "accept-encoding": "identity", "user-agent": USER_AGENT, [HOP_HEADER]: "1" };
   const origin = new URL(provider.baseUrl).origin;
   const { auth } = provider;
   if (auth === null || provider.credentials.length === 0) return [{ name: "none", origin, secret: "", headers: common }];

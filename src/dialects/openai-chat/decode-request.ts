@@ -8,7 +8,7 @@ import { isRecord } from "./read-usage.ts";
 const MODEL_CHARACTERS = 256;
 const ROLES: ReadonlySet<unknown> = new Set(["system", "developer", "user", "assistant", "tool", "function"]);
 /** An identifier with a control character is an attack on somebody's log or cache key, never a name. */
-const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
+const CONTROL_CHARACTER = /\p{Cc}/u;
 
 type Body = Readonly<Record<string, unknown>>;
 

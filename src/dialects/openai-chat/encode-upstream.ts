@@ -16,7 +16,7 @@ export function encodeUpstream(request: DecodedRequest, upstream: UpstreamModel)
   const splices = [
     { span: modelSpan, value: model },
     { span: streamOptionsSpan, value: options },
-  ].sort((left, right) => right.span.start - left.span.start);
+  ].toSorted((left, right) => right.span.start - left.span.start);
   return splices.reduce((body, { span, value }) => body.slice(0, span.start) + value + body.slice(span.end), text);
 }
 

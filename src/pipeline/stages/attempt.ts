@@ -1,5 +1,5 @@
 import type { Failure, FailureClass } from "../../core/failure.ts";
-import type { LinkedCredential, LinkedTarget } from "../../core/policy/link.ts";
+import { HOP_HEADER, type LinkedCredential, type LinkedTarget } from "../../core/policy/link.ts";
 import type { CompiledTimeouts } from "../../core/policy/compiled.ts";
 import { readRetryAfter } from "../../core/routing/retry-after.ts";
 import type { DecodedRequest } from "../../dialects/dialect.ts";
@@ -23,6 +23,8 @@ export interface AttemptInput {
   readonly deadline: number;
   /** No other attempt comes after a timeout of this one. */
   readonly isLast: boolean;
+  /** Routers the request has passed before this one. */
+  readonly hops: 0 | 1;
 }
 
 /** A failed attempt is a value: whether another target is asked is dispatch's decision. */
@@ -38,7 +40,7 @@ export function buildCall(input: AttemptInput, signal: AbortSignal | null): Upst
   return {
     transport: target.transport,
     url: target.urls[asked.operation],
-    headers: credential.headers,
+    headers: input.hops === 0 ? credential.headers : { ...credential.headers, [HOP_HEADER]: "2" },
     body: dialect.encodeUpstream(asked, target),
     signal,
   };

@@ -20,6 +20,7 @@ export interface DispatchInput {
   readonly targets: readonly LinkedTarget[];
   /** Epoch milliseconds; no attempt, wait or body goes beyond it. */
   readonly deadline: number;
+  readonly hops: 0 | 1;
   readonly settlement: Settlement;
 }
 
@@ -29,7 +30,7 @@ export interface DispatchInput {
  * @throws FairleadError the request's own fault, or 429, 502, 503, 504 with every attempt's class
  */
 export async function dispatch(input: DispatchInput, deps: Deps, run: Run): Promise<Answer> {
-  const { asked, deadline, route, settlement, targets } = input;
+  const { asked, deadline, hops, route, settlement, targets } = input;
   const sequence = new AttemptSequence(targets);
   const failed: FailedAttempt[] = [];
   deps.retryBudget.recordFirst(run.startedAt);
@@ -38,7 +39,7 @@ export async function dispatch(input: DispatchInput, deps: Deps, run: Run): Prom
     const { credential, target } = next;
     const limitMs = (deadline - run.now()) / Math.min(sequence.unasked, route.maxAttempts - failed.length);
     const isLast = sequence.unasked === 1 || failed.length + 1 === route.maxAttempts;
-    const attempt = { asked, target, credential, timeouts: route.timeouts, limitMs, deadline, isLast };
+    const attempt = { asked, target, credential, timeouts: route.timeouts, limitMs, deadline, isLast, hops };
     const result = asked.stream ? await attemptStream(attempt, deps, run) : await attemptJson(attempt, deps, run);
     if (result.kind !== "failed") {
       settlement.attemptAnswered(target);
@@ -48,10 +49,7 @@ export async function dispatch(input: DispatchInput, deps: Deps, run: Run): Prom
     failed.push({ target: target.label, failure: result.failure });
     next = await nextAttempt({ failure: result.failure, sequence, made: failed.length }, input, { deps, run });
   }
-  const error = summariseFailures(failed, failed.length);
-  const last = failed.at(-1);
-  settlement.book({ outcome: "failed", failure: last?.failure.class ?? null, usage: null, cache: "bypass" });
-  throw error;
+  throw summariseFailures(failed, failed.length);
 }
 
 interface Standing {

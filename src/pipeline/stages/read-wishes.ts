@@ -1,4 +1,5 @@
 import { FairleadError } from "../../core/errors.ts";
+import { HOP_HEADER } from "../../core/policy/link.ts";
 
 const CACHE_WISHES = ["off", "no-store", "exact", "refresh"];
 const MILLISECONDS = /^[1-9]\d{0,8}$/;
@@ -8,9 +9,11 @@ export interface Wishes {
   /** Whole-request deadline in milliseconds; Infinity when nothing was asked. */
   readonly timeoutMs: number;
   readonly cache: string | null;
+  /** Routers the request has passed before this one. */
+  readonly hops: 0 | 1;
 }
 
-/** Reads `x-fairlead-timeout-ms` and `x-fairlead-cache`. @throws FairleadError `invalid_header` */
+/** Reads `x-fairlead-timeout-ms`, `x-fairlead-cache` and the hop count. @throws FairleadError `invalid_header`, `request_loop` */
 export function readWishes(headers: Headers): Wishes {
   const timeout = headers.get("x-fairlead-timeout-ms");
   if (timeout !== null && !MILLISECONDS.test(timeout)) {
@@ -20,5 +23,9 @@ export function readWishes(headers: Headers): Wishes {
   if (cache !== null && !CACHE_WISHES.includes(cache)) {
     throw new FairleadError("invalid_header", `'x-fairlead-cache' must be one of ${CACHE_WISHES.join(", ")}.`);
   }
-  return { timeoutMs: timeout === null ? Number.POSITIVE_INFINITY : Number(timeout), cache };
+  const hop = headers.get(HOP_HEADER);
+  if (hop !== null && hop !== "1") {
+    throw new FairleadError("request_loop", "The request has passed two routers already: a provider's base URL leads back here.");
+  }
+  return { timeoutMs: timeout === null ? Number.POSITIVE_INFINITY : Number(timeout), cache, hops: hop === null ? 0 : 1 };
 }

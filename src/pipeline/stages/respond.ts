@@ -1,4 +1,3 @@
-import { FairleadError } from "../../core/errors.ts";
 import type { Deps, Run } from "../deps.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import type { JsonAnswer } from "./attempt-json.ts";
@@ -39,20 +38,11 @@ export function respondJson(answer: JsonAnswer, { deps, settlement, slot }: Json
   return new Response(answer.body, { headers });
 }
 
-/**
- * Stage: the upstream's stream, natively. @throws FairleadError `too_many_streams` when this isolate carries as many
- * live streams as its memory allows
- */
-export function respondStream(answer: StreamAnswer, context: { settlement: Settlement; deps: Deps }, run: Run): Response {
-  const { deps, settlement } = context;
+/** Stage: the upstream's stream, natively; one that has ended within what is held goes out in one piece. */
+export function respondStream(answer: StreamAnswer, settlement: Settlement, run: Run): Response {
   const headers = answerHeaders(settlement, run, "bypass");
   if (answer.rest === null || answer.meter.reading.terminated) return new Response(finishHeld(answer, settlement), { headers });
-  if (!deps.streams.tryTake(settlement.subject.policy.gateway.caps.liveStreams)) {
-    answer.upstream.abort();
-    settlement.book({ outcome: "failed", failure: "shed", usage: null, cache: "bypass" });
-    throw new FairleadError("too_many_streams", "This router carries as many streams as it can. Retry in 1 s.", { retryAfterSeconds: 1 });
-  }
   const { body, done } = pipeNative({ answer, rest: answer.rest, settlement }, run);
-  run.defer(done.finally(() => deps.streams.release()));
+  run.defer(done);
   return new Response(body, { headers });
 }

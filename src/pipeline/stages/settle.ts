@@ -31,8 +31,10 @@ export class Settlement {
   readonly #deps: Pick<Deps, "ledger" | "health" | "usage">;
   readonly #run: Run;
   readonly #attempts: { target: string; outcome: "ok" | FailureClass }[] = [];
+  #lastFailure: FailureClass | null = null;
   #answeredBy: LinkedTarget | null = null;
   #booked = false;
+  #onBooked: (() => void) | null = null;
 
   constructor(subject: Subject, deps: Pick<Deps, "ledger" | "health" | "usage">, run: Run) {
     this.subject = subject;
@@ -49,6 +51,7 @@ export class Settlement {
   }
 
   attemptFailed(target: LinkedTarget, failure: Failure): void {
+    this.#lastFailure = failure.class;
     this.#attempts.push({ target: target.label, outcome: failure.class });
     this.#deps.health.report(target.label, { kind: "failed", class: failure.class }, this.#run.now());
   }
@@ -69,9 +72,21 @@ export class Settlement {
     return usage === null || price === null ? null : costMicroUsd(usage, price);
   }
 
+  /** `release` is called when the answer has ended, however it ended. */
+  whenBooked(release: () => void): void {
+    this.#onBooked = release;
+  }
+
+  /** Books a request that ends in `error`, and throws it again. */
+  refuse(error: unknown): never {
+    this.book({ outcome: "failed", failure: this.#lastFailure, usage: null, cache: "bypass" });
+    throw error;
+  }
+
   book(ending: Ending): void {
     if (this.#booked) return;
     this.#booked = true;
+    this.#onBooked?.();
     this.#reportAnswer(ending);
     const { usage } = ending;
     const now = this.#run.now();

@@ -4,6 +4,11 @@ import type { StreamAnswer } from "./attempt-stream.ts";
 
 /** How often the metering branch is looked at; each look costs the isolate a wake-up. */
 const LOOK_MS = 1_000;
+/** The first look comes early: a flood shows at once, and what is not read fills this isolate's memory. */
+const FIRST_LOOK_MS = 100;
+/** More than this in one look is a flood, which is looked at again soon. */
+const FLOOD_BYTES = 256 * 1024;
+const FLOOD_LOOK_MS = 10;
 const LOOK_BYTES = 64 * 1024;
 /** Pings alone keep a stream alive for so long. */
 const PINGS_ONLY_MS = 120_000;
@@ -30,10 +35,12 @@ export async function watchStream(watched: Watched, run: Run): Promise<{ readonl
     clean = isClean;
   });
   let broken: FailureClass | null = null;
+  let pauseMs = FIRST_LOOK_MS;
   while (clean === null && broken === null) {
     const silence = look.lastByteAt + timeouts.idleMs;
-    await Promise.race([ended, run.sleep(Math.max(1, Math.min(LOOK_MS, silence - run.now(), deadline - run.now())))]);
+    await Promise.race([ended, run.sleep(Math.max(1, Math.min(pauseMs, silence - run.now(), deadline - run.now())))]);
     if (clean !== null) break;
+    pauseMs = LOOK_MS;
     look.start();
     broken = brokenRule(look, answer, run.now());
   }
@@ -62,7 +69,7 @@ interface Look {
   readonly isWaiting: boolean;
   readonly lastByteAt: number;
   readonly lastContentAt: number;
-  /** Begins to read what is there, unless the last read still waits. */
+  /** Begins to read what is there, and goes on while it is a flood, unless the last read still waits. */
   start(): void;
   /** Reads until nothing more comes. */
   finish(): Promise<void>;
@@ -74,6 +81,7 @@ function createLook({ answer, metered }: Watched, run: Run): Look {
   const { decoder, meter } = answer;
   let buffer = new ArrayBuffer(LOOK_BYTES);
   let reading: Promise<boolean> | null = null;
+  let freshBytes = 0;
   /** What was held has been metered once already, and comes here again. */
   let heldBytes = answer.held.reduce((bytes, chunk) => bytes + chunk.byteLength, 0);
   const look = { isWaiting: false, lastByteAt: run.now(), lastContentAt: run.now() };
@@ -87,13 +95,21 @@ function createLook({ answer, metered }: Watched, run: Run): Look {
     heldBytes -= value.byteLength - fresh.byteLength;
     meter.push(decoder.decode(fresh, { stream: true }));
     look.lastByteAt = run.now();
+    freshBytes += fresh.byteLength;
     if (meter.reading.contentEvents > contentEvents) look.lastContentAt = look.lastByteAt;
+    // What breaks a cap or the format ends here, before more of it fills the memory.
+    if (meter.reading.failure !== null && !meter.reading.terminated) answer.upstream.abort();
     const isFull = value.byteLength === LOOK_BYTES;
     buffer = value.buffer as ArrayBuffer; // a BYOB read hands back the buffer it was given
     return isFull;
   };
   const drain = async (): Promise<boolean> => {
-    while (await read());
+    for (;;) {
+      freshBytes = 0;
+      while (await read());
+      if (freshBytes <= FLOOD_BYTES) break;
+      await run.sleep(FLOOD_LOOK_MS);
+    }
     reading = null;
     return true;
   };

@@ -94,7 +94,9 @@ const EXTRA: readonly FaultCase[] = [
   create("F24", true, {
     suffix: "-done",
     options: (draw) => `@then=done@interval=${drawBetween(draw, 0, 15)}`,
-    endings: ["recorded", "next_target"],
+    // A look that comes before `[DONE]` ends the stream.
+    endings: ["recorded", "interrupted", "next_target"],
+    remainder: BROKEN_THEN_EVENTS,
   }),
   create("F28", true, { suffix: "-wrong", options: () => "@wrong", endings: ["next_target"] }),
   create("F28", false, { suffix: "-wrong", options: () => "@wrong" }),

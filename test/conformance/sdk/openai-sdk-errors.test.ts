@@ -121,14 +121,15 @@ describe("what went wrong upstream, as the openai SDK raises it", () => {
 
 describe("a router that carries as many streams as it can", () => {
   it("turns one away with a time at which the SDK's own retry succeeds", async () => {
-    rig.script("ok@interval=50", "ok@interval=5", "ok@interval=5");
+    rig.script("ok@interval=50", "ok@interval=5");
     const first = await rig.openai.chat.completions.create({ model: "wild", messages, stream: true });
     const startedAt = Date.now();
     const second = rig.openai.chat.completions.stream({ model: "wild", messages });
     const texts = await Promise.all([collect(first), second.finalContent()]);
     expect(texts[1]).toBe(texts[0]);
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(1_000);
-    expect(rig.attempts()).toHaveLength(3);
+    // The stream turned away never reached the upstream.
+    expect(rig.attempts()).toHaveLength(2);
   });
 });
 
