@@ -66,7 +66,8 @@ async function nextAttempt(standing: Standing, input: DispatchInput, world: { de
   const now = run.now();
   const next = sequence.next(failure, run.draw(), now);
   if (next === null || next.delayMs > LONGEST_WAIT_MS || now + next.delayMs >= input.deadline) return null;
-  if (!deps.retryBudget.tryTake(now)) return null;
+  // A refused credential says nothing about load: trying the next one is not a retry.
+  if (failure.class !== "auth" && !deps.retryBudget.tryTake(now)) return null;
   if (next.delayMs > 0) await run.sleep(next.delayMs);
   return next;
 }

@@ -4,7 +4,7 @@ import { DIALECTS } from "../../dialects/index.ts";
 import type { Run } from "../deps.ts";
 import { joinChunks } from "../read-capped.ts";
 import type { StreamAnswer } from "./attempt-stream.ts";
-import type { Settlement } from "./settle.ts";
+import type { Ending, Settlement } from "./settle.ts";
 import { watchStream } from "./watch-stream.ts";
 
 const utf8 = new TextEncoder();
@@ -51,7 +51,7 @@ interface Branches {
 }
 
 async function carry({ answer, rest, settlement }: NativeStream, { metered, transit }: Branches, run: Run): Promise<void> {
-  const { input, meter, upstream } = answer;
+  const { upstream } = answer;
   let callerLeft = false;
   const leave = (): void => {
     callerLeft = true;
@@ -61,19 +61,29 @@ async function carry({ answer, rest, settlement }: NativeStream, { metered, tran
   const piped = pipe(answer.held, rest, transit.writable);
   const watched = await watchStream({ metered, answer, piped }, run);
   run.signal.removeEventListener("abort", leave);
+  const failure = callerLeft ? null : watched;
+  settlement.book(endingOf(answer, settlement, { callerLeft, failure }));
+  if (failure !== null) {
+    upstream.abort();
+    // An aborted pipe holds the writable until its last write is taken; a caller who takes nothing is cut off without an ending.
+    await Promise.race([piped, run.sleep(LAST_WRITE_MS)]);
+  }
+  await end(transit.writable, callerLeft ? "" : lastWords(answer, failure));
+}
+
+interface End {
+  readonly callerLeft: boolean;
+  readonly failure: FailureClass | null;
+}
+
+/** What is booked. A defect noticed after the terminator had passed is recorded, and is no failure. */
+function endingOf({ meter }: StreamAnswer, settlement: Settlement, { callerLeft, failure }: End): Ending {
   const { reading } = meter;
-  const failure = callerLeft ? null : (watched.failure ?? (reading.finished || reading.terminated ? null : "stream_cut"));
-  if (failure !== null) upstream.abort();
-  const outcome = callerLeft ? "client_left" : failure === null ? "ok" : "failed";
-  settlement.book({
-    outcome,
-    failure: failure ?? (outcome === "ok" && (!reading.finished || reading.failure !== null) ? "malformed" : null),
-    usage: reading.usage ?? settlement.estimate(reading.outputCharacters),
-    cache: "bypass",
-  });
-  // An aborted pipe holds the writable until its last write is taken; a caller who takes nothing is cut off without an ending.
-  if (failure !== null) await Promise.race([piped, run.sleep(LAST_WRITE_MS)]);
-  await end(transit.writable, callerLeft ? "" : ending(answer, failure, input.target.dialect));
+  const usage = reading.usage ?? settlement.estimate(reading.outputCharacters);
+  if (callerLeft) return { outcome: "client_left", failure: null, usage, cache: "bypass" };
+  if (failure !== null) return { outcome: "failed", failure, usage, cache: "bypass" };
+  const isSound = reading.finished && reading.failure === null;
+  return { outcome: "ok", failure: isSound ? null : "malformed", usage, cache: "bypass" };
 }
 
 /** Writes what is held and pipes the rest. Resolves true when the upstream ended cleanly, false when it was cut. */
@@ -90,16 +100,16 @@ async function pipe(held: readonly Uint8Array[], rest: ReadableStream<Uint8Array
 }
 
 /** What is still to be said: the terminator a complete stream lacked, or one error event. */
-function ending(answer: StreamAnswer, failure: FailureClass | null, dialectName: keyof typeof DIALECTS): string {
-  const { reading } = answer.meter;
-  const dialect = DIALECTS[dialectName];
+function lastWords({ input, meter }: StreamAnswer, failure: FailureClass | null): string {
+  const { reading } = meter;
+  const dialect = DIALECTS[input.target.dialect];
   const separator = reading.midEvent ? "\n\n" : "";
   if (reading.terminated) return separator;
   if (failure === null) return separator + dialect.terminator;
   if (reading.errorTold) return separator;
   // Bytes may have followed the last look, so a blank line comes first whether it is needed or not.
   const message = `The answer was interrupted (${failure}); what came so far is incomplete.`;
-  return "\n\n" + dialect.encodeErrorEvent(new FairleadError("stream_interrupted", message));
+  return `\n\n${dialect.encodeErrorEvent(new FairleadError("stream_interrupted", message))}`;
 }
 
 async function end(writable: WritableStream<Uint8Array>, text: string): Promise<void> {

@@ -24,36 +24,52 @@ interface Watched {
 
 /**
  * Looks at the metering branch once a second and once when the pipe has ended: usage, completeness, silence, broken caps.
- * A stream that breaks a rule is ended by aborting the upstream. Resolves when the pipe has ended.
+ * A stream that breaks a rule is ended by aborting the upstream. Resolves, when the pipe has ended, with what went wrong.
  */
-export async function watchStream(watched: Watched, run: Run): Promise<{ readonly failure: FailureClass | null }> {
+export async function watchStream(watched: Watched, run: Run): Promise<FailureClass | null> {
   const { answer, piped } = watched;
-  const { deadline, timeouts } = answer.input;
   const look = createLook(watched, run);
-  let clean: boolean | null = null;
+  const pipe = { end: null as "clean" | "cut" | null }; // written by the promise below, which the compiler cannot see
   const ended = piped.then((isClean) => {
-    clean = isClean;
+    pipe.end = isClean ? "clean" : "cut";
   });
-  let broken: FailureClass | null = null;
-  let pauseMs = FIRST_LOOK_MS;
-  while (clean === null && broken === null) {
-    const silence = look.lastByteAt + timeouts.idleMs;
-    await Promise.race([ended, run.sleep(Math.max(1, Math.min(pauseMs, silence - run.now(), deadline - run.now())))]);
-    if (clean !== null) break;
-    pauseMs = LOOK_MS;
-    look.start();
-    broken = brokenRule(look, answer, run.now());
-  }
+  const broken = await watchWhileOpen({ answer, look, ended, isOpen: () => pipe.end === null }, run);
   if (broken !== null) answer.upstream.abort();
   if (!answer.meter.reading.terminated) await Promise.race([look.finish(), run.sleep(LAST_LOOK_MS)]);
   look.cancel();
-  const { reading } = answer.meter;
-  if (clean === true && reading.failure === null) answer.meter.end();
-  const seen = broken ?? reading.failure?.class;
-  answer.meter.end();
-  if (reading.terminated) return { failure: null };
-  const cut = clean === false || reading.failure !== null ? "stream_cut" : null;
-  return { failure: seen ?? cut };
+  return judge(answer, broken, pipe.end);
+}
+
+interface OpenStream {
+  readonly answer: StreamAnswer;
+  readonly look: Look;
+  readonly ended: Promise<void>;
+  readonly isOpen: () => boolean;
+}
+
+/** Until the pipe ends (null) or a rule is broken. */
+async function watchWhileOpen({ answer, ended, isOpen, look }: OpenStream, run: Run): Promise<FailureClass | null> {
+  const { deadline, timeouts } = answer.input;
+  let pauseMs = FIRST_LOOK_MS;
+  for (;;) {
+    const now = run.now();
+    const untilRule = Math.min(look.lastByteAt + timeouts.idleMs - now, deadline - now);
+    await Promise.race([ended, run.sleep(Math.max(1, Math.min(pauseMs, untilRule)))]);
+    if (!isOpen()) return null;
+    pauseMs = LOOK_MS;
+    look.start();
+    const broken = brokenRule(look, answer, run.now());
+    if (broken !== null) return broken;
+  }
+}
+
+/** What ended the stream early, or null: it is complete, or its terminator has told the caller so. */
+function judge({ meter }: StreamAnswer, broken: FailureClass | null, end: "clean" | "cut" | null): FailureClass | null {
+  const seen = broken ?? meter.reading.failure?.class ?? null;
+  meter.end();
+  if (meter.reading.terminated) return null;
+  if (seen !== null || end !== "clean") return seen ?? "stream_cut";
+  return meter.reading.failure?.class ?? (meter.reading.finished ? null : "stream_cut");
 }
 
 function brokenRule(look: Look, { input, meter }: StreamAnswer, now: number): FailureClass | null {
@@ -100,7 +116,7 @@ function createLook({ answer, metered }: Watched, run: Run): Look {
     // What breaks a cap or the format ends here, before more of it fills the memory.
     if (meter.reading.failure !== null && !meter.reading.terminated) answer.upstream.abort();
     const isFull = value.byteLength === LOOK_BYTES;
-    buffer = value.buffer as ArrayBuffer; // a BYOB read hands back the buffer it was given
+    buffer = value.buffer; // a BYOB read hands back the buffer it was given
     return isFull;
   };
   const drain = async (): Promise<boolean> => {

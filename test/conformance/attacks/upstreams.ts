@@ -13,6 +13,7 @@ const SENT_UPSTREAM = new Set([
   "transfer-encoding",
   "accept",
   "accept-encoding",
+  "x-fairlead-hop",
   "user-agent",
   "authorization",
 ]);

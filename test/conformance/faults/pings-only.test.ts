@@ -76,7 +76,8 @@ async function watch(sayAt: (second: number) => string) {
     limitMs: 600_000,
     deadline: START + 600_000,
     isLast: true,
-  };
+    hops: 0,
+  } as const;
   const answer = {
     kind: "stream",
     held: [],
@@ -86,6 +87,6 @@ async function watch(sayAt: (second: number) => string) {
     upstream,
     input,
   } as const;
-  const { failure } = await watchStream({ metered, answer, piped: new Promise(() => undefined) }, run);
+  const failure = await watchStream({ metered, answer, piped: new Promise(() => undefined) }, run);
   return { aborted: upstream.signal.aborted, failure, seconds: Math.round((now - START) / 1_000) };
 }

@@ -142,7 +142,7 @@ function judge(cut: Cut, heard: { readonly kind: Heard; readonly text: string },
   };
 }
 
-/** Its terminator has come, or every choice has finished and then a clean end outside an event, or after one that lacks only its blank line. */
+/** Its terminator has come, or every choice has finished and then a clean end outside any data line, or after one that lacks only its blank line. */
 function isCompleteStream(
   sent: string,
   { isCleanEnd, choices }: { readonly isCleanEnd: boolean; readonly choices: number },
@@ -152,7 +152,7 @@ function isCompleteStream(
   return (
     isCleanEnd &&
     sent.split('"finish_reason":"stop"').length - 1 === choices &&
-    (!last.startsWith("data:") || last.endsWith("}}}") || isWholeChoice(last))
+    (!last.startsWith("data") || last.endsWith("}}}") || isWholeChoice(last))
   );
 }
 
