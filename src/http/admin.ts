@@ -1,7 +1,7 @@
 import { parseApiKey } from "../core/api-key.ts";
 import { FairleadError } from "../core/errors.ts";
 import { readCredential } from "../core/http/read-credential.ts";
-import type { Deps } from "../pipeline/deps.ts";
+import type { Deps, Run } from "../pipeline/deps.ts";
 import { verifyApiKey } from "../pipeline/verify-api-key.ts";
 
 const DEFAULT_LIMIT = 100;
@@ -16,9 +16,9 @@ export interface AdminDeps {
 type AdminApiDeps = Pick<Deps, "usage" | "health" | "readPepper"> & AdminDeps;
 
 /** `GET /admin/api/usage?tenant=…&limit=…`: the newest requests of a tenant. */
-export async function listUsage(request: Request, deps: AdminApiDeps): Promise<Response> {
-  await authorise(request.headers, deps);
-  const query = new URLSearchParams(request.url.split("?", 2)[1] ?? "");
+export async function listUsage(url: string, deps: AdminApiDeps, run: Run): Promise<Response> {
+  await authorise(run, deps);
+  const query = new URLSearchParams(url.split("?", 2)[1] ?? "");
   const tenant = query.get("tenant") ?? "default";
   const limit = Number(query.get("limit") ?? DEFAULT_LIMIT);
   if (!TENANT.test(tenant)) throw new FairleadError("invalid_value", "'tenant' must be a namespace name.", { param: "tenant" });
@@ -29,12 +29,12 @@ export async function listUsage(request: Request, deps: AdminApiDeps): Promise<R
 }
 
 /** `GET /admin/api/health`: every target's figures, as this isolate saw them. */
-export async function listHealth(request: Request, deps: AdminApiDeps): Promise<Response> {
-  await authorise(request.headers, deps);
+export async function listHealth(deps: AdminApiDeps, run: Run): Promise<Response> {
+  await authorise(run, deps);
   return Response.json({ targets: Object.fromEntries(deps.health.snapshot()) });
 }
 
-async function authorise(headers: Headers, deps: AdminApiDeps): Promise<void> {
+async function authorise({ headers }: Run, deps: AdminApiDeps): Promise<void> {
   const credential = readCredential(headers);
   if (credential.kind === "refused") throw new FairleadError(credential.code, credential.message);
   const parts = parseApiKey(credential.apiKey);

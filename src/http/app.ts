@@ -34,12 +34,12 @@ export function createApp(): Hono<{ Bindings: Bindings }> {
 
   app.post("/v1/chat/completions", (c) => handleChat({ request: c.req.raw, operation: "chat" }, c.env.deps, c.env.run));
   app.post("/v1/embeddings", (c) => handleChat({ request: c.req.raw, operation: "embeddings" }, c.env.deps, c.env.run));
-  app.get("/v1/models", (c) => listModels(c.req.raw.headers, c.env.deps, c.env.run));
-  app.get("/v1/models/*", (c) => getModel(modelId(c.req.path), { headers: c.req.raw.headers, deps: c.env.deps }, c.env.run));
+  app.get("/v1/models", (c) => listModels(c.env.deps, c.env.run));
+  app.get("/v1/models/*", (c) => getModel(modelId(c.req.path), c.env.deps, c.env.run));
   app.get("/healthz", () => Response.json({ status: "ok" }));
   app.get("/readyz", (c) => Response.json(readiness(c.env.deps.policies.current())));
-  app.get("/admin/api/usage", (c) => listUsage(c.req.raw, c.env.deps));
-  app.get("/admin/api/health", (c) => listHealth(c.req.raw, c.env.deps));
+  app.get("/admin/api/usage", (c) => listUsage(c.req.url, c.env.deps, c.env.run));
+  app.get("/admin/api/health", (c) => listHealth(c.env.deps, c.env.run));
 
   for (const [path, method] of Object.entries(ALLOWED)) {
     app.all(path, () => {

@@ -13,15 +13,15 @@ interface ModelObject {
 }
 
 /** `GET /v1/models`: what this caller's key may use. */
-export async function listModels(headers: Headers, deps: Deps, run: Run): Promise<Response> {
-  const caller = await authenticate(headers, deps, run);
+export async function listModels(deps: Deps, run: Run): Promise<Response> {
+  const caller = await authenticate(deps, run);
   return Response.json({ object: "list", data: modelsOf(caller, deps).map(toModel) });
 }
 
 /** `GET /v1/models/{id}`. @throws FairleadError `model_not_found`, also for models the key may not use */
-export async function getModel(id: string, context: { headers: Headers; deps: Deps }, run: Run): Promise<Response> {
-  const caller = await authenticate(context.headers, context.deps, run);
-  const isKnown = mayUse(caller, id) && context.deps.policies.current().findRoute(caller.tenant, id) !== null;
+export async function getModel(id: string, deps: Deps, run: Run): Promise<Response> {
+  const caller = await authenticate(deps, run);
+  const isKnown = mayUse(caller, id) && deps.policies.current().findRoute(caller.tenant, id) !== null;
   if (!isKnown) throw new FairleadError("model_not_found", `The model '${id}' does not exist or your key may not use it.`, { param: "model" });
   return Response.json(toModel(id));
 }

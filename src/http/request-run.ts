@@ -11,15 +11,17 @@ export interface PlatformContext {
 export class RequestRun implements Run {
   readonly requestId = crypto.randomUUID();
   readonly callerRequestId: string;
+  readonly headers: ReadonlyMap<string, string>;
   readonly startedAt = Date.now();
   readonly watchdog = new Watchdog();
   readonly #request: Request;
   readonly #context: PlatformContext;
 
-  constructor(request: Request, context: PlatformContext) {
+  constructor(request: Request, headers: ReadonlyMap<string, string>, context: PlatformContext) {
     this.#request = request;
     this.#context = context;
-    this.callerRequestId = readRequestId(request.headers) ?? this.requestId;
+    this.headers = headers;
+    this.callerRequestId = readRequestId(headers) ?? this.requestId;
   }
 
   get signal(): AbortSignal {

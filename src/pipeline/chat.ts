@@ -29,9 +29,9 @@ interface ModelCall {
  */
 export async function handleChat({ operation, request }: ModelCall, deps: Deps, run: Run): Promise<Response> {
   const policy = deps.policies.current();
-  const caller = await authenticate(request.headers, deps, run);
+  const caller = await authenticate(deps, run);
   const asked = await decode(request, { operation, surface: DIALECTS["openai-chat"], caps: policy.gateway.caps }, run);
-  const wishes = readWishes(request.headers);
+  const wishes = readWishes(run.headers);
   const route = resolvePolicy(policy, caller, asked.model);
   const settlement = new Settlement({ caller, asked, route, policy }, deps, run);
 

@@ -32,6 +32,8 @@ export interface Run {
   readonly requestId: string;
   /** The caller's own `x-request-id`, only ever echoed; ours where it sent none. */
   readonly callerRequestId: string;
+  /** The caller's headers, names in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
   /** Epoch milliseconds. */
   readonly startedAt: number;
   /** Epoch milliseconds. */

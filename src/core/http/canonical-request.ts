@@ -43,27 +43,31 @@ export function checkAddress(url: string, hosts: ReadonlySet<string>): CheckedAd
   return { kind: "ok", path };
 }
 
-/**
- * Counts what a caller sends and checks the Host header by itself (`Host: x/v1` is invisible in the URL). Names are not
- * added up: iterating over values alone is a third cheaper in workerd, and no name is ever read. At 14 headers 3 µs.
- * @see attacks A09, A18, D08
- */
-export function checkHeaders(headers: Headers): { readonly kind: "ok" } | AddressRefusal {
-  let count = 0;
-  let length = 0;
-  for (const value of headers.values()) {
-    count++;
-    length += value.length;
-  }
-  if (count > MAX_HEADERS) return refuse("headers_too_large", `The request has more than ${MAX_HEADERS} headers.`);
-  if (length > MAX_HEADERS_LENGTH)
-    return refuse("headers_too_large", `The request headers are larger than ${MAX_HEADERS_LENGTH} bytes.`);
-  const host = headers.get("host");
-  if (host !== null && !HOST.test(host)) return refuse("invalid_host", "The Host header is not a host name.");
-  return OK;
+/** A caller's headers, read once: names in lower case, repeated ones joined by a comma. */
+export interface HeaderReader {
+  get(name: string): string | null | undefined;
 }
 
-const OK = { kind: "ok" } as const;
+export type ReadHeaders = { readonly kind: "ok"; readonly values: ReadonlyMap<string, string> } | AddressRefusal;
+
+/**
+ * Reads all of a caller's headers in one pass, which costs less than asking for a few by name, counts them and checks the
+ * Host header by itself (`Host: x/v1` is invisible in the URL).
+ * @see attacks A09, A18, D08
+ */
+export function readHeaders(headers: Headers): ReadHeaders {
+  const values = new Map<string, string>();
+  let length = 0;
+  for (const [name, value] of headers) {
+    length += name.length + value.length;
+    values.set(name, value);
+  }
+  if (values.size > MAX_HEADERS) return refuse("headers_too_large", `The request has more than ${MAX_HEADERS} headers.`);
+  if (length > MAX_HEADERS_LENGTH) return refuse("headers_too_large", `The request headers are larger than ${MAX_HEADERS_LENGTH} bytes.`);
+  const host = values.get("host");
+  if (host !== undefined && !HOST.test(host)) return refuse("invalid_host", "The Host header is not a host name.");
+  return { kind: "ok", values };
+}
 
 function isListed(authority: string, hosts: ReadonlySet<string>): boolean {
   if (hosts.has(authority)) return true;

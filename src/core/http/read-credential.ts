@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../errors.ts";
+import type { HeaderReader } from "./canonical-request.ts";
 
 export type ReadCredential =
   | { readonly kind: "ok"; readonly apiKey: string }
@@ -29,13 +30,13 @@ const AMBIGUOUS: ReadCredential = {
  * A repeated header arrives joined by a comma, which no key contains.
  * @see attacks D01, D06, D07
  */
-export function readCredential(headers: Headers): ReadCredential {
-  const bearer = readBearer(headers.get("authorization"));
+export function readCredential(headers: HeaderReader): ReadCredential {
+  const bearer = readBearer(headers.get("authorization") ?? null);
   if (bearer === null) return AMBIGUOUS;
   let apiKey = bearer;
   for (const name of KEY_HEADERS) {
-    const value = headers.get(name);
-    if (value === null || value === "") continue;
+    const value = headers.get(name) ?? "";
+    if (value === "") continue;
     if (value.includes(",") || (apiKey !== "" && apiKey !== value)) return AMBIGUOUS;
     apiKey = value;
   }

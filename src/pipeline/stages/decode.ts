@@ -7,8 +7,6 @@ import { readBody } from "../read-body.ts";
 /** `application/json`, with no charset but UTF-8: any other would be read differently by us and by the backend. */
 const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i;
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
 interface DecodeOptions {
   readonly operation: Operation;
   readonly surface: Dialect;
@@ -16,27 +14,18 @@ interface DecodeOptions {
 }
 
 /** Stage: surface dialect → the fields routing needs; the body is read once. @throws FairleadError 400, 408, 413, 415 */
-export async function decode(request: Request, options: DecodeOptions, run: Pick<Run, "watchdog">): Promise<DecodedRequest> {
-  const { headers } = request;
+export async function decode(request: Request, options: DecodeOptions, run: Pick<Run, "headers" | "watchdog">): Promise<DecodedRequest> {
+  const { headers } = run;
   const type = headers.get("content-type");
-  if (type === null || (type !== "application/json" && !JSON_TYPE.test(type))) {
+  if (type === undefined || (type !== "application/json" && !JSON_TYPE.test(type))) {
     throw new FairleadError("unsupported_media_type", "Send the body as 'content-type: application/json' in UTF-8.");
   }
   const encoding = headers.get("content-encoding");
-  if (encoding !== null && encoding !== "identity") {
+  if (encoding !== undefined && encoding !== "identity") {
     throw new FairleadError("unsupported_media_type", "Send the body without 'content-encoding'; compressed bodies are not accepted.");
   }
   const { operation, surface, caps } = options;
   const limitBytes = operation === "chat" ? caps.chatBodyBytes : caps.embeddingsBodyBytes;
-  const announced = headers.get("content-length") ?? undefined;
-  const bytes = await readBody(request, { limitBytes, announced, watchdog: run.watchdog });
-  return surface.decodeRequest(operation, toText(bytes), caps);
-}
-
-function toText(bytes: ArrayBuffer | Uint8Array): string {
-  try {
-    return utf8.decode(bytes);
-  } catch (cause) {
-    throw new FairleadError("invalid_utf8", "The request body is not valid UTF-8.", { cause });
-  }
+  const text = await readBody(request, { limitBytes, announced: headers.get("content-length"), watchdog: run.watchdog });
+  return surface.decodeRequest(operation, text, caps);
 }

@@ -14,18 +14,18 @@ export interface Wishes {
 }
 
 /** Reads `x-fairlead-timeout-ms`, `x-fairlead-cache` and the hop count. @throws FairleadError `invalid_header`, `request_loop` */
-export function readWishes(headers: Headers): Wishes {
+export function readWishes(headers: ReadonlyMap<string, string>): Wishes {
   const timeout = headers.get("x-fairlead-timeout-ms");
-  if (timeout !== null && !MILLISECONDS.test(timeout)) {
+  if (timeout !== undefined && !MILLISECONDS.test(timeout)) {
     throw new FairleadError("invalid_header", "'x-fairlead-timeout-ms' must be a whole number of milliseconds above 0.");
   }
-  const cache = headers.get("x-fairlead-cache");
+  const cache = headers.get("x-fairlead-cache") ?? null;
   if (cache !== null && !CACHE_WISHES.includes(cache)) {
     throw new FairleadError("invalid_header", `'x-fairlead-cache' must be one of ${CACHE_WISHES.join(", ")}.`);
   }
   const hop = headers.get(HOP_HEADER);
-  if (hop !== null && hop !== "1") {
+  if (hop !== undefined && hop !== "1") {
     throw new FairleadError("request_loop", "The request has passed two routers already: a provider's base URL leads back here.");
   }
-  return { timeoutMs: timeout === null ? Number.POSITIVE_INFINITY : Number(timeout), cache, hops: hop === null ? 0 : 1 };
+  return { timeoutMs: timeout === undefined ? Number.POSITIVE_INFINITY : Number(timeout), cache, hops: hop === undefined ? 0 : 1 };
 }

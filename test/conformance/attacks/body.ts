@@ -39,7 +39,7 @@ const STEERING = ["api_base", "base_url", "api_key", "custom_host", "extra_heade
 const BODIES: readonly BodyRow[] = [
   refused("B01", "", { code: "invalid_json" }),
   refused("B02", '{"model":"x"', { code: "invalid_json" }),
-  refused("B03", `\ufeff${JSON_CHAT}`, { code: "invalid_json" }),
+  refused("B03", `\ufeff${JSON_CHAT}`, { code: ["invalid_json", "invalid_utf8"] }),
   refused("B04", Buffer.concat([Buffer.from('{"mo'), Uint8Array.of(0xff), Buffer.from('del":"x"}')]), { code: "invalid_utf8" }),
   refused("B05", Buffer.from(JSON_CHAT, "utf16le"), { code: ["invalid_json", "invalid_utf8"] }),
   refused("B06", nested(100_000), { code: "too_deep" }),

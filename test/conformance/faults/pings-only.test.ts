@@ -44,6 +44,7 @@ async function watch(sayAt: (second: number) => string) {
   const run: Run = {
     requestId: "r",
     callerRequestId: "r",
+    headers: new Map(),
     startedAt: START,
     now: () => now,
     draw: () => 0,
