@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { refreshBenchSummary } from "../tools/bench-summary.ts";
 import { describeMachine, renderResults, renderTables } from "./report.ts";
 import { runBench } from "./run.ts";
 import { benchDirectory } from "./workspace.ts";
@@ -12,7 +13,7 @@ const USAGE = `npm run bench [-- OPTION…]
   --rounds N         interleaved rounds (default 5)
   --seconds N        of one subject's turn (default 4)
   --json FILE        also write the rows as a JSON array
-  --write            also write bench/RESULTS.md`;
+  --write            also write bench/RESULTS.md, and its summary into the README`;
 
 process.exitCode = await main().catch((error: unknown) => {
   console.error(String(error));
@@ -46,12 +47,16 @@ async function main(): Promise<number> {
   });
   console.log(`\n${renderTables(rows)}\n${describeMachine()}`);
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
-  if (values.write) writeFileSync(join(benchDirectory, "RESULTS.md"), renderResults(rows, effort));
+  if (values.write) {
+    writeFileSync(join(benchDirectory, "RESULTS.md"), renderResults(rows, effort));
+    refreshBenchSummary();
+  }
   return rows.some((row) => row.failure !== undefined) ? 1 : 0;
 }
 
 function parseCount(option: string, text: string): number {
   const count = Number(text);
-  if (!Number.isInteger(count) || count < 1 || count > 600) throw new RangeError(`${option} is a whole number from 1 to 600, not "${text}".`);
+  if (!Number.isInteger(count) || count < 1 || count > 600)
+    throw new RangeError(`${option} is a whole number from 1 to 600, not "${text}".`);
   return count;
 }

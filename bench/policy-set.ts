@@ -10,7 +10,10 @@ export function writePolicySet(routes: number): readonly PolicyFile[] {
   const files = Array.from({ length: Math.ceil(routes / ROUTES_PER_FILE) }, (_, index) => {
     const first = index * ROUTES_PER_FILE;
     const count = Math.min(ROUTES_PER_FILE, routes - first);
-    return { path: `routes-${index}.yaml`, text: Array.from({ length: count }, (_unused, offset) => renderRoute(first + offset)).join("---\n") };
+    return {
+      path: `routes-${index}.yaml`,
+      text: Array.from({ length: count }, (_unused, offset) => renderRoute(first + offset)).join("---\n"),
+    };
   });
   return [{ path: "providers.yaml", text: PROVIDERS }, ...files];
 }

@@ -11,6 +11,7 @@ interface Column {
 
 const COLUMNS: readonly Column[] = [
   { title: "subject", cell: (row) => row.subject },
+  { title: "routes", cell: (row) => renderFigure(row.routes) },
   { title: "rps", cell: (row) => renderFigure(row.rps) },
   { title: "ratio (quartiles)", cell: renderRatio },
   { title: "CPU µs", cell: (row) => renderFigure(row.cpuMicros) },
@@ -21,6 +22,9 @@ const COLUMNS: readonly Column[] = [
   { title: "RSS MB", cell: (row) => renderFigure(row.rssMegabytes) },
   { title: "upstream ahead MB", cell: (row) => renderFigure(row.upstreamAheadMegabytes) },
   { title: "upstream closed ms", cell: (row) => renderFigure(row.upstreamClosedMs) },
+  { title: "compile ms", cell: (row) => renderFigure(row.compileMillis) },
+  { title: "decision ns", cell: (row) => renderFigure(row.decisionNanos) },
+  { title: "all routes busy ns", cell: (row) => renderFigure(row.decisionSpreadNanos) },
   { title: "notes", cell: renderNotes },
 ];
 
@@ -49,7 +53,9 @@ ${renderTables(rows)}`;
 /** One sentence: what ran where, and how busy the machine was already. */
 export function describeMachine(): string {
   const [first] = cpus();
-  const workerd = /"version": "([^"]+)"/.exec(readFileSync(new URL("../node_modules/workerd/package.json", import.meta.url), "utf8"))?.[1];
+  const workerd = /"version": "([^"]+)"/.exec(
+    readFileSync(new URL("../node_modules/workerd/package.json", import.meta.url), "utf8"),
+  )?.[1];
   const load = (loadavg()[0] ?? 0).toFixed(1);
   const day = new Date().toISOString().slice(0, 10);
   return `${day}, ${cpus().length} × ${first?.model ?? "unknown CPU"}, ${Math.round(totalmem() / 2 ** 30)} GB, Linux ${release()}, workerd ${workerd ?? "unknown"}, Node ${process.versions.node}, load average ${load} at the end.`;
@@ -59,13 +65,17 @@ function renderTable(rows: readonly BenchRow[]): string {
   const columns = COLUMNS.filter(({ cell }) => rows.some((row) => cell(row) !== undefined));
   const lines = [columns.map(({ title }) => title), ...rows.map((row) => columns.map(({ cell }) => cell(row) ?? ""))];
   const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
-  const render = (line: readonly string[]): string => `| ${line.map((cell, index) => pad(cell, { index, width: widths[index] ?? 0, title: columns[index]?.title })).join(" | ")} |`;
+  const render = (line: readonly string[]): string =>
+    `| ${line.map((cell, index) => pad(cell, { index, width: widths[index] ?? 0, title: columns[index]?.title })).join(" | ")} |`;
   const [head = [], ...body] = lines;
   const rule = `|${columns.map(({ title }, index) => "-".repeat((widths[index] ?? 0) + 1) + (isText(title) ? "-" : ":")).join("|")}|`;
   return [render(head), rule, ...body.map(render)].join("\n");
 }
 
-function pad(cell: string, place: { readonly index: number; readonly width: number; readonly title: string | undefined }): string {
+function pad(
+  cell: string,
+  place: { readonly index: number; readonly width: number; readonly title: string | undefined },
+): string {
   return isText(place.title) ? cell.padEnd(place.width) : cell.padStart(place.width);
 }
 
@@ -93,5 +103,10 @@ function renderNotes(row: BenchRow): string | undefined {
     ...(row.missing === undefined ? [] : [`missing: ${row.missing}`]),
     ...(row.notes ?? []),
   ];
-  return parts.length === 0 ? undefined : parts.join("; ").replaceAll(/\s*\n\s*/g, " ").replaceAll("|", "\\|");
+  return parts.length === 0
+    ? undefined
+    : parts
+        .join("; ")
+        .replaceAll(/\s*\n\s*/g, " ")
+        .replaceAll("|", "\\|");
 }

@@ -22,6 +22,14 @@ export interface BenchRow {
   readonly upstreamAheadMegabytes?: number;
   /** From the client's leaving to the end of the upstream's connection; absent when the stream ran to its end. */
   readonly upstreamClosedMs?: number;
+  /** How many routes the policy has. */
+  readonly routes?: number;
+  /** From the text of the policy files to the compiled policy. */
+  readonly compileMillis?: number;
+  /** From a request's model to the order of its targets; the same ten models whatever the number of routes. */
+  readonly decisionNanos?: number;
+  /** The same with every route as busy as any other. */
+  readonly decisionSpreadNanos?: number;
   /** What a reader of the figures has to know, such as that they are a lower bound. */
   readonly notes?: readonly string[];
   /** Why there are no figures although there should be: the run fails. */

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { checkBenchSummary } from "./bench-summary.ts";
 import { checkBundle } from "./check-bundle.ts";
 import { checkTracked } from "./check-tracked.ts";
 
@@ -15,8 +16,14 @@ const INVARIANTS: readonly Invariant[] = [
   command("Node code, tests and benches type-check", "tsc", "-p", "tsconfig.node.json"),
   command("tests that run in workerd type-check", "tsc", "-p", "test/workerd/tsconfig.json", "--noEmit"),
   command("nothing is dead: no unused file, export or dependency", "knip"),
-  command("layers import downwards only, and the test that says so catches planted violations", "vitest", "run", "test/architecture"),
+  command(
+    "layers import downwards only, and the test that says so catches planted violations",
+    "vitest",
+    "run",
+    "test/architecture",
+  ),
   command("generated files are fresh", "node", "src/cli/fairlead.ts", "generate", "--check"),
+  { holds: "the README's measured table is that of bench/RESULTS.md", check: checkBenchSummary },
   { holds: "no tracked file names a download address or a machine's path", check: checkTracked },
   { holds: "the Worker bundle deploys, stays within its budget and holds nothing that belongs elsewhere", check: checkBundle },
 ];

@@ -3,6 +3,7 @@ import { compilePolicy } from "../../src/core/policy/compile.ts";
 import type { CompiledPolicy } from "../../src/core/policy/compiled.ts";
 import { linkPolicy, type LinkedPolicy } from "../../src/core/policy/link.ts";
 import { renderProblem } from "../../src/core/policy/problem.ts";
+import type { PolicyFile } from "../../src/core/policy/read-documents.ts";
 import { planAttempts } from "../../src/core/routing/plan-attempts.ts";
 import { DIALECTS } from "../../src/dialects/index.ts";
 import { CATALOGUE } from "../../src/providers/catalogue.ts";
@@ -11,49 +12,125 @@ import type { BenchRow } from "../row.ts";
 import { median, roundFigure } from "../statistics.ts";
 import type { Effort, OfflineScenario } from "./scenario.ts";
 
-const ROUTES = [10, 100, 1_000, 10_000] as const;
-/** Ten thousand routes compile in seconds. */
-const MAX_COMPILES = 3;
-/** Decisions of one turn: a few milliseconds, which a clock of microseconds can tell. */
+const ROUTES = [10, 100, 1_000, 10_000];
+/** Ten thousand routes take seconds. */
+const MAX_COMPILE_ROUNDS = 3;
+/** Decisions of one turn: some milliseconds, which the clock can tell. */
 const DECISIONS = 20_000;
-const TURNS_PER_ROUND = 8;
+const TURNS_PER_ROUND = 10;
 
 /** What more routes cost: once, when a policy is compiled, and with every request. */
 export const policy: OfflineScenario = {
   kind: "offline",
   name: "policy",
   about:
-    "routes of two weighted targets and a fallback, every tenth by prefix: time to compile them, and to find a request's route and put its targets in order, models drawn evenly over all routes",
+    "routes of two weighted targets and a fallback, every tenth of them by prefix: time to compile all, and to find one request's route and put its targets in order, when the same ten models are asked for and when every route is as busy as any other, which the processor's caches cannot hold",
   measure: async (effort) => {
-    const compiled = await compileSets(effort);
-    const decided = decideInTurns(compiled, effort);
-    return compiled.map(({ compileMillis, routes }, index): BenchRow => ({
+    const sizes = ROUTES.map((routes): Size => ({
+      routes,
+      files: writePolicySet(routes),
+      compileMillis: [],
+      decisionNanos: [],
+      spreadNanos: [],
+    }));
+    const compiled = await measureCompiling(sizes, effort);
+    measureDecisions(sizes, compiled, effort);
+    return sizes.map(({ compileMillis, decisionNanos, routes, spreadNanos }): BenchRow => ({
       scenario: "policy",
       subject: "fairlead",
       routes,
       compileMillis: roundFigure(median(compileMillis)),
-      decisionNanos: roundFigure(median(decided[index] ?? [])),
+      decisionNanos: roundFigure(median(decisionNanos)),
+      decisionSpreadNanos: roundFigure(median(spreadNanos)),
     }));
   },
 };
 
-interface CompiledSet {
+/** A policy set of one size, and a sample a turn. */
+interface Size {
   readonly routes: number;
-  readonly compileMillis: readonly number[];
-  readonly linked: LinkedPolicy;
+  readonly files: readonly PolicyFile[];
+  readonly compileMillis: number[];
+  readonly decisionNanos: number[];
+  readonly spreadNanos: number[];
 }
 
-async function compileSets(effort: Effort): Promise<readonly CompiledSet[]> {
-  const sets = ROUTES.map((routes) => ({ routes, files: writePolicySet(routes), compileMillis: [] as number[], linked: [] as LinkedPolicy[] }));
-  const rounds = Math.min(effort.rounds, MAX_COMPILES);
+/** Size after size, round after round, once the compiler's own code is warm. */
+async function measureCompiling(sizes: readonly Size[], effort: Effort): Promise<readonly CompiledPolicy[]> {
+  const [smallest] = sizes;
+  if (smallest !== undefined) for (let run = 0; run < 20; run += 1) await compile(smallest.files);
+  let compiled: readonly CompiledPolicy[] = [];
+  const rounds = Math.min(effort.rounds, MAX_COMPILE_ROUNDS);
   for (let round = 1; round <= rounds; round += 1) {
     effort.log(`policy: compile, round ${round} of ${rounds}`);
-    for (const { compileMillis, files, linked } of sets) {
+    const results: CompiledPolicy[] = [];
+    for (const { compileMillis, files } of sizes) {
       const startedAt = performance.now();
-      const compiled = await compile(files);
+      results.push(await compile(files));
       compileMillis.push(performance.now() - startedAt);
-      linked[0] = linkPolicy(compiled, LINK);
+    }
+    compiled = results;
+  }
+  return compiled;
+}
+
+async function digest(text: string): Promise<string> {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+async function compile(files: readonly PolicyFile[]): Promise<CompiledPolicy> {
+  const result = await compilePolicy({ files, catalogue: CATALOGUE, environment: {}, epoch: 1, generation: 1, digest });
+  if (result.kind === "rejected")
+    throw new Error(`The benchmark's own policy is refused: ${result.problems.slice(0, 3).map(renderProblem).join("; ")}`);
+  return result.policy;
+}
+
+const LINK = { readSecret: (): string => "bench", paths: { "openai-chat": DIALECTS["openai-chat"].paths } };
+
+/** Turns of all sizes alternate; the first round only warms up. */
+function measureDecisions(sizes: readonly Size[], compiled: readonly CompiledPolicy[], effort: Effort): void {
+  const linked = compiled.map((document) => linkPolicy(document, LINK));
+  const takeTurn = (size: Size, index: number): { readonly busy: number; readonly spread: number } => {
+    const policies = linked[index];
+    if (policies === undefined) throw new Error(`The policy of ${size.routes} routes was not compiled.`);
+    return {
+      busy: timeDecisions(policies, () => busyRoute(size.routes)),
+      spread: timeDecisions(policies, () => below(size.routes)),
+    };
+  };
+  for (let turn = 0; turn < TURNS_PER_ROUND; turn += 1) sizes.forEach(takeTurn);
+  for (let turn = 0; turn < TURNS_PER_ROUND * effort.rounds; turn += 1) {
+    if (turn % TURNS_PER_ROUND === 0) effort.log(`policy: decisions, round ${turn / TURNS_PER_ROUND + 1} of ${effort.rounds}`);
+    for (const [index, size] of sizes.entries()) {
+      const { busy, spread } = takeTurn(size, index);
+      size.decisionNanos.push(busy);
+      size.spreadNanos.push(spread);
     }
   }
-  return sets.map(({ compileMillis, linked, routes }) => ({ routes, compileMillis, linked: linkedOf(linked) }));
+}
+
+/** One of ten routes that lie evenly over the whole policy; nine are found by name, one by prefix, as in the smallest. */
+function busyRoute(routes: number): number {
+  const tenth = below(10);
+  const width = routes / 10;
+  return tenth * width + (tenth === 9 ? width - 1 : 0);
+}
+
+function below(limit: number): number {
+  return Math.floor(Math.random() * limit);
+}
+
+/** Nanoseconds of one decision. The names are parsed anew each time, because a request's are never strings seen before. */
+function timeDecisions(linked: LinkedPolicy, drawRoute: () => number): number {
+  const names = Array.from({ length: DECISIONS }, () => modelOf(drawRoute()));
+  const models = JSON.parse(JSON.stringify(names)) as readonly string[]; // our own text
+  let planned = 0;
+  const startedAt = process.hrtime.bigint();
+  for (const model of models) {
+    const route = linked.findRoute("default", model);
+    if (route !== null) planned += planAttempts(route, Math.random).length;
+  }
+  const nanos = Number(process.hrtime.bigint() - startedAt);
+  if (planned !== 3 * DECISIONS) throw new Error(`${DECISIONS} decisions planned ${planned} attempts instead of three each.`);
+  return nanos / DECISIONS;
 }

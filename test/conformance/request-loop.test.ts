@@ -22,7 +22,10 @@ it("stops a request that comes back to the router: its third passage is refused 
     expect(answer.headers.get("x-fairlead-attempts")).toBe("1");
     const usage = await fetch(`${router.url}/admin/api/usage`, { headers: { authorization: `Bearer ${router.adminKey}` } });
     expect(await usage.json()).toMatchObject({
-      events: [{ attempts: [{ target: "mirror/loop", outcome: "server_error" }] }, { attempts: [{ target: "mirror/loop", outcome: "server_error" }] }],
+      events: [
+        { attempts: [{ target: "mirror/loop", outcome: "server_error" }] },
+        { attempts: [{ target: "mirror/loop", outcome: "server_error" }] },
+      ],
     });
   } finally {
     await router.close();

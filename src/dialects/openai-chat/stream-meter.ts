@@ -9,10 +9,12 @@ const LINE_CHARACTERS = 256 * 1024;
 const EVENT_CHARACTERS = 1024 * 1024;
 /** `data: ` */
 const DATA_PREFIX = 6;
+const EVENT_END = "\n\n";
+const MAX_MISSES = 8;
 
 /**
- * Reads a chat stream without touching it. Once content has been seen, an event that plainly is one more delta is only
- * measured, not parsed: it is what nearly every event is, and what a stream's cost is made of.
+ * Reads a chat stream without touching it. Once a text delta has been parsed, further ones in the same envelope are only
+ * measured, not parsed.
  */
 export function createStreamMeter(choices: number): StreamMeter {
   return new ChatStreamMeter(choices);
@@ -38,8 +40,10 @@ class ChatStreamMeter implements StreamMeter, StreamReading {
   /** Nothing after this can mend the stream, and an endless line would be searched again with every read. */
   #isOver = false;
   #endsMidEvent = false;
-  /** Characters of a plain event that are not content, learnt from the last one parsed. */
-  #envelope = 0;
+  /** What stands before and after the content of the last delta parsed; null until there is one. */
+  #envelope: Envelope | null = null;
+  /** Envelopes that fitted no second event. */
+  #misses = 0;
 
   constructor(choices: number) {
     this.#choices = choices;
@@ -69,6 +73,7 @@ class ChatStreamMeter implements StreamMeter, StreamReading {
     const lines = this.#rest + this.#normalise(text);
     let start = 0;
     for (;;) {
+      start = this.#skipDeltas(lines, start);
       const end = lines.indexOf("\n", start);
       if (end === -1) break;
       if (end - start > LINE_CHARACTERS) return this.#giveUp(`A line of the stream is longer than ${LINE_CHARACTERS} characters.`);
@@ -81,6 +86,30 @@ class ChatStreamMeter implements StreamMeter, StreamReading {
     }
     this.#rest = start === 0 ? lines : lines.slice(start);
     if (this.#rest.length > LINE_CHARACTERS) this.#giveUp(`A line of the stream is longer than ${LINE_CHARACTERS} characters.`);
+  }
+
+  /**
+   * Passes over events that are one more delta in the envelope of the last one parsed; returns where the first other one
+   * begins. This is what nearly every event is, and what a stream's cost is made of: two native searches each.
+   */
+  #skipDeltas(lines: string, from: number): number {
+    const envelope = this.#envelope;
+    if (envelope === null || this.#event !== "" || this.failure !== null || !lines.startsWith(envelope.before, from)) return from;
+    const { after, before, between } = envelope;
+    let start = from;
+    let content = from + before.length;
+    for (;;) {
+      const end = lines.indexOf(between, content);
+      // The event's line must end right there: what stands between is one content and nothing else.
+      if (end === -1 || lines.indexOf("\n", content) !== end + after.length) break;
+      this.outputCharacters += end - content;
+      this.contentEvents += 1;
+      start = end + after.length + EVENT_END.length;
+      content = end + between.length;
+    }
+    // A stream whose events differ would be searched to its end for each of them.
+    if (start === from && ++this.#misses > MAX_MISSES) this.#envelope = null;
+    return start;
   }
 
   /** CRLF and CR end lines too; a CRLF may be split between two reads. */
@@ -103,11 +132,6 @@ class ChatStreamMeter implements StreamMeter, StreamReading {
     const data = this.#event;
     this.#event = "";
     if (data === "") return;
-    if (this.content && this.#choices === 1 && isPlainDelta(data)) {
-      this.outputCharacters += Math.max(1, data.length - this.#envelope);
-      this.contentEvents += 1;
-      return;
-    }
     if (data.trimEnd() === "[DONE]") {
       this.terminated = true;
       return;
@@ -133,17 +157,21 @@ class ChatStreamMeter implements StreamMeter, StreamReading {
     const extension = event["x_groq"];
     this.usage = readUsage(event["usage"] ?? (isRecord(extension) ? extension["usage"] : null)) ?? this.usage;
     const { choices } = event;
-    if (Array.isArray(choices)) for (const choice of choices) this.#choice(choice, data.length);
+    if (!Array.isArray(choices)) return;
+    const characters = this.outputCharacters;
+    for (const choice of choices) this.#choice(choice);
+    if (this.outputCharacters > characters && this.#choices === 1 && choices.length === 1 && this.#misses <= MAX_MISSES) {
+      this.#envelope = learnEnvelope(data);
+    }
   }
 
-  #choice(choice: unknown, eventLength: number): void {
+  #choice(choice: unknown): void {
     if (!isRecord(choice)) return;
     const characters = contentCharacters(choice["delta"]);
     if (characters > 0) {
       this.content = true;
       this.contentEvents += 1;
       this.outputCharacters += characters;
-      this.#envelope = eventLength - characters;
     }
     const index = choice["index"] ?? 0;
     const finish = choice["finish_reason"];
@@ -166,12 +194,38 @@ class ChatStreamMeter implements StreamMeter, StreamReading {
   }
 }
 
+/** The text around the content of a delta event. */
+interface Envelope {
+  readonly before: string;
+  readonly after: string;
+  /** From one delta's content to the next one's. */
+  readonly between: string;
+}
+
 /**
- * Certainly one more delta of a choice that goes on: it says `"finish_reason":null`, and neither an error nor usage. The
- * quoted words cannot come from content, where a quote is escaped.
+ * The envelope of a parsed event that holds one text delta: up to the opening quote of its content, and from the closing one.
+ * Null where the event has another shape or its choice ends. A later event with the same envelope holds a string in the same
+ * place: the quoted words cannot come from content, where a quote is escaped.
  */
-function isPlainDelta(data: string): boolean {
-  return (
-    data.endsWith("}") && data.includes('"finish_reason":null') && !data.includes('"error"') && !data.includes('"usage":{') && data.startsWith("{")
-  );
+function learnEnvelope(data: string): Envelope | null {
+  const delta = DELTA.exec(data);
+  const finish = data.lastIndexOf(UNFINISHED);
+  if (delta === null || finish === -1) return null;
+  const contentStart = delta.index + delta[0].length;
+  const contentEnd = closingQuote(data, contentStart);
+  if (contentEnd === -1 || contentEnd > finish) return null;
+  const before = `data: ${data.slice(0, contentStart)}`;
+  const after = data.slice(contentEnd);
+  return { before, after, between: after + EVENT_END + before };
+}
+
+const DELTA = /"delta":\{"(?:content|reasoning_content|reasoning|refusal)":"/;
+const UNFINISHED = '"finish_reason":null';
+
+function closingQuote(text: string, from: number): number {
+  for (let index = from; index < text.length; index++) {
+    if (text.charCodeAt(index) === 0x5c) index += 1;
+    else if (text.charCodeAt(index) === 0x22) return index;
+  }
+  return -1;
 }

@@ -5,6 +5,7 @@ import { type AttemptInput, buildCall, failed, type FailedResult, hasType, refus
 
 /** Role-only and empty frames are held back up to here while we wait for the first content. */
 const HOLD_BYTES = 64 * 1024;
+const LAST_READ_BYTES = 1024;
 
 /** A stream up to its first content: nothing of it has been sent. */
 export interface StreamAnswer {
@@ -15,8 +16,6 @@ export interface StreamAnswer {
   readonly rest: ReadableStream<Uint8Array> | null;
   readonly meter: StreamMeter;
   readonly decoder: TextDecoder;
-  /** Ends the upstream exchange. */
-  readonly upstream: AbortController;
   readonly input: AttemptInput;
 }
 
@@ -26,45 +25,41 @@ export interface StreamAnswer {
  */
 export async function attemptStream(input: AttemptInput, deps: Pick<Deps, "upstream">, run: Run): Promise<StreamAnswer | FailedResult> {
   if (input.limitMs <= 0) return failed("deadline", "The request's deadline has passed.");
-  const upstream = new AbortController();
+  const upstream = input.isLast ? null : new AbortController();
   const limitMs = Math.min(input.timeouts.ttftMs, input.limitMs);
   const result = await run.watchdog.within(limitMs, exchange(input, { upstream, deps, run }));
   if (result !== "late") return result;
-  upstream.abort();
+  upstream?.abort();
   return failed(run.now() >= input.deadline ? "deadline" : "timeout_ttft", "No content came in time.");
 }
 
 interface Exchange {
-  readonly upstream: AbortController;
+  readonly upstream: AbortController | null;
   readonly deps: Pick<Deps, "upstream">;
   readonly run: Run;
 }
 
 async function exchange(input: AttemptInput, { deps, run, upstream }: Exchange): Promise<StreamAnswer | FailedResult> {
   try {
-    const response = await deps.upstream.send(buildCall(input, upstream.signal));
+    const response = await deps.upstream.send(buildCall(input, upstream?.signal ?? null));
     if (response.status !== 200) return await refusal(response, input, run);
     if (!hasType(response, "text/event-stream") || response.body === null) {
       await response.body?.cancel();
       return failed("malformed", `The upstream answered a stream with content type '${response.headers.get("content-type") ?? ""}'.`, 200);
     }
-    return await holdUntilContent(response.body, input, upstream);
+    return await holdUntilContent(response.body, input);
   } catch (cause) {
     return failed("connection", `The connection failed: ${cause instanceof Error ? cause.message : "unknown reason"}`);
   }
 }
 
-async function holdUntilContent(
-  body: ReadableStream<Uint8Array>,
-  input: AttemptInput,
-  upstream: AbortController,
-): Promise<StreamAnswer | FailedResult> {
+async function holdUntilContent(body: ReadableStream<Uint8Array>, input: AttemptInput): Promise<StreamAnswer | FailedResult> {
   const meter = DIALECTS[input.target.dialect].createStreamMeter(input.asked.choices);
   const decoder = new TextDecoder();
   const reader = body.getReader({ mode: "byob" });
   const held: Uint8Array[] = [];
   let heldBytes = 0;
-  const answer = { kind: "stream", held, meter, decoder, upstream, input } as const;
+  const answer = { kind: "stream", held, meter, decoder, input } as const;
   for (;;) {
     const { done, value } = await reader.read(new Uint8Array(HOLD_BYTES));
     if (done) return judgeEnded({ ...answer, rest: null });
@@ -73,13 +68,26 @@ async function holdUntilContent(
     meter.push(decoder.decode(value, { stream: true }));
     const { reading } = meter;
     if (reading.failure !== null) {
-      upstream.abort();
+      await reader.cancel().catch(() => undefined);
       return { kind: "failed", failure: withoutSecret(reading.failure, input.credential) };
+    }
+    if (reading.terminated) {
+      void readToEnd(reader);
+      return { ...answer, rest: null };
     }
     if (reading.content || heldBytes >= HOLD_BYTES) {
       reader.releaseLock();
       return { ...answer, rest: body };
     }
+  }
+}
+
+/** What follows the terminator is nobody's business, but a connection read to its end can be used again. */
+async function readToEnd(reader: ReadableStreamBYOBReader): Promise<void> {
+  try {
+    while (!(await reader.read(new Uint8Array(LAST_READ_BYTES))).done);
+  } catch {
+    // The answer was complete before the connection broke.
   }
 }
 

@@ -41,7 +41,7 @@ export function respondJson(answer: JsonAnswer, { deps, settlement, slot }: Json
 /** Stage: the upstream's stream, natively; one that has ended within what is held goes out in one piece. */
 export function respondStream(answer: StreamAnswer, settlement: Settlement, run: Run): Response {
   const headers = answerHeaders(settlement, run, "bypass");
-  if (answer.rest === null || answer.meter.reading.terminated) return new Response(finishHeld(answer, settlement), { headers });
+  if (answer.rest === null) return new Response(finishHeld(answer, settlement), { headers });
   const { body, done } = pipeNative({ answer, rest: answer.rest, settlement }, run);
   run.defer(done);
   return new Response(body, { headers });

@@ -19,7 +19,7 @@ interface NativeStream {
 
 /** A stream that ended within the bytes held: one chunk, with the terminator it may have lacked. */
 export function finishHeld(answer: StreamAnswer, settlement: Settlement): Uint8Array {
-  const { held, input, meter, rest } = answer;
+  const { held, input, meter } = answer;
   const { reading } = meter;
   settlement.book({
     outcome: "ok",
@@ -27,8 +27,6 @@ export function finishHeld(answer: StreamAnswer, settlement: Settlement): Uint8A
     usage: reading.usage ?? settlement.estimate(reading.outputCharacters),
     cache: "bypass",
   });
-  // The terminator has come; what the upstream might still say is nobody's business any more.
-  if (rest !== null) void rest.cancel().catch(() => undefined);
   const { terminator } = DIALECTS[input.target.dialect];
   const missing = (reading.midEvent ? "\n\n" : "") + (reading.terminated ? "" : terminator);
   return joinChunks(missing === "" ? held : [...held, utf8.encode(missing)]);
@@ -51,15 +49,15 @@ interface Branches {
 }
 
 async function carry({ answer, rest, settlement }: NativeStream, { metered, transit }: Branches, run: Run): Promise<void> {
-  const { upstream } = answer;
+  const upstream = new AbortController();
   let callerLeft = false;
   const leave = (): void => {
     callerLeft = true;
     upstream.abort();
   };
   run.signal.addEventListener("abort", leave);
-  const piped = pipe(answer.held, rest, transit.writable);
-  const watched = await watchStream({ metered, answer, piped }, run);
+  const piped = pipe({ held: answer.held, rest, writable: transit.writable, signal: upstream.signal });
+  const watched = await watchStream({ metered, answer, piped, upstream }, run);
   run.signal.removeEventListener("abort", leave);
   const failure = callerLeft ? null : watched;
   settlement.book(endingOf(answer, settlement, { callerLeft, failure }));
@@ -86,13 +84,21 @@ function endingOf({ meter }: StreamAnswer, settlement: Settlement, { callerLeft,
   return { outcome: "ok", failure: isSound ? null : "malformed", usage, cache: "bypass" };
 }
 
+interface Pipe {
+  readonly held: readonly Uint8Array[];
+  readonly rest: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
+  /** Ends the pipe and with it the upstream exchange. */
+  readonly signal: AbortSignal;
+}
+
 /** Writes what is held and pipes the rest. Resolves true when the upstream ended cleanly, false when it was cut. */
-async function pipe(held: readonly Uint8Array[], rest: ReadableStream<Uint8Array>, writable: WritableStream<Uint8Array>): Promise<boolean> {
+async function pipe({ held, rest, signal, writable }: Pipe): Promise<boolean> {
   try {
     const writer = writable.getWriter();
     await writer.write(joinChunks(held));
     writer.releaseLock();
-    await rest.pipeTo(writable, { preventClose: true, preventAbort: true });
+    await rest.pipeTo(writable, { preventClose: true, preventAbort: true, signal });
     return true;
   } catch {
     return false;
