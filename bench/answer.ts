@@ -41,9 +41,12 @@ export async function readAnswer(source: AnswerSource, request: BenchRequest): P
 /** Compares an answer with the one the stub gives when asked directly. @throws Error where they differ */
 export function refuseDifference(seen: Answer, expected: Answer, request: BenchRequest): void {
   if (seen.content !== expected.content) {
-    throw new Error(`${request.name}: ${seen.content.length} characters of content came, not the ${expected.content.length} that the upstream sent.`);
+    throw new Error(
+      `${request.name}: ${seen.content.length} characters of content came, not the ${expected.content.length} that the upstream sent.`,
+    );
   }
-  if (seen.finish !== expected.finish) throw new Error(`${request.name}: finish reason ${seen.finish} instead of ${expected.finish}.`);
+  if (seen.finish !== expected.finish)
+    throw new Error(`${request.name}: finish reason ${seen.finish} instead of ${expected.finish}.`);
   if (seen.totalTokens !== expected.totalTokens) throw new Error(`${request.name}: usage was lost or changed.`);
 }
 
@@ -54,7 +57,10 @@ function decodeWhole(text: string): Answer {
 }
 
 function decodeStream(text: string): Answer {
-  const data = text.split("\n").filter((line) => line.startsWith("data: ")).map((line) => line.slice("data: ".length));
+  const data = text
+    .split("\n")
+    .filter((line) => line.startsWith("data: "))
+    .map((line) => line.slice("data: ".length));
   if (data.at(-1) !== "[DONE]") throw new Error(`The stream has no terminator; it ends with ${JSON.stringify(text.slice(-120))}`);
   const choices = data.slice(0, -1).flatMap((event) => bodySchema.parse(JSON.parse(event)).choices);
   return {

@@ -4,7 +4,13 @@ import { createHash } from "node:crypto";
 export interface BenchRequest {
   readonly name: string;
   /** The stub's name for the behaviour. A subject may call it otherwise. */
-  readonly upstreamModel: "bench-json-1k" | "bench-json-32k" | "bench-burst" | "bench-paced-20" | "bench-paced-100" | "bench-firehose";
+  readonly upstreamModel:
+    | "bench-json-1k"
+    | "bench-json-32k"
+    | "bench-burst"
+    | "bench-paced-20"
+    | "bench-paced-100"
+    | "bench-firehose";
   readonly stream: boolean;
   /** Content events of the whole answer; the role's is one more. Absent for JSON and for the endless stream. */
   readonly events?: number;
@@ -13,7 +19,7 @@ export interface BenchRequest {
 }
 
 const SENTENCE = "Summarise the incident for the on-call engineer: what failed, when, and what was done about it. ";
-const SYSTEM = "You are a careful assistant. Answer in plain words,\nsay when you are not sure, and never invent a \"fact\".";
+const SYSTEM = 'You are a careful assistant. Answer in plain words,\nsay when you are not sure, and never invent a "fact".';
 
 export const json1k: BenchRequest = {
   name: "json-1k",
@@ -42,7 +48,10 @@ export const vision1m: BenchRequest = {
           role: "user",
           content: [
             { type: "text", text: "What is in this picture?" },
-            { type: "image_url", image_url: { url: `data:image/png;base64,${pseudoRandomBytes(750_000).toString("base64")}`, detail: "high" } },
+            {
+              type: "image_url",
+              image_url: { url: `data:image/png;base64,${pseudoRandomBytes(750_000).toString("base64")}`, detail: "high" },
+            },
           ],
         },
       ],
@@ -85,6 +94,8 @@ function textOf(length: number): string {
 
 /** The same incompressible bytes on every run. */
 function pseudoRandomBytes(length: number): Buffer {
-  const blocks = Array.from({ length: Math.ceil(length / 64) }, (_, index) => createHash("sha512").update(String(index)).digest());
+  const blocks = Array.from({ length: Math.ceil(length / 64) }, (_, index) =>
+    createHash("sha512").update(String(index)).digest(),
+  );
   return Buffer.concat(blocks).subarray(0, length);
 }

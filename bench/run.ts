@@ -45,7 +45,11 @@ export async function runBench(options: BenchOptions = {}): Promise<readonly Ben
   }
 }
 
-function chooseNamed<Named extends { readonly name: string }>(kind: string, all: readonly Named[], names?: readonly string[]): readonly Named[] {
+function chooseNamed<Named extends { readonly name: string }>(
+  kind: string,
+  all: readonly Named[],
+  names?: readonly string[],
+): readonly Named[] {
   const known = all.map(({ name }) => name);
   const unknown = names?.find((name) => !known.includes(name));
   if (unknown !== undefined) throw new RangeError(`There is no ${kind} "${unknown}"; there are ${known.join(", ")}.`);
@@ -74,7 +78,10 @@ function cleanUpOnSignals(): () => void {
   return release;
 }
 
-async function runScenario(scenario: Scenario, setting: { readonly effort: Effort; readonly subjects: readonly Subject[] }): Promise<readonly BenchRow[]> {
+async function runScenario(
+  scenario: Scenario,
+  setting: { readonly effort: Effort; readonly subjects: readonly Subject[] },
+): Promise<readonly BenchRow[]> {
   if (scenario.kind === "offline") return scenario.measure(setting.effort);
   const wanted = setting.subjects.filter(({ name }) => scenario.subjects?.includes(name) ?? true);
   const binaries = await buildGoPrograms();

@@ -18,7 +18,10 @@ export function roundFigure(value: number): number {
 }
 
 /** Median and quartiles of the per-round ratios; rounds are paired because a noisy moment slows both of a pair. */
-export function ratioOfRounds(values: readonly number[], baseline: readonly number[]): { readonly ratio: number; readonly ratioQuartiles: readonly [number, number] } | undefined {
+export function ratioOfRounds(
+  values: readonly number[],
+  baseline: readonly number[],
+): { readonly ratio: number; readonly ratioQuartiles: readonly [number, number] } | undefined {
   const ratios = values.flatMap((value, round) => {
     const reference = baseline[round];
     return reference !== undefined && Number.isFinite(value / reference) ? [value / reference] : [];

@@ -23,7 +23,8 @@ export async function requireDebianTool(name: string): Promise<string> {
 /** Builds the stub and the stream client. Returns their folder. @throws MissingToolError without a Go toolchain */
 export async function buildGoPrograms(): Promise<string> {
   const go = findOnPath("go");
-  if (go === undefined) throw new MissingToolError("Go is not installed; the upstream stub is compiled from bench/stub (https://go.dev/dl/).");
+  if (go === undefined)
+    throw new MissingToolError("Go is not installed; the upstream stub is compiled from bench/stub (https://go.dev/dl/).");
   const output = cacheDirectory("bin");
   await runToEnd({
     name: "go build",

@@ -44,7 +44,8 @@ export async function runStreams(request: StreamsRequest): Promise<StreamsRun> {
     timeoutSeconds: request.timeoutSeconds + 10,
   });
   const run = summarySchema.parse(JSON.parse(stdout));
-  if (run.incomplete > 0) throw new Error(`${run.incomplete} of ${request.streams} streams did not come whole: ${run.problems?.join("; ")}`);
+  if (run.incomplete > 0)
+    throw new Error(`${run.incomplete} of ${request.streams} streams did not come whole: ${run.problems?.join("; ")}`);
   if (run.events < request.events) throw new Error(`Streams had ${run.events} events instead of ${request.events}.`);
   return run;
 }

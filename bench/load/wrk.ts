@@ -65,7 +65,10 @@ export async function runWrk(request: WrkRequest): Promise<WrkRun> {
 
 function refuseErrors(totals: z.output<typeof totalsSchema>): void {
   const { connectErrors, readErrors, writeErrors, statusErrors, timeouts, requests } = totals;
-  const errors = Object.entries({ connectErrors, readErrors, writeErrors, statusErrors, timeouts }).filter(([, count]) => count > 0);
-  if (errors.length > 0) throw new Error(`wrk saw ${errors.map(([name, count]) => `${count} ${name}`).join(", ")} in ${requests} answers.`);
+  const errors = Object.entries({ connectErrors, readErrors, writeErrors, statusErrors, timeouts }).filter(
+    ([, count]) => count > 0,
+  );
+  if (errors.length > 0)
+    throw new Error(`wrk saw ${errors.map(([name, count]) => `${count} ${name}`).join(", ")} in ${requests} answers.`);
   if (requests === 0) throw new Error("wrk got no answer at all.");
 }

@@ -18,7 +18,8 @@ const BYTES_PER_MEGABYTE = 1024 * 1024;
 export const backpressure: GatewayScenario = {
   kind: "gateway",
   name: "backpressure",
-  about: "an endless stream at full speed, a client that reads 64 KB and then nothing for 5 s: what the upstream pushed beyond that",
+  about:
+    "an endless stream at full speed, a client that reads 64 KB and then nothing for 5 s: what the upstream pushed beyond that",
   subjects: ["bare", "fairlead"],
   requests: [firehose],
   measure: async (rig) => {
@@ -32,15 +33,24 @@ export const backpressure: GatewayScenario = {
       compare: (sample) => sample.aheadMegabytes,
       figures: (samples) => ({
         upstreamAheadMegabytes: roundFigure(median(samples.map((sample) => sample.aheadMegabytes))),
-        ...(samples.some((sample) => sample.reachedItsCaps) ? { notes: ["without bound: the stub ended the stream itself"] } : {}),
+        ...(samples.some((sample) => sample.reachedItsCaps)
+          ? { notes: ["without bound: the stub ended the stream itself"] }
+          : {}),
       }),
     });
   },
 };
 
-async function measureAhead(rig: Rig, subject: RunningSubject): Promise<{ readonly aheadMegabytes: number; readonly reachedItsCaps: boolean }> {
+async function measureAhead(
+  rig: Rig,
+  subject: RunningSubject,
+): Promise<{ readonly aheadMegabytes: number; readonly reachedItsCaps: boolean }> {
   await rig.upstream.forgetStreams();
-  const answer = openRequest({ url: subject.url, headers: subject.headers, body: firehose.body(subject.modelFor(firehose.upstreamModel)) });
+  const answer = openRequest({
+    url: subject.url,
+    headers: subject.headers,
+    body: firehose.body(subject.modelFor(firehose.upstreamModel)),
+  });
   let stalled: UpstreamStream;
   let receivedBytes: number;
   try {

@@ -11,7 +11,10 @@ export async function readLatestStream(upstream: Upstream, model: string): Promi
 }
 
 /** Waits until the newest stream of a model has ended. Returns it as it is then, or as it is after the time. */
-export async function waitForStreamEnd(upstream: Upstream, wait: { readonly model: string; readonly timeoutMs: number }): Promise<UpstreamStream> {
+export async function waitForStreamEnd(
+  upstream: Upstream,
+  wait: { readonly model: string; readonly timeoutMs: number },
+): Promise<UpstreamStream> {
   const deadline = Date.now() + wait.timeoutMs;
   for (;;) {
     const stream = await readLatestStream(upstream, wait.model);

@@ -18,12 +18,18 @@ export const leave: GatewayScenario = {
   subjects: ["bare", "fairlead"],
   requests: [paced20],
   measure: async (rig) => {
-    const sampled = await interleave({ scenario: "leave", rig, rounds: rig.rounds, measure: (subject) => measureClosing(rig, subject) });
+    const sampled = await interleave({
+      scenario: "leave",
+      rig,
+      rounds: rig.rounds,
+      measure: (subject) => measureClosing(rig, subject),
+    });
     return toRows("leave", sampled, {
       compare: (closedMs) => closedMs ?? Number.NaN,
       figures: (samples) => {
         const closed = samples.filter((closedMs) => closedMs !== undefined);
-        if (closed.length < samples.length) return { notes: [`never closed in ${samples.length - closed.length} of ${samples.length} tries: read to its end`] };
+        if (closed.length < samples.length)
+          return { notes: [`never closed in ${samples.length - closed.length} of ${samples.length} tries: read to its end`] };
         return { upstreamClosedMs: roundFigure(median(closed)) };
       },
     });
@@ -33,7 +39,11 @@ export const leave: GatewayScenario = {
 /** Milliseconds, or undefined when the stream ran to its end. */
 async function measureClosing(rig: Rig, subject: RunningSubject): Promise<number | undefined> {
   await rig.upstream.forgetStreams();
-  const answer = openRequest({ url: subject.url, headers: subject.headers, body: paced20.body(subject.modelFor(paced20.upstreamModel)) });
+  const answer = openRequest({
+    url: subject.url,
+    headers: subject.headers,
+    body: paced20.body(subject.modelFor(paced20.upstreamModel)),
+  });
   let leftAtMs: number;
   try {
     await answer.waitForBytes(LEAVE_AFTER_BYTES);

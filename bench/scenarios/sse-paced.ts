@@ -14,10 +14,12 @@ const MAX_ROUNDS = 3;
 export const ssePaced: GatewayScenario = {
   kind: "gateway",
   name: "sse-paced",
-  about: "32 streams at once, 200 events each, one every 20 ms: CPU time of a stream. First byte and deliveries: one stream of 100 events, one every 100 ms, on an idle subject",
+  about:
+    "32 streams at once, 200 events each, one every 20 ms: CPU time of a stream. First byte and deliveries: one stream of 100 events, one every 100 ms, on an idle subject",
   requests: [paced20],
   measure: async (rig) => {
-    const turn = (streams: number) => (subject: Rig["subjects"][number]) => measureStreams({ rig, subject, request: paced20, streams });
+    const turn = (streams: number) => (subject: Rig["subjects"][number]) =>
+      measureStreams({ rig, subject, request: paced20, streams });
     const sampled = await interleave({
       scenario: "sse-paced",
       rig,

@@ -40,7 +40,10 @@ export function createThroughputScenario(plan: ThroughputPlan): GatewayScenario 
         warmUp: (subject) => load({ rig, plan, subject, seconds: WARM_UP_SECONDS }),
         measure: (subject) => measureTurn({ rig, plan, subject, direct }),
       });
-      const rows = toRows(plan.name, sampled, { compare: (sample) => sample.rps, figures: (samples) => summarise(samples, direct) });
+      const rows = toRows(plan.name, sampled, {
+        compare: (sample) => sample.rps,
+        figures: (samples) => summarise(samples, direct),
+      });
       return [...rows, renderDirect(plan.name, direct)];
     },
   };
@@ -49,7 +52,12 @@ export function createThroughputScenario(plan: ThroughputPlan): GatewayScenario 
 /** The stub without anything before it: the guard for every other row. */
 async function measureDirect(rig: Rig, plan: ThroughputPlan): Promise<WrkRun> {
   rig.log(`${plan.name}: the stub alone`);
-  const subject = { name: "direct", url: `${rig.upstream.origin}/v1/chat/completions`, headers: {}, modelFor: (model: string) => model };
+  const subject = {
+    name: "direct",
+    url: `${rig.upstream.origin}/v1/chat/completions`,
+    headers: {},
+    modelFor: (model: string) => model,
+  };
   await load({ rig, plan, subject, seconds: 1 });
   return load({ rig, plan, subject, seconds: rig.seconds });
 }
@@ -79,7 +87,9 @@ async function measureTurn(turn: {
   const asked = (await rig.upstream.stats()).requests - upstreamBefore;
   if (asked < run.requests * 0.98) throw new Error(`Gave ${run.requests} answers but asked the upstream only ${asked} times.`);
   if (run.bytesPerAnswer < direct.bytesPerAnswer * 0.9) {
-    throw new Error(`Answers had ${Math.round(run.bytesPerAnswer)} bytes, the upstream's have ${Math.round(direct.bytesPerAnswer)}.`);
+    throw new Error(
+      `Answers had ${Math.round(run.bytesPerAnswer)} bytes, the upstream's have ${Math.round(direct.bytesPerAnswer)}.`,
+    );
   }
   return { ...run, cpuMicros };
 }
@@ -91,7 +101,9 @@ function summarise(samples: readonly Sample[], direct: WrkRun): Partial<BenchRow
     cpuMicros: roundFigure(median(samples.map((sample) => sample.cpuMicros))),
     p50Micros: roundFigure(median(samples.map((sample) => sample.p50Micros))),
     p99Micros: roundFigure(median(samples.map((sample) => sample.p99Micros))),
-    ...(direct.rps < rps * HEADROOM ? { notes: [`bound by stub and load generator too (the stub alone: ${Math.round(direct.rps)} rps): a lower bound`] } : {}),
+    ...(direct.rps < rps * HEADROOM
+      ? { notes: [`bound by stub and load generator too (the stub alone: ${Math.round(direct.rps)} rps): a lower bound`] }
+      : {}),
   };
 }
 

@@ -14,8 +14,15 @@ export const nginx: Subject = {
     const origin = `http://127.0.0.1:${await findFreePort()}`;
     mkdirSync(join(directory, "temp"));
     const configuration = join(directory, "nginx.conf");
-    writeFileSync(configuration, renderConfiguration({ directory, address: new URL(origin).host, upstream: new URL(upstream.origin).host }));
-    const server = await launch({ name: "nginx", file, args: ["-p", directory, "-c", configuration, "-e", join(directory, "error.log")] });
+    writeFileSync(
+      configuration,
+      renderConfiguration({ directory, address: new URL(origin).host, upstream: new URL(upstream.origin).host }),
+    );
+    const server = await launch({
+      name: "nginx",
+      file,
+      args: ["-p", directory, "-c", configuration, "-e", join(directory, "error.log")],
+    });
     await waitUntilServing(origin, server);
     return {
       name: "nginx",
@@ -30,7 +37,9 @@ export const nginx: Subject = {
 
 /** Unbuffered both ways: with buffers it would hold events back and write large bodies to disk. */
 function renderConfiguration(names: { readonly directory: string; readonly address: string; readonly upstream: string }): string {
-  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `  ${kind}_temp_path ${names.directory}/temp/${kind};`);
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
+    (kind) => `  ${kind}_temp_path ${names.directory}/temp/${kind};`,
+  );
   return `${process.getuid?.() === 0 ? "user root;\n" : ""}worker_processes 1;
 daemon off;
 pid ${names.directory}/nginx.pid;

@@ -40,7 +40,8 @@ export const portkey: Subject = {
 async function installPortkey(): Promise<string> {
   const directory = cacheDirectory("portkey-1.15.2");
   if (existsSync(join(directory, "installed"))) return directory;
-  for (const file of ["package.json", "package-lock.json", ".npmrc"]) copyFileSync(join(benchDirectory, "portkey", file), join(directory, file));
+  for (const file of ["package.json", "package-lock.json", ".npmrc"])
+    copyFileSync(join(benchDirectory, "portkey", file), join(directory, file));
   try {
     await runToEnd({ name: "npm ci", file: "npm", args: ["ci", "--ignore-scripts"], cwd: directory, timeoutSeconds: 180 });
   } catch (cause) {

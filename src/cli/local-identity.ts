@@ -33,7 +33,8 @@ export function createIdentity(pepper: string = randomBytes(32).toString("base64
 export async function loadIdentity(io: Pick<CliIo, "env" | "cwd">): Promise<LocalIdentity> {
   const configured = (await readVariables(io))[PEPPER_VARIABLE];
   const fresh = createIdentity(configured);
-  if (configured === undefined) await appendFile(join(io.cwd, ".dev.vars"), `${PEPPER_VARIABLE}=${fresh.pepper}\n`, { mode: 0o600 });
+  if (configured === undefined)
+    await appendFile(join(io.cwd, ".dev.vars"), `${PEPPER_VARIABLE}=${fresh.pepper}\n`, { mode: 0o600 });
   const path = join(io.cwd, STATE_DIRECTORY, KEYS_FILE);
   const kept = await readKeys(path);
   if (kept !== null) return { ...fresh, ...kept };

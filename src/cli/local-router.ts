@@ -107,7 +107,11 @@ async function compileFor(location: string, identity: LocalIdentity, place: Plac
   return read.result;
 }
 
-async function collectSecrets(compiled: RunningRouter["compiled"], identity: LocalIdentity, env: Place["env"]): Promise<Record<string, string>> {
+async function collectSecrets(
+  compiled: RunningRouter["compiled"],
+  identity: LocalIdentity,
+  env: Place["env"],
+): Promise<Record<string, string>> {
   const secrets: Record<string, string> = {
     [PEPPER_VARIABLE]: identity.pepper,
     FAIRLEAD_ADMIN_KEY_HASH: `v1:${await hashApiKey(identity.adminKey, identity.pepper)}`,
@@ -129,7 +133,9 @@ async function writeWorker(directory: string, compiled: RunningRouter["compiled"
 async function claimPort(port: number): Promise<number> {
   const server = createServer();
   return new Promise((done, fail) => {
-    server.once("error", (cause) => fail(new Error(`Port ${port} cannot be used on 127.0.0.1. Choose another: npm start -- --port N`, { cause })));
+    server.once("error", (cause) =>
+      fail(new Error(`Port ${port} cannot be used on 127.0.0.1. Choose another: npm start -- --port N`, { cause })),
+    );
     server.listen(port, "127.0.0.1", () => {
       const address = server.address();
       const free = typeof address === "object" && address !== null ? address.port : port;

@@ -25,7 +25,14 @@ export async function runServe(args: readonly string[], io: CliIo): Promise<numb
   const env = { ...(await readVariables(io)), ...(await discoverModel(await readVariables(io), io)) };
   const identity = await loadIdentity(io);
   try {
-    const router = await startRouter({ policies: parsed.value.policies, port, env, cwd: io.cwd, identity, stateDirectory: STATE_DIRECTORY });
+    const router = await startRouter({
+      policies: parsed.value.policies,
+      port,
+      env,
+      cwd: io.cwd,
+      identity,
+      stateDirectory: STATE_DIRECTORY,
+    });
     await introduce(router, io);
     return await untilStopped(router);
   } catch (error) {
@@ -37,14 +44,17 @@ export async function runServe(args: readonly string[], io: CliIo): Promise<numb
 
 async function introduce(router: RunningRouter, io: CliIo): Promise<void> {
   for (const warning of router.compiled.warnings) io.err(renderProblem(warning));
-  const { skipped = [] } = (await (await fetch(`${router.url}/readyz`)).json()) as { skipped?: { provider: string; variables: string[] }[] }; // our own answer
+  const { skipped = [] } = (await (await fetch(`${router.url}/readyz`)).json()) as {
+    skipped?: { provider: string; variables: string[] }[];
+  }; // our own answer
   io.out(`Fairlead listens on ${router.url}`);
   io.out("");
   io.out(`  OPENAI_BASE_URL=${router.url}/v1`);
   io.out(`  OPENAI_API_KEY=${router.key}`);
   io.out(`  admin key      ${router.adminKey}`);
   io.out("");
-  for (const { provider, variables } of skipped) io.out(`  ${provider} is skipped until ${variables.join(" or ")} is set (environment or .dev.vars).`);
+  for (const { provider, variables } of skipped)
+    io.out(`  ${provider} is skipped until ${variables.join(" or ")} is set (environment or .dev.vars).`);
   if (skipped.length > 0) io.out("");
   io.out("Try it:");
   io.out("");

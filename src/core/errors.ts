@@ -1,4 +1,4 @@
-/** Why a request ends. Each code owns one HTTP status and one OpenAI `error.type`. Documented in docs/errors.md. */
+/** Why a request ends. Each code owns one HTTP status and one OpenAI `error.type`; the README lists them. */
 export const ERROR_TABLE = {
   invalid_path: { status: 400, type: "invalid_request_error" },
   invalid_host: { status: 400, type: "invalid_request_error" },

@@ -31,8 +31,12 @@ export function createApp(): Hono<{ Bindings: Bindings }> {
   app.onError((error, c) => renderError(error, c.env.run));
   app.notFound((c) => {
     const method = c.req.path.startsWith(MODEL_PREFIX) ? "GET" : ALLOWED.get(c.req.path);
-    if (method !== undefined) throw new FairleadError("method_not_allowed", `This path answers ${method} only.`, { headers: { allow: method } });
-    throw new FairleadError("not_found", "There is nothing at this path. The API is under /v1, for example POST /v1/chat/completions.");
+    if (method !== undefined)
+      throw new FairleadError("method_not_allowed", `This path answers ${method} only.`, { headers: { allow: method } });
+    throw new FairleadError(
+      "not_found",
+      "There is nothing at this path. The API is under /v1, for example POST /v1/chat/completions.",
+    );
   });
 
   app.post("/v1/chat/completions", (c) => handleChat({ request: c.req.raw, operation: "chat" }, c.env.deps, c.env.run));

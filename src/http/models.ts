@@ -22,7 +22,10 @@ export async function listModels(deps: Deps, run: Run): Promise<Response> {
 export async function getModel(id: string, deps: Deps, run: Run): Promise<Response> {
   const caller = await authenticate(deps, run);
   const isKnown = mayUse(caller, id) && deps.policies.current().findRoute(caller.tenant, id) !== null;
-  if (!isKnown) throw new FairleadError("model_not_found", `The model '${id}' does not exist or your key may not use it.`, { param: "model" });
+  if (!isKnown)
+    throw new FairleadError("model_not_found", `The model '${id}' does not exist or your key may not use it.`, {
+      param: "model",
+    });
   return Response.json(toModel(id));
 }
 

@@ -7,7 +7,10 @@ export function renderError(error: unknown, run: Pick<Run, "requestId" | "caller
   const { requestId } = run;
   // oxlint-disable-next-line no-console -- an unexpected error is what the platform's log is for; it names no secret
   if (!(error instanceof FairleadError)) console.error(requestId, error);
-  const known = error instanceof FairleadError ? error : new FairleadError("internal_error", `Something broke here. Quote request ${requestId}.`);
+  const known =
+    error instanceof FairleadError
+      ? error
+      : new FairleadError("internal_error", `Something broke here. Quote request ${requestId}.`);
   const { status } = ERROR_TABLE[known.code];
   const headers: Record<string, string> = {
     "content-type": "application/json",

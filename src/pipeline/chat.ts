@@ -42,7 +42,10 @@ export async function handleChat({ operation, request }: ModelCall, deps: Deps, 
   takeStream(settlement, deps);
   const deadline = run.startedAt + Math.min(route.timeouts.totalMs, wishes.timeoutMs);
   const admitted = admit({ caller, asked }, deps.ledger, run);
-  const answered = Promise.all([dispatch({ asked, route, targets, deadline, hops: wishes.hops, settlement }, deps, run), admitted]);
+  const answered = Promise.all([
+    dispatch({ asked, route, targets, deadline, hops: wishes.hops, settlement }, deps, run),
+    admitted,
+  ]);
   const [answer] = await answered.catch((error: unknown) => settlement.refuse(error));
 
   if (answer.kind === "stream") return respondStream(answer, settlement, run);

@@ -34,7 +34,8 @@ export async function readBody(request: Request, options: BodyOptions): Promise<
   const giveUpAt = Date.now() + TOTAL_MS;
   const onRead = (): void => watchdog.extend(Math.min(IDLE_MS, giveUpAt - Date.now()));
   const read = inTime(await watchdog.within(IDLE_MS, readCapped(request.body, limitBytes, onRead)));
-  if (read.kind === "too_large") throw new FairleadError("body_too_large", `The request body may have at most ${limitBytes} bytes.`);
+  if (read.kind === "too_large")
+    throw new FairleadError("body_too_large", `The request body may have at most ${limitBytes} bytes.`);
   if (read.kind === "broken") throw new FairleadError("invalid_json", "The request body ended early.", { cause: read.cause });
   try {
     return utf8.decode(read.bytes);
@@ -61,5 +62,8 @@ function invalidUtf8(cause?: unknown): FairleadError {
 
 function inTime<Value>(read: Value | "late"): Value {
   if (read !== "late") return read;
-  throw new FairleadError("body_timeout", `The request body did not arrive: ${IDLE_MS / 1_000} s of silence or ${TOTAL_MS / 1_000} s in all.`);
+  throw new FairleadError(
+    "body_timeout",
+    `The request body did not arrive: ${IDLE_MS / 1_000} s of silence or ${TOTAL_MS / 1_000} s in all.`,
+  );
 }

@@ -15,7 +15,9 @@ describe("architecture", () => {
   it("has imports to judge in every layer that exists", () => {
     expect(edges.length).toBeGreaterThan(100);
     const judged = new Set(edges.map(({ from }) => layerOf(from)));
-    expect([...judged]).toEqual(expect.arrayContaining(["core", "dialects", "adapters", "pipeline", "http", "worker", "index", "cli"]));
+    expect([...judged]).toEqual(
+      expect.arrayContaining(["core", "dialects", "adapters", "pipeline", "http", "worker", "index", "cli"]),
+    );
   });
 
   it("imports in one direction only", () => {

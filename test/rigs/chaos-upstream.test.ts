@@ -35,9 +35,7 @@ describe("a healthy answer", () => {
     const answer = JSON.parse(body.toString());
     expect(answer.choices[0].message.content).toMatch(/^Answer from calm\. naïve .*你好 ⚓ .*🌊/u);
     const streamed = eventsOf((await ask({ model: "calm", messages, stream: true })).body);
-    expect(streamed.map((event) => event.choices[0].delta.content ?? "").join("")).toBe(
-      answer.choices[0].message.content,
-    );
+    expect(streamed.map((event) => event.choices[0].delta.content ?? "").join("")).toBe(answer.choices[0].message.content);
   });
 
   it("obeys n, @tools and @nousage", async () => {
@@ -51,10 +49,7 @@ describe("a healthy answer", () => {
         .filter((call) => call.index === index)
         .map((call) => call.function.arguments)
         .join("");
-    expect([JSON.parse(argumentsOf(0)), JSON.parse(argumentsOf(1))]).toEqual([
-      { city: "Zürich 🌊" },
-      { zone: "Europe/Zurich" },
-    ]);
+    expect([JSON.parse(argumentsOf(0)), JSON.parse(argumentsOf(1))]).toEqual([{ city: "Zürich 🌊" }, { zone: "Europe/Zurich" }]);
     expect(deltas[0].function.name).toBe("find_ship");
     expect(called.at(-1)?.choices[0].finish_reason).toBe("tool_calls");
     const silent = { model: "calm@nousage", messages, stream: true, stream_options: { include_usage: true } };

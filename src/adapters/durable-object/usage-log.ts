@@ -16,7 +16,9 @@ export class UsageLog {
   constructor(state: DurableObjectState) {
     this.#sql = state.storage.sql;
     // `total` counts all events ever recorded, up to and with the batch.
-    this.#sql.exec("CREATE TABLE IF NOT EXISTS batches (total INTEGER PRIMARY KEY, batch TEXT NOT NULL UNIQUE, events TEXT NOT NULL)");
+    this.#sql.exec(
+      "CREATE TABLE IF NOT EXISTS batches (total INTEGER PRIMARY KEY, batch TEXT NOT NULL UNIQUE, events TEXT NOT NULL)",
+    );
   }
 
   async fetch(request: Request): Promise<Response> {
@@ -33,7 +35,12 @@ export class UsageLog {
       return new Response("Expected a batch id, a count and a JSON array of usage events.", { status: 400 });
     }
     const total = this.#total() + Number(count);
-    this.#sql.exec("INSERT INTO batches (total, batch, events) VALUES (?, ?, ?) ON CONFLICT (batch) DO NOTHING", total, batch, events);
+    this.#sql.exec(
+      "INSERT INTO batches (total, batch, events) VALUES (?, ?, ?) ON CONFLICT (batch) DO NOTHING",
+      total,
+      batch,
+      events,
+    );
     this.#sql.exec("DELETE FROM batches WHERE total <= ?", this.#total() - CAPACITY_EVENTS);
     return new Response(null, { status: 204 });
   }

@@ -63,7 +63,8 @@ export function readHeaders(headers: Headers): ReadHeaders {
     values.set(name, value);
   }
   if (values.size > MAX_HEADERS) return refuse("headers_too_large", `The request has more than ${MAX_HEADERS} headers.`);
-  if (length > MAX_HEADERS_LENGTH) return refuse("headers_too_large", `The request headers are larger than ${MAX_HEADERS_LENGTH} bytes.`);
+  if (length > MAX_HEADERS_LENGTH)
+    return refuse("headers_too_large", `The request headers are larger than ${MAX_HEADERS_LENGTH} bytes.`);
   const host = values.get("host");
   if (host !== undefined && !HOST.test(host)) return refuse("invalid_host", "The Host header is not a host name.");
   return { kind: "ok", values };

@@ -84,7 +84,8 @@ export interface LinkOptions {
  * @throws Error when the document's format is not ours
  */
 export function linkPolicy(compiled: CompiledPolicy, options: LinkOptions): LinkedPolicy {
-  if (compiled.formatVersion !== COMPILED_FORMAT_VERSION) throw new Error(`Policy format ${String(compiled.formatVersion)} is not supported.`);
+  if (compiled.formatVersion !== COMPILED_FORMAT_VERSION)
+    throw new Error(`Policy format ${String(compiled.formatVersion)} is not supported.`);
   const providers = new Map<string, LinkedProvider>();
   const skipped: SkippedProvider[] = [];
   for (const provider of compiled.providers) {
@@ -115,15 +116,23 @@ export function linkPolicy(compiled: CompiledPolicy, options: LinkOptions): Link
 }
 
 function linkCredentials(provider: CompiledProvider, readSecret: LinkOptions["readSecret"]): readonly LinkedCredential[] {
-  const common = { "content-type": "application/json", "accept-encoding": "identity", "user-agent": USER_AGENT, [HOP_HEADER]: "1" };
+  const common = {
+    "content-type": "application/json",
+    "accept-encoding": "identity",
+    "user-agent": USER_AGENT,
+    [HOP_HEADER]: "1",
+  };
   const origin = new URL(provider.baseUrl).origin;
   const { auth } = provider;
   if (auth === null || provider.credentials.length === 0) return [{ name: "none", origin, secret: "", headers: common }];
   return provider.credentials.flatMap((credential) => {
     const secret = readSecret(credential.variable);
     if (secret === undefined || secret === "") return [];
-    if (credential.origin !== origin) throw new Error(`credential_origin_mismatch: ${provider.id} may not send ${credential.name} to ${origin}.`);
-    return [{ name: credential.name, origin: credential.origin, secret, headers: { ...common, [auth.header]: auth.prefix + secret } }];
+    if (credential.origin !== origin)
+      throw new Error(`credential_origin_mismatch: ${provider.id} may not send ${credential.name} to ${origin}.`);
+    return [
+      { name: credential.name, origin: credential.origin, secret, headers: { ...common, [auth.header]: auth.prefix + secret } },
+    ];
   });
 }
 

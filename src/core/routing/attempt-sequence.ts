@@ -76,7 +76,11 @@ export class AttemptSequence {
     const isAboutKey = ROTATES.has(failure.class);
     if (this.#credential !== null && KILLS_CREDENTIAL.has(failure.class)) dead.add(this.#credential);
     if (failure.retryAfterSeconds !== null) {
-      waits.push({ target: current, credential: isAboutKey ? this.#credential : null, readyAt: now + failure.retryAfterSeconds * 1_000 });
+      waits.push({
+        target: current,
+        credential: isAboutKey ? this.#credential : null,
+        readyAt: now + failure.retryAfterSeconds * 1_000,
+      });
     }
     if (isAboutKey) {
       const rotated = this.#rotate(current, this.#learnt, now);
@@ -99,7 +103,9 @@ export class AttemptSequence {
   #repeat({ dead, exhausted, waits }: Learnt, draw: number, now: number): NextAttempt | null {
     const [soonest] = this.#targets
       .filter((target) => !exhausted.has(target))
-      .flatMap((target) => target.credentials.map((credential) => ({ target, credential, readyAt: readyAt(waits, target, credential) })))
+      .flatMap((target) =>
+        target.credentials.map((credential) => ({ target, credential, readyAt: readyAt(waits, target, credential) })),
+      )
       .filter(({ credential }) => !dead.has(credential))
       .toSorted((left, right) => left.readyAt - right.readyAt);
     if (soonest === undefined) return null;
@@ -119,7 +125,10 @@ export class AttemptSequence {
   #rotate(target: LinkedTarget, { dead, waits }: Learnt, now: number): LinkedCredential | null {
     const { credentials } = target;
     const position = this.#credential === null ? -1 : credentials.indexOf(this.#credential);
-    return credentials.slice(position + 1).find((candidate) => !dead.has(candidate) && readyAt(waits, target, candidate) <= now) ?? null;
+    return (
+      credentials.slice(position + 1).find((candidate) => !dead.has(candidate) && readyAt(waits, target, candidate) <= now) ??
+      null
+    );
   }
 
   #use(credential: LinkedCredential): LinkedCredential {

@@ -25,7 +25,9 @@ export function summariseFailures(failed: readonly FailedAttempt[], attempts: nu
   const last = failed.at(-1)?.failure;
   if (last === undefined) return new FairleadError("no_target_available", "No target of this route can be used.", { headers });
   if (last.class === "invalid_request" || REQUEST_CODES[last.class] !== undefined) return blameRequest(last, headers);
-  const story = failed.map(({ target, failure }) => `${target}: ${failure.class}${failure.status >= 300 ? ` (${failure.status})` : ""}`);
+  const story = failed.map(
+    ({ target, failure }) => `${target}: ${failure.class}${failure.status >= 300 ? ` (${failure.status})` : ""}`,
+  );
   const message = `No target answered after ${attempts} attempt${attempts === 1 ? "" : "s"}. ${story.join("; ")}.`;
   const wait = smallestWait(failed);
   return new FairleadError(codeOf(failed), message, {
@@ -49,7 +51,8 @@ function codeOf(failed: readonly FailedAttempt[]): ErrorCode {
   const every = (test: (failureClass: FailureClass) => boolean): boolean => failed.every(({ failure }) => test(failure.class));
   if (every((failureClass) => failureClass === "auth")) return "upstream_credentials_exhausted";
   if (every((failureClass) => failureClass === "quota_exhausted")) return "insufficient_quota";
-  if (every((failureClass) => failureClass === "rate_limited" || failureClass === "quota_exhausted")) return "rate_limit_exceeded";
+  if (every((failureClass) => failureClass === "rate_limited" || failureClass === "quota_exhausted"))
+    return "rate_limit_exceeded";
   if (every((failureClass) => failureClass === "overloaded" || failureClass === "shed")) return "server_is_overloaded";
   if (every((failureClass) => TIMEOUTS.has(failureClass))) return "upstream_timeout";
   return "upstream_failed";

@@ -25,7 +25,9 @@ function isInteger(low: number, high: number): FieldCheck {
 const isTokenCount = isInteger(1, Number.MAX_SAFE_INTEGER);
 
 const isStop: FieldCheck = (value) =>
-  typeof value === "string" || (Array.isArray(value) && value.every((item) => typeof item === "string")) ? null : "a string or an array of strings";
+  typeof value === "string" || (Array.isArray(value) && value.every((item) => typeof item === "string"))
+    ? null
+    : "a string or an array of strings";
 
 /**
  * Fields of a chat request whose type the API fixes. `null` is allowed wherever the API allows it, which is for every
@@ -103,4 +105,13 @@ export const STEERING_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 /** Fields we read ourselves; another spelling of one would be read differently by some backend. */
-export const READ_FIELDS: ReadonlySet<string> = new Set(["model", "messages", "stream", "stream_options", "n", "input", "tools", "max_tokens"]);
+export const READ_FIELDS: ReadonlySet<string> = new Set([
+  "model",
+  "messages",
+  "stream",
+  "stream_options",
+  "n",
+  "input",
+  "tools",
+  "max_tokens",
+]);

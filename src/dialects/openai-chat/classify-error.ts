@@ -44,7 +44,11 @@ const MESSAGE_CHARACTERS = 2_000;
 /** A refusal by status and body. Only what blames the caller's own request keeps the upstream's words. */
 export function classifyError(response: ErrorResponse): Failure {
   if (response.status >= 300 && response.status < 400) {
-    return failure(response, "server_error", `The upstream answered with a redirect (${response.status}), which is never followed.`);
+    return failure(
+      response,
+      "server_error",
+      `The upstream answered with a redirect (${response.status}), which is never followed.`,
+    );
   }
   return classifyErrorBody(response);
 }
@@ -53,7 +57,8 @@ export function classifyError(response: ErrorResponse): Failure {
 export function classifyErrorBody(response: ErrorResponse): Failure {
   const error = readErrorObject(response.body);
   const failureClass = classOf(response.status, error);
-  const blamesRequest = failureClass === "invalid_request" || failureClass === "context_length" || failureClass === "content_filter";
+  const blamesRequest =
+    failureClass === "invalid_request" || failureClass === "context_length" || failureClass === "content_filter";
   const relayed = error.message.slice(0, MESSAGE_CHARACTERS);
   const message = blamesRequest && relayed !== "" ? relayed : describe(failureClass, response.status);
   return {
@@ -120,5 +125,7 @@ function classOf(status: number, error: ErrorObject): FailureClass {
 }
 
 function describe(failureClass: FailureClass, status: number): string {
-  return status === 200 ? `The upstream reported an error (${failureClass}).` : `The upstream answered ${status} (${failureClass}).`;
+  return status === 200
+    ? `The upstream reported an error (${failureClass}).`
+    : `The upstream answered ${status} (${failureClass}).`;
 }

@@ -63,12 +63,14 @@ function checkUnknownField(name: string): void {
   if (STEERING_FIELDS.has(lower)) {
     refuse("unknown_field", `'${name}' is not accepted: destinations and credentials come from policy alone. Remove it.`, name);
   }
-  if (lower !== name && READ_FIELDS.has(lower)) refuse("unknown_field", `'${name}' is not a field; did you mean '${lower}'?`, name);
+  if (lower !== name && READ_FIELDS.has(lower))
+    refuse("unknown_field", `'${name}' is not a field; did you mean '${lower}'?`, name);
 }
 
 function readModel(body: Body): string {
   const { model } = body;
-  if (model === undefined) refuse("missing_field", "'model' is required: a model name your key may use; GET /v1/models lists them.", "model");
+  if (model === undefined)
+    refuse("missing_field", "'model' is required: a model name your key may use; GET /v1/models lists them.", "model");
   if (typeof model !== "string" || model === "") refuse("invalid_value", "'model' must be a non-empty string.", "model");
   if (CONTROL_CHARACTER.test(model)) refuse("invalid_value", "'model' must not hold control characters.", "model");
   if (model.length > MODEL_CHARACTERS) refuse("model_not_found", "There is no model with a name that long.", "model");
@@ -78,10 +80,13 @@ function readModel(body: Body): string {
 function checkChat(body: Body, caps: CompiledCaps): void {
   const { messages, tools, user, metadata } = body;
   if (messages === undefined) refuse("missing_field", "'messages' is required.", "messages");
-  if (!Array.isArray(messages) || messages.length === 0) refuse("invalid_value", "'messages' must be a non-empty array.", "messages");
+  if (!Array.isArray(messages) || messages.length === 0)
+    refuse("invalid_value", "'messages' must be a non-empty array.", "messages");
   if (messages.length > caps.messages) refuse("too_many_messages", `'messages' may hold at most ${caps.messages}.`, "messages");
-  if (Array.isArray(tools) && tools.length > caps.tools) refuse("too_many_tools", `'tools' may hold at most ${caps.tools}.`, "tools");
-  if (typeof user === "string" && CONTROL_CHARACTER.test(user)) refuse("invalid_value", "'user' must not hold control characters.", "user");
+  if (Array.isArray(tools) && tools.length > caps.tools)
+    refuse("too_many_tools", `'tools' may hold at most ${caps.tools}.`, "tools");
+  if (typeof user === "string" && CONTROL_CHARACTER.test(user))
+    refuse("invalid_value", "'user' must not hold control characters.", "user");
   if (isRecord(metadata)) checkMetadata(metadata);
   for (let index = 0; index < messages.length; index++) checkMessage(messages[index], index);
 }
@@ -107,7 +112,8 @@ function checkInput(input: unknown): void {
   const isFilled = (typeof input === "string" || Array.isArray(input)) && input.length > 0;
   const parts = Array.isArray(input) ? input : [];
   const isUniform = parts.every((part) => typeof part === "string" || typeof part === "number" || Array.isArray(part));
-  if (!isFilled || !isUniform) refuse("invalid_value", "'input' must be a non-empty string or array of strings or tokens.", "input");
+  if (!isFilled || !isUniform)
+    refuse("invalid_value", "'input' must be a non-empty string or array of strings or tokens.", "input");
 }
 
 /** Whether the caller spoke of usage: null when nothing was said, so that we may ask for it. */
@@ -115,7 +121,8 @@ function readAsksUsage(streamOptions: unknown): boolean | null {
   if (!isRecord(streamOptions)) return null;
   const flag = streamOptions["include_usage"];
   if (flag === undefined || flag === null) return null;
-  if (typeof flag !== "boolean") refuse("invalid_value", "'stream_options.include_usage' must be true or false.", "stream_options.include_usage");
+  if (typeof flag !== "boolean")
+    refuse("invalid_value", "'stream_options.include_usage' must be true or false.", "stream_options.include_usage");
   return flag;
 }
 

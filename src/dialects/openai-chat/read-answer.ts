@@ -48,5 +48,8 @@ function readEmbeddings(body: Readonly<Record<string, unknown>>, usage: Usage): 
 }
 
 function failed(failureClass: FailureClass, message: string): { readonly kind: "failed"; readonly failure: Failure } {
-  return { kind: "failed", failure: { class: failureClass, status: 200, message, param: null, code: null, retryAfterSeconds: null } };
+  return {
+    kind: "failed",
+    failure: { class: failureClass, status: 200, message, param: null, code: null, retryAfterSeconds: null },
+  };
 }

@@ -76,7 +76,8 @@ class ChatStreamMeter implements StreamMeter, StreamReading {
       start = this.#skipDeltas(lines, start);
       const end = lines.indexOf("\n", start);
       if (end === -1) break;
-      if (end - start > LINE_CHARACTERS) return this.#giveUp(`A line of the stream is longer than ${LINE_CHARACTERS} characters.`);
+      if (end - start > LINE_CHARACTERS)
+        return this.#giveUp(`A line of the stream is longer than ${LINE_CHARACTERS} characters.`);
       this.#line(lines, start, end);
       if (this.terminated || this.#isOver) {
         this.#rest = this.terminated ? "" : lines.slice(end + 1);
@@ -125,7 +126,8 @@ class ChatStreamMeter implements StreamMeter, StreamReading {
     const from = lines.charCodeAt(start + DATA_PREFIX - 1) === 0x20 ? start + DATA_PREFIX : start + DATA_PREFIX - 1;
     const data = lines.slice(from, end);
     this.#event = this.#event === "" ? data : `${this.#event}\n${data}`;
-    if (this.#event.length > EVENT_CHARACTERS) this.#giveUp(`An event of the stream is longer than ${EVENT_CHARACTERS} characters.`);
+    if (this.#event.length > EVENT_CHARACTERS)
+      this.#giveUp(`An event of the stream is longer than ${EVENT_CHARACTERS} characters.`);
   }
 
   #endEvent(): void {
@@ -148,21 +150,23 @@ class ChatStreamMeter implements StreamMeter, StreamReading {
       return this.#fail("malformed", "An event of the stream is not valid JSON.");
     }
     if (!isRecord(event)) return this.#fail("malformed", "An event of the stream is not a JSON object.");
-    if ((event["error"] ?? null) !== null || event["object"] === "error") {
+    const hasError = (event["error"] ?? null) !== null;
+    if (hasError || event["object"] === "error") {
       this.#isOver = true;
-      this.errorTold = (event["error"] ?? null) !== null;
+      this.errorTold = hasError;
       this.failure = classifyErrorBody({ status: 200, body: data, retryAfterSeconds: null });
       return;
     }
-    const extension = event["x_groq"];
-    this.usage = readUsage(event["usage"] ?? (isRecord(extension) ? extension["usage"] : null)) ?? this.usage;
+    this.usage = readUsage(event["usage"]) ?? readExtensionUsage(event["x_groq"]) ?? this.usage;
     const { choices } = event;
-    if (!Array.isArray(choices)) return;
+    if (Array.isArray(choices)) this.#readChoices(choices, data);
+  }
+
+  #readChoices(choices: readonly unknown[], data: string): void {
     const characters = this.outputCharacters;
     for (const choice of choices) this.#choice(choice);
-    if (this.outputCharacters > characters && this.#choices === 1 && choices.length === 1 && this.#misses <= MAX_MISSES) {
-      this.#envelope = learnEnvelope(data);
-    }
+    const isOneDelta = choices.length === 1 && this.outputCharacters > characters;
+    if (isOneDelta && this.#choices === 1 && this.#misses <= MAX_MISSES) this.#envelope = learnEnvelope(data);
   }
 
   #choice(choice: unknown): void {
@@ -192,6 +196,11 @@ class ChatStreamMeter implements StreamMeter, StreamReading {
   #fail(failureClass: FailureClass, message: string): void {
     this.failure = { class: failureClass, status: 200, message, param: null, code: null, retryAfterSeconds: null };
   }
+}
+
+/** One provider reports a stream's usage in an extension of the last event. */
+function readExtensionUsage(extension: unknown): Usage | null {
+  return isRecord(extension) ? readUsage(extension["usage"]) : null;
 }
 
 /** The text around the content of a delta event. */

@@ -21,5 +21,7 @@ export async function admit({ asked, caller }: AdmitInput, ledger: Ledger, run: 
   const admission = await ledger.admit({ requestId: run.requestId, limits, expectedTokens, now: run.startedAt });
   if (admission.kind === "granted") return;
   const { retryAfterSeconds } = admission;
-  throw new FairleadError("rate_limit_exceeded", `The token budget is spent. Retry in ${retryAfterSeconds} s.`, { retryAfterSeconds });
+  throw new FairleadError("rate_limit_exceeded", `The token budget is spent. Retry in ${retryAfterSeconds} s.`, {
+    retryAfterSeconds,
+  });
 }

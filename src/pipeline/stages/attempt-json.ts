@@ -19,7 +19,11 @@ export interface JsonAnswer {
  * One attempt at a JSON answer. The body is read before anything is sent, so its faults can still fail over. The last
  * attempt takes no abort signal, which is dear: when its time is up the request ends, and with it the exchange.
  */
-export async function attemptJson(input: AttemptInput, deps: Pick<Deps, "upstream">, run: Run): Promise<JsonAnswer | FailedResult> {
+export async function attemptJson(
+  input: AttemptInput,
+  deps: Pick<Deps, "upstream">,
+  run: Run,
+): Promise<JsonAnswer | FailedResult> {
   if (input.limitMs <= 0) return failed("deadline", "The request's deadline has passed.");
   const upstream = input.isLast ? null : new AbortController();
   const result = await run.watchdog.within(input.limitMs, exchange(input, { upstream, deps, run }));

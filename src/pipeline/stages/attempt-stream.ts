@@ -16,6 +16,8 @@ export interface StreamAnswer {
   readonly rest: ReadableStream<Uint8Array> | null;
   readonly meter: StreamMeter;
   readonly decoder: TextDecoder;
+  /** Ends the upstream exchange. */
+  readonly upstream: AbortController;
   readonly input: AttemptInput;
 }
 
@@ -23,43 +25,56 @@ export interface StreamAnswer {
  * One attempt at a stream, up to its first content. A failure until then can still fail over: nothing was sent. A stream
  * that ends within the bytes held is judged here as a whole.
  */
-export async function attemptStream(input: AttemptInput, deps: Pick<Deps, "upstream">, run: Run): Promise<StreamAnswer | FailedResult> {
+export async function attemptStream(
+  input: AttemptInput,
+  deps: Pick<Deps, "upstream">,
+  run: Run,
+): Promise<StreamAnswer | FailedResult> {
   if (input.limitMs <= 0) return failed("deadline", "The request's deadline has passed.");
-  const upstream = input.isLast ? null : new AbortController();
+  // Only the exchange's own signal ends a stream well: aborting the pipe would cut the caller's connection with it.
+  const upstream = new AbortController();
   const limitMs = Math.min(input.timeouts.ttftMs, input.limitMs);
   const result = await run.watchdog.within(limitMs, exchange(input, { upstream, deps, run }));
   if (result !== "late") return result;
-  upstream?.abort();
+  upstream.abort();
   return failed(run.now() >= input.deadline ? "deadline" : "timeout_ttft", "No content came in time.");
 }
 
 interface Exchange {
-  readonly upstream: AbortController | null;
+  readonly upstream: AbortController;
   readonly deps: Pick<Deps, "upstream">;
   readonly run: Run;
 }
 
 async function exchange(input: AttemptInput, { deps, run, upstream }: Exchange): Promise<StreamAnswer | FailedResult> {
   try {
-    const response = await deps.upstream.send(buildCall(input, upstream?.signal ?? null));
+    const response = await deps.upstream.send(buildCall(input, upstream.signal));
     if (response.status !== 200) return await refusal(response, input, run);
     if (!hasType(response, "text/event-stream") || response.body === null) {
       await response.body?.cancel();
-      return failed("malformed", `The upstream answered a stream with content type '${response.headers.get("content-type") ?? ""}'.`, 200);
+      return failed(
+        "malformed",
+        `The upstream answered a stream with content type '${response.headers.get("content-type") ?? ""}'.`,
+        200,
+      );
     }
-    return await holdUntilContent(response.body, input);
+    return await holdUntilContent(response.body, input, upstream);
   } catch (cause) {
     return failed("connection", `The connection failed: ${cause instanceof Error ? cause.message : "unknown reason"}`);
   }
 }
 
-async function holdUntilContent(body: ReadableStream<Uint8Array>, input: AttemptInput): Promise<StreamAnswer | FailedResult> {
+async function holdUntilContent(
+  body: ReadableStream<Uint8Array>,
+  input: AttemptInput,
+  upstream: AbortController,
+): Promise<StreamAnswer | FailedResult> {
   const meter = DIALECTS[input.target.dialect].createStreamMeter(input.asked.choices);
   const decoder = new TextDecoder();
   const reader = body.getReader({ mode: "byob" });
   const held: Uint8Array[] = [];
   let heldBytes = 0;
-  const answer = { kind: "stream", held, meter, decoder, input } as const;
+  const answer = { kind: "stream", held, meter, decoder, upstream, input } as const;
   for (;;) {
     const { done, value } = await reader.read(new Uint8Array(HOLD_BYTES));
     if (done) return judgeEnded({ ...answer, rest: null });
@@ -68,7 +83,7 @@ async function holdUntilContent(body: ReadableStream<Uint8Array>, input: Attempt
     meter.push(decoder.decode(value, { stream: true }));
     const { reading } = meter;
     if (reading.failure !== null) {
-      await reader.cancel().catch(() => undefined);
+      upstream.abort();
       return { kind: "failed", failure: withoutSecret(reading.failure, input.credential) };
     }
     if (reading.terminated) {

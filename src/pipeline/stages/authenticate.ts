@@ -34,7 +34,8 @@ export async function authenticate(deps: AuthenticateDeps, run: Pick<Run, "heade
 }
 
 function refuseUnlessActive(key: CompiledKey, now: number): void {
-  if (key.revoked) throw new FairleadError("revoked_api_key", `API key ${key.id} was revoked. Ask your platform team for a new one.`);
+  if (key.revoked)
+    throw new FairleadError("revoked_api_key", `API key ${key.id} was revoked. Ask your platform team for a new one.`);
   if (key.expiresMs !== null && now >= key.expiresMs) {
     throw new FairleadError("expired_api_key", `API key ${key.id} expired at ${new Date(key.expiresMs).toISOString()}.`);
   }
@@ -44,7 +45,10 @@ function refuseUnlessActive(key: CompiledKey, now: number): void {
 }
 
 function invalidKey(): FairleadError {
-  return new FairleadError("invalid_api_key", "The API key is not valid. Check that it was copied whole; it starts with fl_ and has 67 characters.");
+  return new FairleadError(
+    "invalid_api_key",
+    "The API key is not valid. Check that it was copied whole; it starts with fl_ and has 67 characters.",
+  );
 }
 
 function toCaller({ key, consumer }: KeyRecord): Caller {

@@ -14,7 +14,11 @@ interface DecodeOptions {
 }
 
 /** Stage: surface dialect → the fields routing needs; the body is read once. @throws FairleadError 400, 408, 413, 415 */
-export async function decode(request: Request, options: DecodeOptions, run: Pick<Run, "headers" | "watchdog">): Promise<DecodedRequest> {
+export async function decode(
+  request: Request,
+  options: DecodeOptions,
+  run: Pick<Run, "headers" | "watchdog">,
+): Promise<DecodedRequest> {
   const { headers } = run;
   const type = headers.get("content-type");
   if (type === undefined || (type !== "application/json" && !JSON_TYPE.test(type))) {
@@ -22,7 +26,10 @@ export async function decode(request: Request, options: DecodeOptions, run: Pick
   }
   const encoding = headers.get("content-encoding");
   if (encoding !== undefined && encoding !== "identity") {
-    throw new FairleadError("unsupported_media_type", "Send the body without 'content-encoding'; compressed bodies are not accepted.");
+    throw new FairleadError(
+      "unsupported_media_type",
+      "Send the body without 'content-encoding'; compressed bodies are not accepted.",
+    );
   }
   const { operation, surface, caps } = options;
   const limitBytes = operation === "chat" ? caps.chatBodyBytes : caps.embeddingsBodyBytes;

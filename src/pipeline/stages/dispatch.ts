@@ -59,7 +59,11 @@ interface Standing {
 }
 
 /** The next attempt, after its wait; null when policy, attempts, deadline or retry budget say that it was the last. */
-async function nextAttempt(standing: Standing, input: DispatchInput, world: { deps: Deps; run: Run }): Promise<NextAttempt | null> {
+async function nextAttempt(
+  standing: Standing,
+  input: DispatchInput,
+  world: { deps: Deps; run: Run },
+): Promise<NextAttempt | null> {
   const { failure, made, sequence } = standing;
   const { deps, run } = world;
   if (!input.route.failoverOn.has(failure.class) || made >= input.route.maxAttempts) return null;

@@ -27,5 +27,9 @@ export function readWishes(headers: ReadonlyMap<string, string>): Wishes {
   if (hop !== undefined && hop !== "1") {
     throw new FairleadError("request_loop", "The request has passed two routers already: a provider's base URL leads back here.");
   }
-  return { timeoutMs: timeout === undefined ? Number.POSITIVE_INFINITY : Number(timeout), cache, hops: hop === undefined ? 0 : 1 };
+  return {
+    timeoutMs: timeout === undefined ? Number.POSITIVE_INFINITY : Number(timeout),
+    cache,
+    hops: hop === undefined ? 0 : 1,
+  };
 }

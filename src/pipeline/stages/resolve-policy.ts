@@ -9,9 +9,13 @@ import type { Caller } from "../../core/caller.ts";
 export function resolvePolicy(policy: LinkedPolicy, caller: Caller, model: string): LinkedRoute {
   const route = mayUse(caller, model) ? policy.findRoute(caller.tenant, model) : null;
   if (route === null) {
-    throw new FairleadError("model_not_found", `The model '${model}' does not exist or your key may not use it. GET /v1/models lists those it may.`, {
-      param: "model",
-    });
+    throw new FairleadError(
+      "model_not_found",
+      `The model '${model}' does not exist or your key may not use it. GET /v1/models lists those it may.`,
+      {
+        param: "model",
+      },
+    );
   }
   return route;
 }

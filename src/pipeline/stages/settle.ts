@@ -90,7 +90,8 @@ export class Settlement {
     this.#reportAnswer(ending);
     const { usage } = ending;
     const now = this.#run.now();
-    if (usage !== null && this.subject.caller.limits.length > 0) this.#run.defer(this.#deps.ledger.settle(this.#run.requestId, usage, now));
+    if (usage !== null && this.subject.caller.limits.length > 0)
+      this.#run.defer(this.#deps.ledger.settle(this.#run.requestId, usage, now));
     this.#deps.usage.record(this.#event(ending, now), (work) => this.#run.defer(work));
   }
 
@@ -99,7 +100,8 @@ export class Settlement {
     if (target === null || ending.outcome === "client_left") return;
     const now = this.#run.now();
     const { failure } = ending;
-    const outcome = ending.outcome === "failed" && failure !== null ? ({ kind: "failed", class: failure } as const) : ({ kind: "ok" } as const);
+    const outcome =
+      ending.outcome === "failed" && failure !== null ? ({ kind: "failed", class: failure } as const) : ({ kind: "ok" } as const);
     this.#deps.health.report(target.label, outcome, now);
   }
 

@@ -49,15 +49,15 @@ interface Branches {
 }
 
 async function carry({ answer, rest, settlement }: NativeStream, { metered, transit }: Branches, run: Run): Promise<void> {
-  const upstream = new AbortController();
+  const { upstream } = answer;
   let callerLeft = false;
   const leave = (): void => {
     callerLeft = true;
     upstream.abort();
   };
   run.signal.addEventListener("abort", leave);
-  const piped = pipe({ held: answer.held, rest, writable: transit.writable, signal: upstream.signal });
-  const watched = await watchStream({ metered, answer, piped, upstream }, run);
+  const piped = pipe(answer.held, rest, transit.writable);
+  const watched = await watchStream({ metered, answer, piped }, run);
   run.signal.removeEventListener("abort", leave);
   const failure = callerLeft ? null : watched;
   settlement.book(endingOf(answer, settlement, { callerLeft, failure }));
@@ -84,21 +84,17 @@ function endingOf({ meter }: StreamAnswer, settlement: Settlement, { callerLeft,
   return { outcome: "ok", failure: isSound ? null : "malformed", usage, cache: "bypass" };
 }
 
-interface Pipe {
-  readonly held: readonly Uint8Array[];
-  readonly rest: ReadableStream<Uint8Array>;
-  readonly writable: WritableStream<Uint8Array>;
-  /** Ends the pipe and with it the upstream exchange. */
-  readonly signal: AbortSignal;
-}
-
 /** Writes what is held and pipes the rest. Resolves true when the upstream ended cleanly, false when it was cut. */
-async function pipe({ held, rest, signal, writable }: Pipe): Promise<boolean> {
+async function pipe(
+  held: readonly Uint8Array[],
+  rest: ReadableStream<Uint8Array>,
+  writable: WritableStream<Uint8Array>,
+): Promise<boolean> {
   try {
     const writer = writable.getWriter();
     await writer.write(joinChunks(held));
     writer.releaseLock();
-    await rest.pipeTo(writable, { preventClose: true, preventAbort: true, signal });
+    await rest.pipeTo(writable, { preventClose: true, preventAbort: true });
     return true;
   } catch {
     return false;

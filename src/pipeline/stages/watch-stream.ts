@@ -20,8 +20,6 @@ interface Watched {
   readonly answer: StreamAnswer;
   /** Resolves when the pipe has ended: true cleanly, false cut. */
   readonly piped: Promise<boolean>;
-  /** Ends the pipe and the upstream exchange. */
-  readonly upstream: AbortController;
 }
 
 /**
@@ -29,14 +27,14 @@ interface Watched {
  * A stream that breaks a rule is ended by aborting the upstream. Resolves, when the pipe has ended, with what went wrong.
  */
 export async function watchStream(watched: Watched, run: Run): Promise<FailureClass | null> {
-  const { answer, piped, upstream } = watched;
+  const { answer, piped } = watched;
   const look = createLook(watched, run);
   const pipe = { end: null as "clean" | "cut" | null }; // written by the promise below, which the compiler cannot see
   const ended = piped.then((isClean) => {
     pipe.end = isClean ? "clean" : "cut";
   });
   const broken = await watchWhileOpen({ answer, look, ended, isOpen: () => pipe.end === null }, run);
-  if (broken !== null) upstream.abort();
+  if (broken !== null) answer.upstream.abort();
   if (!answer.meter.reading.terminated) await Promise.race([look.finish(), run.sleep(LAST_LOOK_MS)]);
   look.cancel();
   return judge(answer, broken, pipe.end);
@@ -94,7 +92,7 @@ interface Look {
   cancel(): void;
 }
 
-function createLook({ answer, metered, upstream }: Watched, run: Run): Look {
+function createLook({ answer, metered }: Watched, run: Run): Look {
   const reader = metered.getReader({ mode: "byob" });
   const { decoder, meter } = answer;
   let buffer = new ArrayBuffer(LOOK_BYTES);
@@ -116,7 +114,7 @@ function createLook({ answer, metered, upstream }: Watched, run: Run): Look {
     freshBytes += fresh.byteLength;
     if (meter.reading.contentEvents > contentEvents) look.lastContentAt = look.lastByteAt;
     // What breaks a cap or the format ends here, before more of it fills the memory.
-    if (meter.reading.failure !== null && !meter.reading.terminated) upstream.abort();
+    if (meter.reading.failure !== null && !meter.reading.terminated) answer.upstream.abort();
     const isFull = value.byteLength === LOOK_BYTES;
     buffer = value.buffer; // a BYOB read hands back the buffer it was given
     return isFull;

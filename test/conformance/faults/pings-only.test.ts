@@ -85,8 +85,9 @@ async function watch(sayAt: (second: number) => string) {
     rest: null,
     meter: dialect.createStreamMeter(1),
     decoder: new TextDecoder(),
+    upstream,
     input,
   } as const;
-  const failure = await watchStream({ metered, answer, piped: new Promise(() => undefined), upstream }, run);
+  const failure = await watchStream({ metered, answer, piped: new Promise(() => undefined) }, run);
   return { aborted: upstream.signal.aborted, failure, seconds: Math.round((now - START) / 1_000) };
 }

@@ -1,9 +1,9 @@
-import fc from "fast-check";
+import { assert, property, string } from "fast-check";
 import { expect, it } from "vitest";
 import { utf8Length } from "../../../src/core/http/utf8-length.ts";
 
 it("counts the bytes that an encoder writes", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => utf8Length(text) === new TextEncoder().encode(text).length));
+  assert(property(string({ unit: "binary" }), (text) => utf8Length(text) === new TextEncoder().encode(text).length));
 });
 
 it("differs from what came where a decoder has repaired or dropped bytes", () => {

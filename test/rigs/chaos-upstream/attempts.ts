@@ -77,7 +77,5 @@ export function createAttemptLog(): AttemptLog {
 
 /** Every header of a request as one string per name. */
 export function flattenHeaders(request: IncomingMessage): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(request.headersDistinct).map(([name, values]) => [name, (values ?? []).join(", ")]),
-  );
+  return Object.fromEntries(Object.entries(request.headersDistinct).map(([name, values]) => [name, (values ?? []).join(", ")]));
 }

@@ -7,11 +7,7 @@ import { decodeSteps } from "./script.ts";
 export const CONTROL_PREFIX = "/__chaos";
 
 /** The rig's own API for other processes, as JSON: `attempts`, `live`, `redirect-hits`, `reset`, `script`, and where it listens. */
-export async function serveControl(
-  request: IncomingMessage,
-  response: ServerResponse,
-  upstream: ChaosUpstream,
-): Promise<void> {
+export async function serveControl(request: IncomingMessage, response: ServerResponse, upstream: ChaosUpstream): Promise<void> {
   try {
     const body = await readBody(request);
     sendJson(response, 200, runControl(`${request.method ?? ""} ${request.url ?? ""}`, body, upstream));

@@ -10,8 +10,7 @@ beforeEach(() => upstream.reset());
 afterAll(() => upstream.close());
 
 describe.each([true, false])("before an answer (stream: %s)", (stream) => {
-  const misbehave = (model: string, more: AskOptions = {}) =>
-    askOverSocket(upstream.port, { model, messages, stream }, more);
+  const misbehave = (model: string, more: AskOptions = {}) => askOverSocket(upstream.port, { model, messages, stream }, more);
 
   it("F01 refuses the connection", async () => {
     await expect(fetch(`${upstream.refusedUrl}/models`)).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
@@ -40,8 +39,7 @@ describe.each([true, false])("before an answer (stream: %s)", (stream) => {
 
   it("F08 sends everything but content until the client leaves", async () => {
     const { body } = await misbehave("F08@interval=2", { leaveAfterMs: 60 });
-    if (stream)
-      expect(body.toString()).toMatch(/^: ping\n\ndata: [^\n]*"role":"assistant","content":""[^\n]*\n\n: ping\n\n/);
+    if (stream) expect(body.toString()).toMatch(/^: ping\n\ndata: [^\n]*"role":"assistant","content":""[^\n]*\n\n: ping\n\n/);
     else expect(body.toString()).toMatch(/^ {2,}$/);
     await expect.poll(closings).toEqual(["client-left"]);
   });

@@ -71,12 +71,7 @@ describe("within a stream", () => {
   it("F26 reports an error after k events, or as the very first", async () => {
     const first = eventsOf((await askStream("F26@after=0")).body);
     expect(first).toMatchObject([{ error: { type: "server_error" } }]);
-    expect(eventsOf((await askStream("F26")).body).map((event) => "error" in event)).toEqual([
-      false,
-      false,
-      false,
-      true,
-    ]);
+    expect(eventsOf((await askStream("F26")).body).map((event) => "error" in event)).toEqual([false, false, false, true]);
     expect((await askStream("F26@then=done")).body.toString()).toMatch(/"error"[^]*\[DONE\]\n\n$/);
   });
 
@@ -116,9 +111,7 @@ describe("within JSON", () => {
   });
 
   it("F24 to F27 are invalid, too long, an error and empty", async () => {
-    const [invalid, huge, error, empty] = await Promise.all(
-      ["F24", "F25", "F26", "F27"].map((fault) => askJson(fault)),
-    );
+    const [invalid, huge, error, empty] = await Promise.all(["F24", "F25", "F26", "F27"].map((fault) => askJson(fault)));
     expect(() => JSON.parse(String(invalid?.body))).toThrow(SyntaxError);
     expect(huge?.body.length).toBeGreaterThan(17_000_000);
     expect(JSON.parse(String(huge?.body)).choices).toHaveLength(1);

@@ -30,9 +30,7 @@ export function decodeChatRequest(json: unknown): ChatRequest {
     includeUsage: fieldsOf(body["stream_options"])["include_usage"] === true,
     choices: countOf(body, "n", { fallback: 1, most: 128 }),
     prompt: JSON.stringify(body["messages"] ?? []),
-    toolNames: tools
-      .map((tool) => fieldsOf(fieldsOf(tool)["function"])["name"])
-      .filter((name) => typeof name === "string"),
+    toolNames: tools.map((tool) => fieldsOf(fieldsOf(tool)["function"])["name"]).filter((name) => typeof name === "string"),
   };
 }
 

@@ -24,11 +24,13 @@ export interface RedirectOrigin {
 export async function startRedirectOrigin(): Promise<RedirectOrigin> {
   let hits: RedirectHit[] = [];
   // No header timeout: the refused port is held by a connection that never says anything.
-  const server = createServer({ headersTimeout: 0, requestTimeout: 0 }, async (request, response) => {
+  const server = createServer({ headersTimeout: 0, requestTimeout: 0 }, (request, response) => {
     // A client that leaves half-way has shown its headers all the same.
-    const body = await text(request).catch(() => "");
-    hits.push({ method: request.method ?? "", path: request.url ?? "", headers: flattenHeaders(request), body });
-    response.end("{}");
+    const read = text(request).catch(() => "");
+    void read.then((body) => {
+      hits.push({ method: request.method ?? "", path: request.url ?? "", headers: flattenHeaders(request), body });
+      response.end("{}");
+    });
   });
   const port = await listen(server, 0);
   return {

@@ -40,12 +40,10 @@ export async function serveAttempt(request: IncomingMessage, response: ServerRes
   const reply = createReply(response, record, rig.log);
   try {
     record.body = await readBody(request);
-    await answerAttempt({ route: `${request.method ?? ""} ${pathname}`, record, reply, rig }).catch(
-      (error: unknown) => {
-        if (!(error instanceof MisuseError)) throw error;
-        return refuse(reply, 400, error.message);
-      },
-    );
+    await answerAttempt({ route: `${request.method ?? ""} ${pathname}`, record, reply, rig }).catch((error: unknown) => {
+      if (!(error instanceof MisuseError)) throw error;
+      return refuse(reply, 400, error.message);
+    });
   } catch (error) {
     if (!(error instanceof ClientLeftError)) throw error;
   }
