@@ -13,8 +13,6 @@ export { FAULTS } from "./behaviour.ts";
 export type { ChaosUpstream } from "./chaos-upstream.ts";
 export { healthyJsonBytes, healthyStreamBytes } from "./chat-answer.ts";
 export { CHAOS_ACCOUNT_ID } from "./faults-before-answer.ts";
-export type { RedirectHit } from "./redirect-origin.ts";
-export type { ChaosStep } from "./script.ts";
 
 /** Longer than any test: the rig must not be the one that closes an idle connection which a client is about to reuse. */
 const KEEP_ALIVE_MS = 600_000;
