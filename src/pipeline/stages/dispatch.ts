@@ -37,9 +37,10 @@ export async function dispatch(input: DispatchInput, deps: Deps, run: Run): Prom
   let next = sequence.first();
   while (next !== null) {
     const { credential, target } = next;
-    const limitMs = (deadline - run.now()) / Math.min(sequence.unasked, route.maxAttempts - failed.length);
-    const isLast = sequence.unasked === 1 || failed.length + 1 === route.maxAttempts;
-    const attempt = { asked, target, credential, timeouts: route.timeouts, limitMs, deadline, isLast, hops };
+    const shares = Math.min(sequence.unasked, route.maxAttempts - failed.length);
+    const limitMs = (deadline - run.now()) / shares;
+    // With one share left the attempt may take all of the deadline: when it is late, so is the request.
+    const attempt = { asked, target, credential, timeouts: route.timeouts, limitMs, deadline, isLast: shares === 1, hops };
     const result = asked.stream ? await attemptStream(attempt, deps, run) : await attemptJson(attempt, deps, run);
     if (result.kind !== "failed") {
       settlement.attemptAnswered(target);

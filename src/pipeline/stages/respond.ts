@@ -43,6 +43,7 @@ export function respondStream(answer: StreamAnswer, settlement: Settlement, run:
   const headers = answerHeaders(settlement, run, "bypass");
   if (answer.rest === null) return new Response(finishHeld(answer, settlement), { headers });
   const { body, done } = pipeNative({ answer, rest: answer.rest, settlement }, run);
-  run.defer(done);
+  // Whatever breaks in the carrying is booked, so that the stream's place is given back.
+  run.defer(done.catch((error: unknown) => settlement.refuse(error)));
   return new Response(body, { headers });
 }
