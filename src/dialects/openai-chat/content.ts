@@ -1,4 +1,4 @@
-import { isRecord } from "./read-usage.ts";
+import { isRecord } from "../../core/json/is-record.ts";
 
 /** Fields of a message or delta whose text a caller pays for. */
 const TEXT_FIELDS = ["content", "reasoning_content", "reasoning", "refusal"] as const;

@@ -1,8 +1,9 @@
 import type { Failure, FailureClass } from "../../core/failure.ts";
 import type { AnswerReading, Operation } from "../dialect.ts";
-import { classifyErrorBody } from "./classify-error.ts";
+import { readOpenAiUsage } from "../canonical/openai-usage.ts";
+import { answerFailure, failureOfError, findError } from "../canonical/openai-answer-failure.ts";
 import { contentCharacters } from "./content.ts";
-import { isRecord, readUsage } from "./read-usage.ts";
+import { isRecord } from "../../core/json/is-record.ts";
 
 /**
  * Judges a whole 200 answer. A body that is no JSON, has no choices or carries an `error` is a failed attempt, and so is
@@ -16,14 +17,13 @@ export function readAnswer(operation: Operation, text: string): AnswerReading {
     return failed("malformed", "The upstream's answer is not valid JSON.");
   }
   if (!isRecord(body)) return failed("malformed", "The upstream's answer is not a JSON object.");
-  if (body["error"] !== undefined && body["error"] !== null) {
-    return { kind: "failed", failure: classifyErrorBody({ status: 200, body: text, retryAfterSeconds: null }) };
-  }
-  const usage = readUsage(body["usage"]);
-  return operation === "chat" ? readChat(body, usage) : readEmbeddings(body, usage);
+  const error = findError("", body);
+  if (error !== null) return { kind: "failed", failure: failureOfError(error) };
+  const usage = readOpenAiUsage(body["usage"]);
+  return operation === "embeddings" ? readEmbeddings(body, usage) : readChat(body, usage);
 }
 
-type Usage = ReturnType<typeof readUsage>;
+type Usage = ReturnType<typeof readOpenAiUsage>;
 
 function readChat(body: Readonly<Record<string, unknown>>, usage: Usage): AnswerReading {
   const choices = body["choices"];
@@ -48,8 +48,5 @@ function readEmbeddings(body: Readonly<Record<string, unknown>>, usage: Usage): 
 }
 
 function failed(failureClass: FailureClass, message: string): { readonly kind: "failed"; readonly failure: Failure } {
-  return {
-    kind: "failed",
-    failure: { class: failureClass, status: 200, message, param: null, code: null, retryAfterSeconds: null },
-  };
+  return { kind: "failed", failure: answerFailure(failureClass, message) };
 }

@@ -1,9 +1,11 @@
-import type { Failure, FailureClass } from "../../core/failure.ts";
+import type { Failure } from "../../core/failure.ts";
 import type { Usage } from "../../core/usage.ts";
 import type { StreamMeter, StreamReading } from "../dialect.ts";
-import { classifyErrorBody } from "./classify-error.ts";
+import { classifyOpenAiErrorBody } from "../canonical/openai-errors.ts";
+import { answerFailure } from "../canonical/openai-answer-failure.ts";
+import { readChunkUsage } from "./chunk-usage.ts";
 import { contentCharacters } from "./content.ts";
-import { isRecord, readUsage } from "./read-usage.ts";
+import { isRecord } from "../../core/json/is-record.ts";
 
 const LINE_CHARACTERS = 256 * 1024;
 const EVENT_CHARACTERS = 1024 * 1024;
@@ -147,17 +149,17 @@ class ChatStreamMeter implements StreamMeter, StreamReading {
     try {
       event = JSON.parse(data);
     } catch {
-      return this.#fail("malformed", "An event of the stream is not valid JSON.");
+      return this.#fail("An event of the stream is not valid JSON.");
     }
-    if (!isRecord(event)) return this.#fail("malformed", "An event of the stream is not a JSON object.");
+    if (!isRecord(event)) return this.#fail("An event of the stream is not a JSON object.");
     const hasError = (event["error"] ?? null) !== null;
     if (hasError || event["object"] === "error") {
       this.#isOver = true;
       this.errorTold = hasError;
-      this.failure = classifyErrorBody({ status: 200, body: data, retryAfterSeconds: null });
+      this.failure = classifyOpenAiErrorBody({ status: 200, body: data, retryAfterSeconds: null });
       return;
     }
-    this.usage = readUsage(event["usage"]) ?? readExtensionUsage(event["x_groq"]) ?? this.usage;
+    this.usage = readChunkUsage(event) ?? this.usage;
     const { choices } = event;
     if (Array.isArray(choices)) this.#readChoices(choices, data);
   }
@@ -190,17 +192,12 @@ class ChatStreamMeter implements StreamMeter, StreamReading {
 
   #giveUp(message: string): void {
     this.#isOver = true;
-    this.#fail("malformed", message);
+    this.#fail(message);
   }
 
-  #fail(failureClass: FailureClass, message: string): void {
-    this.failure = { class: failureClass, status: 200, message, param: null, code: null, retryAfterSeconds: null };
+  #fail(message: string): void {
+    this.failure = answerFailure("malformed", message);
   }
-}
-
-/** One provider reports a stream's usage in an extension of the last event. */
-function readExtensionUsage(extension: unknown): Usage | null {
-  return isRecord(extension) ? readUsage(extension["usage"]) : null;
 }
 
 /** The text around the content of a delta event. */

@@ -1,0 +1,16 @@
+import type { NameRule } from "../canonical/names.ts";
+
+/** The dialect's name, as `Extra.dialect` and `OpaqueBlock.dialect` hold it. */
+export const DIALECT = "anthropic-messages";
+
+/** Whose seals a native signature is taken for. */
+export const FAMILY = "anthropic";
+
+/** Ids of tool calls: letters, digits, `_` and `-`; no length is documented, so only the absurd is shortened. */
+export const CALL_ID: NameRule = { pattern: /^[A-Za-z0-9_-]{1,256}$/, illegal: /[^A-Za-z0-9_-]/g, length: 256 };
+
+/** The header that names the version of the API. */
+export const VERSION_HEADER = "anthropic-version";
+
+/** The header that turns beta features on. `Extra.fields` holds it under this name: no field of a body is called so. */
+export const BETA_HEADER = "anthropic-beta";

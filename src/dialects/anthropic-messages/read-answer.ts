@@ -1,0 +1,78 @@
+import type { Failure, FailureClass } from "../../core/failure.ts";
+import { parseExact } from "../../core/json/exact-json.ts";
+import { isRecord } from "../../core/json/is-record.ts";
+import { answerCharacters } from "../canonical/answer-characters.ts";
+import type { AnswerReading, Operation, ReadChat, ReadCount, ReaderContext } from "../dialect.ts";
+import { classifyErrorBody } from "./classify-error.ts";
+import { FAMILY } from "./identity.ts";
+import { readAnswerBlock } from "./read-answer-block.ts";
+import { type Fields, optionalText } from "./read-fields.ts";
+import { readStopReason } from "./stop-reason.ts";
+import { mergeCounts, NO_COUNTS, usageOf } from "./usage.ts";
+
+type ReadBody = { readonly kind: "body"; readonly body: Fields } | { readonly kind: "failed"; readonly failure: Failure };
+
+/**
+ * A whole 200 answer. A body that is no JSON, has no content or is an error is a failed attempt, and so is a message that
+ * ended by itself and holds nothing. @see https://docs.anthropic.com/en/api/messages
+ */
+export function readChat(text: string, context: ReaderContext): ReadChat {
+  const read = readBody(text);
+  if (read.kind === "failed") return read;
+  const { body } = read;
+  const { content } = body;
+  if (!Array.isArray(content)) return failed("malformed", "The upstream's answer has no content.");
+  const blocks = content.filter(isRecord).map((block, index) => readAnswerBlock(block, index, context));
+  const answer = {
+    id: optionalText(body["id"]),
+    model: optionalText(body["model"]),
+    blocks,
+    finish: readStopReason(body["stop_reason"], body["stop_sequence"]),
+    usage: usageOf(mergeCounts(NO_COUNTS, body["usage"])),
+  };
+  // An empty answer that was cut by length or refused says so; one that stopped with nothing is a failure.
+  if (answer.finish.reason === "stop" && answerCharacters(answer) === 0)
+    return failed("empty_completion", "The upstream's answer is empty.");
+  return { kind: "read", answer };
+}
+
+/** An answer that passes as it is, judged. */
+export function readAnswer(operation: Operation, text: string): AnswerReading {
+  if (operation === "count_tokens") {
+    const count = readCount(text);
+    return count.kind === "failed" ? count : { kind: "complete", usage: null, outputCharacters: 0 };
+  }
+  const read = readChat(text, { seed: "", family: FAMILY });
+  if (read.kind === "failed") return read;
+  return { kind: "complete", usage: read.answer.usage, outputCharacters: answerCharacters(read.answer) };
+}
+
+/** The answer of `/messages/count_tokens`. */
+export function readCount(text: string): ReadCount {
+  const read = readBody(text);
+  if (read.kind === "failed") return read;
+  const tokens = read.body["input_tokens"];
+  if (typeof tokens !== "number" || !Number.isSafeInteger(tokens) || tokens < 0)
+    return failed("malformed", "The upstream's answer has no count of tokens.");
+  return { kind: "read", tokens };
+}
+
+function readBody(text: string): ReadBody {
+  let body: unknown;
+  try {
+    body = parseExact(text);
+  } catch {
+    return failed("malformed", "The upstream's answer is not valid JSON.");
+  }
+  if (!isRecord(body)) return failed("malformed", "The upstream's answer is not a JSON object.");
+  if (body["type"] === "error" || (body["error"] ?? null) !== null)
+    return { kind: "failed", failure: classifyErrorBody({ status: 200, body: text, retryAfterSeconds: null }) };
+  return { kind: "body", body };
+}
+
+function failed(failureClass: FailureClass, message: string): { readonly kind: "failed"; readonly failure: Failure } {
+  return {
+    kind: "failed",
+    failure: { class: failureClass, status: 200, message, param: null, code: null, retryAfterSeconds: null },
+  };
+}

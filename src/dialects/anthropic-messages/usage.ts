@@ -1,0 +1,74 @@
+import { isRecord } from "../../core/json/is-record.ts";
+import type { Usage } from "../../core/usage.ts";
+import type { Fields } from "./read-fields.ts";
+
+/** A count no provider reaches honestly; what lies above it is treated as not reported. */
+const PLAUSIBLE_TOKENS = 1_000_000_000;
+
+/** Counts reported so far, by what they count; null where nobody said. */
+export interface Counts {
+  readonly input: number | null;
+  readonly cacheRead: number | null;
+  readonly cacheWrite: number | null;
+  readonly output: number | null;
+  readonly reasoning: number | null;
+}
+
+export const NO_COUNTS: Counts = { input: null, cacheRead: null, cacheWrite: null, output: null, reasoning: null };
+
+/** What a `usage` adds to the counts known: it is cumulative, field by field, and says nothing where it is silent. */
+export function mergeCounts(known: Counts, usage: unknown): Counts {
+  if (!isRecord(usage)) return known;
+  const details = isRecord(usage["output_tokens_details"]) ? usage["output_tokens_details"] : {};
+  return {
+    input: count(usage["input_tokens"]) ?? known.input,
+    cacheRead: count(usage["cache_read_input_tokens"]) ?? known.cacheRead,
+    cacheWrite: count(usage["cache_creation_input_tokens"]) ?? known.cacheWrite,
+    output: count(usage["output_tokens"]) ?? known.output,
+    reasoning: count(details["thinking_tokens"]) ?? known.reasoning,
+  };
+}
+
+/** The counts as ours: upstream, `input_tokens` leaves out what the cache read and stored. Null where nothing was said. */
+export function usageOf({ cacheRead, cacheWrite, input, output, reasoning }: Counts): Usage | null {
+  if (input === null && output === null) return null;
+  return {
+    inputTokens: (input ?? 0) + (cacheRead ?? 0) + (cacheWrite ?? 0),
+    cachedInputTokens: cacheRead ?? 0,
+    cacheWriteTokens: cacheWrite ?? 0,
+    outputTokens: output ?? 0,
+    reasoningTokens: reasoning ?? 0,
+    estimated: false,
+  };
+}
+
+function count(value: unknown): number | null {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= PLAUSIBLE_TOKENS ? value : null;
+}
+
+/** A message's usage: beside the counts, what only the author of the format could say. */
+export function writeMessageUsage(usage: Usage | null): Fields {
+  return { ...writeUsage(usage), cache_creation: null, inference_geo: null, service_tier: null };
+}
+
+const NO_USAGE: Usage = {
+  inputTokens: 0,
+  cachedInputTokens: 0,
+  cacheWriteTokens: 0,
+  outputTokens: 0,
+  reasoningTokens: 0,
+  estimated: true,
+};
+
+/** Our usage as this dialect has it: every field that a client adds up, 0 where nothing is known. */
+export function writeUsage(usage: Usage | null): Fields {
+  const { cacheWriteTokens, cachedInputTokens, inputTokens, outputTokens, reasoningTokens } = usage ?? NO_USAGE;
+  return {
+    input_tokens: Math.max(0, inputTokens - cachedInputTokens - cacheWriteTokens),
+    cache_creation_input_tokens: cacheWriteTokens,
+    cache_read_input_tokens: cachedInputTokens,
+    output_tokens: outputTokens,
+    output_tokens_details: reasoningTokens === 0 ? null : { thinking_tokens: reasoningTokens },
+    server_tool_use: null,
+  };
+}

@@ -1,0 +1,46 @@
+import type { Surface } from "../dialect.ts";
+import { decodeRequest } from "./decode-request.ts";
+import { readEmbeddings, writeEmbeddings } from "./embeddings.ts";
+import { encodeError, encodeErrorEvent } from "./encode-error.ts";
+import { fieldName } from "./field-name.ts";
+import { listModels, oneModel } from "./list-models.ts";
+import { readAddress } from "./read-address.ts";
+import { readRequest } from "./read-request.ts";
+import { FAMILY } from "./seal.ts";
+import { createWriter } from "./stream-writer.ts";
+import { writeAnswer } from "./write-answer.ts";
+
+/** Callers of the Gemini API. @see https://ai.google.dev/api */
+export const surface: Surface = {
+  paths: {},
+  addressed: {
+    // Its SDKs ask under the version they were released with; in their Vertex mode, under the publisher.
+    prefixes: [
+      "/v1beta/models/",
+      "/v1/models/",
+      "/v1beta1/models/",
+      "/v1alpha/models/",
+      "/v1beta1/publishers/google/models/",
+      "/v1/publishers/google/models/",
+    ],
+    read: readAddress,
+  },
+  modelsHeader: "x-goog-api-client",
+  decodeRequest,
+  family: FAMILY,
+  readChat: readRequest,
+  writeAnswer,
+  createWriter,
+  /** An event of its own: SDKs lose what stands in one event with a comment. No such thing fits into a JSON array. */
+  heartbeat: ": ping\n\n",
+  fieldName,
+  embeddings: {
+    readRequest: readEmbeddings,
+    writeAnswer: (answer, { asked }) => writeEmbeddings(answer, asked),
+  },
+  writeCount: (tokens) => JSON.stringify({ totalTokens: tokens }),
+  requestIdHeader: null,
+  encodeError,
+  encodeErrorEvent,
+  models: { list: listModels, one: oneModel },
+};
