@@ -1,10 +1,11 @@
+import { catalogueReference } from "./catalogue-reference.ts";
 import { PROBLEM_TABLE } from "../core/policy/problem.ts";
 import { POLICY_KINDS } from "../core/policy/schema/kinds.ts";
 import { type StructuralSchema, toStructuralSchema } from "./structural-schema.ts";
 
 const INTRODUCTION = `# Policies
 
-<!-- Written by \`npx fairlead generate\` from src/core/policy/. Edit the schemas there, not this page. -->
+<!-- Written by \`npx fairlead generate\` from src/core/policy/ and src/providers/. Edit those, not this page. -->
 
 Policy files are YAML documents in \`policies/\`, one or many a file, in any number of files. \`npx fairlead validate\` reports
 every problem at once; the codes are at the end of this page. Editors that read \`# yaml-language-server: $schema=…\` in the first
@@ -19,10 +20,10 @@ line complete and check fields while you type.
 - A file may hold 256 KiB.
 `;
 
-/** docs/policies.md: every field of every kind, and every problem code. */
+/** docs/policies.md: every field of every kind, every row of the catalogue, and every problem code. */
 export function fieldReference(): string {
   const kinds = Object.entries(POLICY_KINDS).map(([kind, { schema }]) => kindSection(kind, toStructuralSchema(schema)));
-  return [INTRODUCTION, ...kinds, problemSection()].join("\n");
+  return [INTRODUCTION, ...kinds, catalogueReference(), problemSection()].join("\n");
 }
 
 function kindSection(kind: string, schema: StructuralSchema): string {

@@ -2,6 +2,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { isPolicyKind, POLICY_KINDS } from "../core/policy/schema/kinds.ts";
+import { DIALECTS } from "../dialects/index.ts";
 import { customResourceYaml } from "./custom-resource.ts";
 import { kindSchemaJson, policySchemaJson } from "./editor-schema.ts";
 import { fieldReference } from "./field-reference.ts";
@@ -13,7 +14,20 @@ export const GENERATE_USAGE = "fairlead generate [--check]        --check: write
 
 const GENERATED_NOTICE = "# Written by `npx fairlead generate` from src/core/policy/schema/. Do not edit.\n";
 
-/** Everything that follows from the schemas: path from the repository's root → text. */
+const DIALECT_NAMES_FILE = "src/core/policy/dialect-names.ts";
+
+/** The schemas need the names of the registered wire formats, and their layer may not import the registry. */
+function dialectNamesModule(): string {
+  const names = Object.keys(DIALECTS).map((name) => `  ${JSON.stringify(name)},\n`);
+  return `// Written by \`npx fairlead generate\` from src/dialects/index.ts. Do not edit.
+
+/** The wire formats that are registered. */
+export const DIALECT_NAMES = [
+${names.join("")}] as const;
+`;
+}
+
+/** Everything that follows from the schemas and the registry of wire formats: path from the repository's root → text. */
 export function generateFiles(): ReadonlyMap<string, string> {
   const kinds = Object.keys(POLICY_KINDS).filter(isPolicyKind);
   return new Map([
@@ -21,6 +35,7 @@ export function generateFiles(): ReadonlyMap<string, string> {
     ["policies/schema/policy.schema.json", policySchemaJson()],
     ...kinds.map((kind) => [`deploy/crds/${POLICY_KINDS[kind].file}.yaml`, GENERATED_NOTICE + customResourceYaml(kind)] as const),
     ["docs/policies.md", fieldReference()],
+    [DIALECT_NAMES_FILE, dialectNamesModule()],
   ]);
 }
 
@@ -51,6 +66,8 @@ export async function runGenerate(args: readonly string[], io: CliIo): Promise<n
     await replaceFile(resolve(io.cwd, path), files.get(path) ?? "");
     io.out(`${path} written.`);
   }
+  if (stale.includes(DIALECT_NAMES_FILE))
+    io.out("The wire formats changed: run it once more, for what is generated from their names.");
   io.out(`${files.size} generated files, ${stale.length} changed.`);
   return EXIT.done;
 }

@@ -28,6 +28,7 @@ export const ERROR_TABLE = {
   missing_field: { status: 400, type: "invalid_request_error" },
   too_many_messages: { status: 400, type: "invalid_request_error" },
   too_many_tools: { status: 400, type: "invalid_request_error" },
+  unsupported_feature: { status: 400, type: "invalid_request_error" },
   model_not_found: { status: 404, type: "invalid_request_error" },
   context_length_exceeded: { status: 400, type: "invalid_request_error" },
   content_filter: { status: 400, type: "invalid_request_error" },

@@ -16,16 +16,32 @@ export interface Price {
   readonly inputMicroUsdPerMillion: number;
   readonly outputMicroUsdPerMillion: number;
   readonly cachedInputMicroUsdPerMillion: number;
+  /** Of input that the provider stores in its cache; the input price where storing costs nothing extra. */
+  readonly cacheWriteMicroUsdPerMillion: number;
 }
 
-/** Cost of one answer in whole micro-USD, rounded up once so that a request is never free by rounding. */
+const MILLION = 1_000_000;
+
+/**
+ * Cost of one answer in whole micro-USD, rounded up once so that a request is never free by rounding. Exact: a million
+ * tokens at a thousand dollars are more than a double holds, so whole micro-USD per token and the rest are summed apart.
+ */
 export function costMicroUsd(usage: Usage, price: Price): number {
-  const freshInput = Math.max(0, usage.inputTokens - usage.cachedInputTokens);
-  const total =
-    freshInput * price.inputMicroUsdPerMillion +
-    usage.cachedInputTokens * price.cachedInputMicroUsdPerMillion +
-    usage.outputTokens * price.outputMicroUsdPerMillion;
-  return Math.ceil(total / 1_000_000);
+  const freshTokens = Math.max(0, usage.inputTokens - usage.cachedInputTokens - usage.cacheWriteTokens);
+  const parts = [
+    [freshTokens, price.inputMicroUsdPerMillion],
+    [usage.cachedInputTokens, price.cachedInputMicroUsdPerMillion],
+    [usage.cacheWriteTokens, price.cacheWriteMicroUsdPerMillion],
+    [usage.outputTokens, price.outputMicroUsdPerMillion],
+  ] as const;
+  let wholeMicroUsd = 0;
+  let millionths = 0;
+  for (const [tokens, microUsdPerMillion] of parts) {
+    const millionthsPerToken = microUsdPerMillion % MILLION;
+    wholeMicroUsd += tokens * ((microUsdPerMillion - millionthsPerToken) / MILLION);
+    millionths += tokens * millionthsPerToken;
+  }
+  return wholeMicroUsd + Math.ceil(millionths / MILLION);
 }
 
 /** Characters per token in mixed English text; the estimate is flagged wherever it is used. */

@@ -7,7 +7,14 @@ export interface AddressRefusal {
 }
 
 /** `path` is raw: without the query, escapes only in a model id. Routes match on it; nothing is decided on it again. */
-export type CheckedAddress = { readonly kind: "ok"; readonly path: string } | AddressRefusal;
+export type CheckedAddress =
+  | {
+      readonly kind: "ok";
+      readonly path: string;
+      /** What follows `?`, as it came. */
+      readonly query: string;
+    }
+  | AddressRefusal;
 
 const MAX_URL_LENGTH = 16_384;
 const MAX_HEADERS = 100;
@@ -18,7 +25,9 @@ const AUTHORITY = String.raw`(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])${P
 /** A segment is not empty and not `.` or `..`; no `\`, `;`, escape, control or non-ASCII character. Only the last may be empty. */
 const SEGMENT = String.raw`/(?!\.{1,2}(?:[/?]|$))[A-Za-z0-9._~:@!$&'()*+,=-]+`;
 const ADDRESS = new RegExp(String.raw`^https?://(${AUTHORITY})((?:${SEGMENT})*/?)(?:\?|$)`);
-const ESCAPED_MODEL = new RegExp(String.raw`^https?://(${AUTHORITY})(/v1/models/[A-Za-z0-9._~:@!$&'()*+,=/%-]+)(?:\?|$)`);
+const ESCAPED_MODEL = new RegExp(
+  String.raw`^https?://(${AUTHORITY})(/v1(?:beta)?/models/[A-Za-z0-9._~:@!$&'()*+,=/%-]+)(?:\?|$)`,
+);
 const STARTS_WITH_AUTHORITY = new RegExp(`^https?://${AUTHORITY}(?:/|$)`);
 const HOST = new RegExp(`^${AUTHORITY}$`);
 /** What an escape may not hide: controls, a backslash, and `%` itself, which a second decoding would open. */
@@ -40,7 +49,8 @@ export function checkAddress(url: string, hosts: ReadonlySet<string>): CheckedAd
   if (hosts.size > 0 && !isListed(authority, hosts)) {
     return refuse("misdirected_host", "This server does not answer for that host.");
   }
-  return { kind: "ok", path };
+  const question = url.indexOf("?");
+  return { kind: "ok", path, query: question === -1 ? "" : url.slice(question + 1) };
 }
 
 /** A caller's headers, read once: names in lower case, repeated ones joined by a comma. */
@@ -76,7 +86,7 @@ function isListed(authority: string, hosts: ReadonlySet<string>): boolean {
   return hosts.has(lower) || hosts.has(lower.replace(/:[0-9]+$/, ""));
 }
 
-/** `/v1/models/<id>` is the one place where escapes are allowed, since ids hold slashes and colons. */
+/** `/v1/models/<id>` and Gemini's `/v1beta/models/<id>` are the only places where escapes are allowed, since ids hold slashes and colons. */
 function matchEscapedModel(url: string): RegExpExecArray | null {
   const match = ESCAPED_MODEL.exec(url);
   const path = match?.[2];

@@ -25,22 +25,28 @@ const AMBIGUOUS: ReadCredential = {
 };
 
 /**
- * The one API key of a request, not yet looked at. The same key in several headers is one credential; two keys, or a
+ * The one API key of a request, not yet looked at: in a header, or in `?key=` as Gemini's callers may send it. The same key in several headers is one credential; two keys, or a
  * second scheme beside a key, are refused, because two readers could pick differently. Empty values count as absent.
  * A repeated header arrives joined by a comma, which no key contains.
  * @see attacks D01, D06, D07
  */
-export function readCredential(headers: HeaderReader): ReadCredential {
-  const bearer = readBearer(headers.get("authorization") ?? null);
-  if (bearer === null) return AMBIGUOUS;
-  let apiKey = bearer;
-  for (const name of KEY_HEADERS) {
-    const value = headers.get(name) ?? "";
-    if (value === "") continue;
-    if (value.includes(",") || (apiKey !== "" && apiKey !== value)) return AMBIGUOUS;
-    apiKey = value;
-  }
+export function readCredential(headers: HeaderReader, query = ""): ReadCredential {
+  let apiKey = readBearer(headers.get("authorization") ?? null);
+  for (const name of KEY_HEADERS) apiKey = merge(apiKey, headers.get(name) ?? "");
+  if (query !== "") apiKey = merge(apiKey, readQueryKey(query));
+  if (apiKey === null) return AMBIGUOUS;
   return apiKey === "" || apiKey === OTHER_SCHEME ? MISSING : { kind: "ok", apiKey };
+}
+
+/** One credential from two places; null when they make two. */
+function merge(apiKey: string | null, value: string): string | null {
+  if (value === "" || apiKey === null) return apiKey;
+  return value.includes(",") || (apiKey !== "" && apiKey !== value) ? null : value;
+}
+
+/** Gemini's `?key=`: empty where there is none, two values where there are several. */
+function readQueryKey(query: string): string {
+  return new URLSearchParams(query).getAll("key").join(",");
 }
 
 /** Stands for a credential that is no bearer: beside a key it makes two, alone it is no API key. */

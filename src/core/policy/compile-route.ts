@@ -1,7 +1,8 @@
+import { checkRequired } from "./check-capabilities.ts";
 import type { GatewaySettings } from "./compile-gateway.ts";
 import type { ProviderEntry } from "./compile-provider.ts";
 import type { CompiledRoute, CompiledTarget } from "./compiled.ts";
-import { findPrice, listedModels, matchesModel } from "./find-model.ts";
+import { findFacts, inOrder, listedModels, matchesModel, NOTHING_KNOWN } from "./find-model.ts";
 import { nearestName } from "./nearest-name.ts";
 import { placeIn, reportDuplicates } from "./object-place.ts";
 import { createProblem, quoted, type Report } from "./problem.ts";
@@ -54,13 +55,16 @@ function compileRule(object: PolicyObject<RoutingPolicy>, rule: Rule, { provider
     failover: resolveFailover(rule.failover, settings.failover),
     timeouts: resolveTimeouts(rule.timeouts, settings.timeouts),
     cache: ttl === undefined ? null : { exactTtlSeconds: Math.ceil(toMilliseconds(ttl) / 1_000) },
+    require: inOrder(rule.require ?? []),
+    unsupported: rule.unsupported ?? "Refuse",
   };
 }
 
 function compileTarget(target: Target, provider: string, providers: RouteContext["providers"]): CompiledTarget {
   const entry = providers.get(provider);
   const model = entry?.modelOverride ?? target.model;
-  return { provider, model, weight: target.weight ?? 1, price: entry === undefined ? null : findPrice(entry, model) };
+  const facts = entry === undefined ? NOTHING_KNOWN : findFacts(entry, model);
+  return { provider, model, weight: target.weight ?? 1, ...facts };
 }
 
 interface WrittenRule {
@@ -79,6 +83,7 @@ function checkRule(object: PolicyObject<RoutingPolicy>, { rule, path }: WrittenR
     reportDuplicates(object, { path: targetsPath, names, field: "model", code: "duplicate_target" }, context.report);
     for (const [index, target] of targets.entries()) checkTarget(object, { target, path: [...targetsPath, index] }, context);
   }
+  checkRequired(object, { rule, path, providers: context.providers }, context.report);
 }
 
 interface WrittenTarget {

@@ -1,5 +1,6 @@
 import { canonicalJson } from "./canonical-json.ts";
 import type {
+  CompiledAuth,
   CompiledConsumer,
   CompiledGateway,
   CompiledKey,
@@ -72,7 +73,8 @@ function gatewayFacets({ name, hosts, caps, retryBudget }: CompiledGateway): Fac
   ]);
 }
 
-function providerFacets({ name, tenant, dialect, transport, baseUrl, auth, credentials, quirks }: CompiledProvider): Facets {
+function providerFacets(provider: CompiledProvider): Facets {
+  const { name, tenant, dialect, natives, family, transport, baseUrl, paths, auth, credentials, quirks } = provider;
   const credentialTexts = credentials.map(
     (credential) => `${credential.name} from ${credential.variable} to ${credential.origin}`,
   );
@@ -80,19 +82,38 @@ function providerFacets({ name, tenant, dialect, transport, baseUrl, auth, crede
     ["name", name],
     ["tenant", tenant],
     ["destination", `${baseUrl} (${transport}, ${dialect})`],
-    ["auth header", auth === null ? NONE : JSON.stringify(`${auth.header}: ${auth.prefix}`)],
+    ["dialects forwarded as they come", listed(natives)],
+    ["paths", canonicalJson(paths)],
+    ["family of reasoning", family ?? "(the dialect's)"],
+    ["auth", auth === null ? NONE : authText(auth)],
     ["credentials", listed(credentialTexts)],
     ["quirks", canonicalJson(quirks)],
   ]);
 }
 
-function routeFacets({ tenant, models, groups, failover, timeouts, cache }: CompiledRoute): Facets {
+function authText(auth: CompiledAuth): string {
+  switch (auth.kind) {
+    case "header":
+      return `header ${JSON.stringify(`${auth.header}: ${auth.prefix}`)}`;
+    case "sigv4":
+      return `AWS signature for ${auth.service} in ${auth.region}`;
+    case "google-service-account":
+      return "token of a Google service account";
+  }
+}
+
+function routeFacets(route: CompiledRoute): Facets {
+  const { tenant, models, groups, failover, timeouts, cache, require, unsupported } = route;
   const targets = groups.flatMap((group) => group.targets);
   return new Map([
     ["tenant", tenant],
     ["models served", listed(models)],
     ["groups", groups.map((group) => `${group.name} [${group.targets.map(targetText).join(" | ")}]`).join(" then ")],
-    ["prices", listed(targets.map(priceText))],
+    ["prices", listed(targets.map(priceText).toSorted())],
+    ["abilities", listed(targets.map(abilityText).toSorted())],
+    ["token limits", listed(targets.map(limitText).toSorted())],
+    ["capabilities required", listed(require)],
+    ["what a target cannot be told", unsupported],
     ["failover", `${failover.maxAttempts} attempts on ${listed(failover.on)}`],
     ["time to first content", `${timeouts.ttftMs} ms`],
     ["idle time", `${timeouts.idleMs} ms`],
@@ -113,6 +134,14 @@ function priceText({ provider, model, price }: CompiledTarget): string {
           .map(([name, amount]) => `${name} ${String(amount)}`)
           .join(" ");
   return `${provider} ${model}: ${amounts}`;
+}
+
+function abilityText({ provider, model, capabilities }: CompiledTarget): string {
+  return `${provider} ${model}: ${capabilities === null ? "unknown" : capabilities.join(" ") || "text alone"}`;
+}
+
+function limitText({ provider, model, contextTokens, maxOutputTokens }: CompiledTarget): string {
+  return `${provider} ${model}: ${contextTokens ?? "unknown"} in all, ${maxOutputTokens ?? "unknown"} in an answer`;
 }
 
 function consumerFacets({ name, tenant, keys, tags, allowModels }: CompiledConsumer): Facets {

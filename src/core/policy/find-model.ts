@@ -1,9 +1,17 @@
+import { CAPABILITIES, type Capability } from "../capability.ts";
 import type { Price } from "../usage.ts";
+import type { CatalogueRow } from "./catalogue.ts";
 import type { ProviderEntry } from "./compile-provider.ts";
+import type { CompiledTarget } from "./compiled.ts";
 import type { LLMProvider } from "./schema/llm-provider.ts";
 import { toMicroUsd } from "./schema/quantities.ts";
 
 type ModelSpec = NonNullable<LLMProvider["spec"]["models"]>[number];
+
+/** What is known of a model; null where nothing is. */
+export type ModelFacts = Pick<CompiledTarget, "price" | "capabilities" | "contextTokens" | "maxOutputTokens">;
+
+export const NOTHING_KNOWN: ModelFacts = { price: null, capabilities: null, contextTokens: null, maxOutputTokens: null };
 
 /** Whether `pattern` names `model`: itself, or a prefix that ends in `*`. */
 export function matchesModel(pattern: string, model: string): boolean {
@@ -14,17 +22,40 @@ export function matchesModel(pattern: string, model: string): boolean {
 export function listedModels({ object, row }: ProviderEntry): readonly string[] | null {
   const { models } = object.body.spec;
   if (models !== undefined) return models.map(({ name }) => name);
-  const known = Object.keys(row?.models ?? {});
-  return known.length === 0 ? null : known;
+  return row === null || row.offersMore ? null : Object.keys(row.models);
 }
 
-/** The price of a model: the provider's own entry, then its longest pattern, then the catalogue; null when unknown. */
-export function findPrice({ object, row }: ProviderEntry, model: string): Price | null {
+/** Each fact from the provider's own entry, then its longest pattern that states it, then the catalogue. */
+export function findFacts({ object, row }: ProviderEntry, model: string): ModelFacts {
   const own = (object.body.spec.models ?? [])
-    .filter(({ name, price }) => price !== undefined && matchesModel(name, model))
-    .toSorted((left, right) => specificity(right.name) - specificity(left.name))[0];
-  if (own?.price !== undefined) return toPrice(own.price);
-  return row !== null && Object.hasOwn(row.models, model) ? (row.models[model]?.price ?? null) : null;
+    .filter(({ name }) => matchesModel(name, model))
+    .toSorted((left, right) => specificity(right.name) - specificity(left.name));
+  const known = knownFacts(row, model);
+  const price = firstStated(own, "price");
+  const capabilities = firstStated(own, "capabilities");
+  return {
+    price: price === undefined ? known.price : toPrice(price),
+    capabilities: capabilities === undefined ? known.capabilities : inOrder(capabilities),
+    contextTokens: firstStated(own, "contextTokens") ?? known.contextTokens,
+    maxOutputTokens: firstStated(own, "maxOutputTokens") ?? known.maxOutputTokens,
+  };
+}
+
+function firstStated<Fact extends keyof ModelSpec>(entries: readonly ModelSpec[], fact: Fact): ModelSpec[Fact] | undefined {
+  return entries.find((entry) => entry[fact] !== undefined)?.[fact];
+}
+
+/** What the catalogue says: of the model itself or, of its abilities alone, of everything the provider offers. */
+function knownFacts(row: CatalogueRow | null, model: string): ModelFacts {
+  const known = row !== null && Object.hasOwn(row.models, model) ? row.models[model] : undefined;
+  const capabilities = known?.capabilities ?? row?.capabilities ?? null;
+  const { price, contextTokens, maxOutputTokens } = known ?? NOTHING_KNOWN;
+  return { price, contextTokens, maxOutputTokens, capabilities: capabilities === null ? null : inOrder(capabilities) };
+}
+
+/** Each once, in the order of their table: equal sets compile to equal documents. */
+export function inOrder(capabilities: readonly Capability[]): readonly Capability[] {
+  return CAPABILITIES.filter((name) => capabilities.includes(name));
 }
 
 function specificity(pattern: string): number {
@@ -36,5 +67,6 @@ function toPrice(price: NonNullable<ModelSpec["price"]>): Price {
     inputMicroUsdPerMillion: toMicroUsd(price.inputPerMillion),
     outputMicroUsdPerMillion: toMicroUsd(price.outputPerMillion),
     cachedInputMicroUsdPerMillion: toMicroUsd(price.cachedInputPerMillion ?? price.inputPerMillion),
+    cacheWriteMicroUsdPerMillion: toMicroUsd(price.cacheWritePerMillion ?? price.inputPerMillion),
   };
 }

@@ -1,14 +1,19 @@
+import type { Capability } from "../capability.ts";
 import type { FailureClass } from "../failure.ts";
 import type { Price } from "../usage.ts";
 import {
   COMPILED_FORMAT_VERSION,
+  type CompiledAuth,
   type CompiledConsumer,
   type CompiledGateway,
   type CompiledPolicy,
   type CompiledProvider,
+  type CompiledQuirks,
   type CompiledRoute,
   type CompiledTarget,
   type CompiledTimeouts,
+  type DialectName,
+  type Operation,
 } from "./compiled.ts";
 
 /** A credential ready to be sent: the headers of one upstream call. Bound to one origin. */
@@ -18,16 +23,26 @@ export interface LinkedCredential {
   /** The secret itself, so that it can be removed from what an upstream says. Empty for open endpoints. */
   readonly secret: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** How a credential that must be computed for each call is; null where `headers` hold it. */
+  readonly signing: Exclude<CompiledAuth, { readonly kind: "header" }> | null;
 }
 
 export interface LinkedTarget {
   /** `provider/model`, as responses name it. */
   readonly label: string;
-  readonly dialect: CompiledProvider["dialect"];
+  /** The wire format it is asked in by callers of one it does not speak. */
+  readonly dialect: DialectName;
+  readonly natives: ReadonlySet<DialectName>;
   readonly transport: CompiledProvider["transport"];
-  readonly urls: Readonly<Record<"chat" | "embeddings", string>>;
+  /** Where an operation is in a wire format; null where that has none. */
+  readonly urlOf: (dialect: DialectName, operation: Operation, stream: boolean) => string | null;
   readonly model: string;
-  readonly streamUsage: boolean;
+  /** Whose opaque state it reads. */
+  readonly family: string;
+  readonly quirks: CompiledQuirks;
+  /** Null when nothing is known. */
+  readonly capabilities: ReadonlySet<Capability> | null;
+  readonly maxOutputTokens: number | null;
   readonly weight: number;
   readonly price: Price | null;
   /** In the order of rotation; never empty. */
@@ -44,6 +59,9 @@ export interface LinkedRoute {
   readonly maxAttempts: number;
   readonly timeouts: CompiledTimeouts;
   readonly exactCacheTtlSeconds: number | null;
+  readonly unsupported: CompiledRoute["unsupported"];
+  /** Its targets differ in what they can do, or are asked for something: then a request's needs are looked at. */
+  readonly isSelective: boolean;
 }
 
 /** A provider that cannot be used until a credential is set. */
@@ -74,8 +92,12 @@ const USER_AGENT = "fairlead/0.1";
 export interface LinkOptions {
   /** The value of a variable that holds a secret. */
   readonly readSecret: (variable: string) => string | undefined;
-  /** Path of each operation under a base URL, by dialect. */
-  readonly paths: Readonly<Record<CompiledProvider["dialect"], LinkedTarget["urls"]>>;
+  /** What the wire formats say of a model. */
+  readonly dialects: {
+    /** Path of an operation under a base URL; null where the dialect has none. */
+    path(dialect: DialectName, operation: Operation, call: { readonly model: string; readonly stream: boolean }): string | null;
+    familyOf(dialect: DialectName, model: string): string;
+  };
 }
 
 /**
@@ -124,15 +146,17 @@ function linkCredentials(provider: CompiledProvider, readSecret: LinkOptions["re
   };
   const origin = new URL(provider.baseUrl).origin;
   const { auth } = provider;
-  if (auth === null || provider.credentials.length === 0) return [{ name: "none", origin, secret: "", headers: common }];
-  return provider.credentials.flatMap((credential) => {
+  if (auth === null || provider.credentials.length === 0) {
+    return [{ name: "none", origin, secret: "", headers: common, signing: null }];
+  }
+  return provider.credentials.flatMap((credential): readonly LinkedCredential[] => {
     const secret = readSecret(credential.variable);
     if (secret === undefined || secret === "") return [];
     if (credential.origin !== origin)
       throw new Error(`credential_origin_mismatch: ${provider.id} may not send ${credential.name} to ${origin}.`);
-    return [
-      { name: credential.name, origin: credential.origin, secret, headers: { ...common, [auth.header]: auth.prefix + secret } },
-    ];
+    const linked = { name: credential.name, origin: credential.origin, secret };
+    if (auth.kind !== "header") return [{ ...linked, headers: common, signing: auth }];
+    return [{ ...linked, headers: { ...common, [auth.header]: auth.prefix + secret }, signing: null }];
   });
 }
 
@@ -142,23 +166,53 @@ interface LinkedProvider {
 }
 
 function toTarget(target: CompiledTarget, { credentials, provider }: LinkedProvider, options: LinkOptions): LinkedTarget {
-  const paths = options.paths[provider.dialect];
   return {
     label: `${provider.name}/${target.model}`,
     dialect: provider.dialect,
+    natives: new Set(provider.natives),
     transport: provider.transport,
-    urls: { chat: provider.baseUrl + paths.chat, embeddings: provider.baseUrl + paths.embeddings },
+    urlOf: createUrls(provider, target.model, options.dialects),
     model: target.model,
-    streamUsage: provider.quirks.streamUsage,
+    family: provider.family ?? options.dialects.familyOf(provider.dialect, target.model),
+    quirks: provider.quirks,
+    capabilities: target.capabilities === null ? null : new Set(target.capabilities),
+    maxOutputTokens: target.maxOutputTokens,
     weight: target.weight,
     price: target.price,
     credentials,
   };
 }
 
+/** Addresses are put together once. A provider's own templates stand for those of its first dialect. */
+function createUrls(provider: CompiledProvider, model: string, dialects: LinkOptions["dialects"]): LinkedTarget["urlOf"] {
+  const urls = new Map<string, string | null>();
+  return (dialect, operation, stream) => {
+    const key = `${dialect} ${operation} ${String(stream)}`;
+    const known = urls.get(key);
+    if (known !== undefined) return known;
+    const template = dialect === provider.dialect ? templateOf(provider, operation, stream) : undefined;
+    const path =
+      template?.replaceAll("{model}", encodeURIComponent(model)) ?? dialects.path(dialect, operation, { model, stream });
+    const url = path === null ? null : provider.baseUrl + path;
+    urls.set(key, url);
+    return url;
+  };
+}
+
+function templateOf({ paths }: CompiledProvider, operation: Operation, stream: boolean): string | undefined {
+  return stream && operation === "chat" ? (paths.stream ?? paths.chat) : paths[operation];
+}
+
 function linkRoute(route: CompiledRoute, linkTarget: (target: CompiledTarget) => LinkedTarget | null): LinkedRoute {
+  const isCapable = ({ capabilities }: CompiledTarget): boolean =>
+    capabilities === null || route.require.every((required) => capabilities.includes(required));
   const groups = route.groups
-    .map((group) => group.targets.map(linkTarget).filter((target) => target !== null))
+    .map((group) =>
+      group.targets
+        .filter(isCapable)
+        .map(linkTarget)
+        .filter((target) => target !== null),
+    )
     .filter((targets) => targets.length > 0);
   return {
     id: route.id,
@@ -169,6 +223,8 @@ function linkRoute(route: CompiledRoute, linkTarget: (target: CompiledTarget) =>
     maxAttempts: route.failover.maxAttempts,
     timeouts: route.timeouts,
     exactCacheTtlSeconds: route.cache?.exactTtlSeconds ?? null,
+    unsupported: route.unsupported,
+    isSelective: groups.flat().length > 1 && groups.flat().some(({ capabilities }) => capabilities !== null),
   };
 }
 

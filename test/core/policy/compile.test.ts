@@ -36,6 +36,7 @@ describe("the example policies", () => {
       inputMicroUsdPerMillion: 150_000,
       outputMicroUsdPerMillion: 600_000,
       cachedInputMicroUsdPerMillion: 75_000,
+      cacheWriteMicroUsdPerMillion: 150_000,
     });
   });
 });
@@ -86,6 +87,8 @@ describe("defaults", () => {
       timeouts: { ttftMs: 15_000, idleMs: 30_000, totalMs: 600_000 },
       failover: { maxAttempts: 3 },
       cache: null,
+      require: [],
+      unsupported: "Refuse",
     });
     expect(routes[0]?.failover.on).toHaveLength(13);
     expect(routes[0]?.failover.on).not.toContain("content_filter");
@@ -169,9 +172,9 @@ describe("providers", () => {
     const credentials = "credentials: [{ name: primary, secretKeyRef: { name: pool, key: token } }]";
     expect(await authOf("endpoint: { baseURL: https://llm.example.com/v1 }")).toBeNull();
     const bearer = await authOf(`endpoint: { baseURL: https://llm.example.com/v1 }, ${credentials}`);
-    expect(bearer).toEqual({ header: "authorization", prefix: "Bearer " });
+    expect(bearer).toEqual({ kind: "header", header: "authorization", prefix: "Bearer " });
     const bare = await authOf(`endpoint: { baseURL: https://llm.example.com/v1, auth: { header: api-key } }, ${credentials}`);
-    expect(bare).toEqual({ header: "api-key", prefix: "" });
+    expect(bare).toEqual({ kind: "header", header: "api-key", prefix: "" });
   });
 
   it("may use a private origin that the gateway names, and no other port of it", async () => {
@@ -196,6 +199,7 @@ describe("providers", () => {
     expect(await priceOf("sim-small")).toMatchObject({
       inputMicroUsdPerMillion: 2_000_000,
       cachedInputMicroUsdPerMillion: 2_000_000,
+      cacheWriteMicroUsdPerMillion: 2_000_000,
     });
     expect(await priceOf("sim-x")).toMatchObject({ inputMicroUsdPerMillion: 3_000_000 });
   });

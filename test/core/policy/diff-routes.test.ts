@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { CompiledPolicy } from "../../../src/core/policy/compiled.ts";
 import { describeChange } from "../../../src/core/policy/diff-routes.ts";
 import { compileFiles, compileText, expectCompiled, POLICIES_DIRECTORY, readYamlFiles } from "./compile-files.ts";
+import { EVERY_DIALECT_FIELD } from "./every-dialect-field.ts";
 
 const key = `{ name: ci, id: 4fGq81LmZt0x, hash: "v1:${"0123456789abcdef".repeat(4)}", notBefore: 2026-01-01T00:00:00Z, expires: 2027-01-01T00:00:00Z }`;
 const consumer = `apiVersion: fairlead.dev/v1alpha1
@@ -9,7 +10,11 @@ kind: Consumer
 metadata: { name: app }
 spec: { keys: [${key}], tags: { tier: gold }, allow: { models: [chat] } }
 `;
-const files = [...readYamlFiles(POLICIES_DIRECTORY), { path: "app.yaml", text: consumer }];
+const files = [
+  ...readYamlFiles(POLICIES_DIRECTORY),
+  { path: "app.yaml", text: consumer },
+  { path: "dialects.yaml", text: EVERY_DIALECT_FIELD },
+];
 const compiled = expectCompiled(await compileFiles(files));
 
 /** Every path to a scalar of a JSON value. */
@@ -22,9 +27,18 @@ function leafPaths(value: unknown, path: readonly (string | number)[] = []): rea
 /** What stands where there was nothing. */
 const INSTEAD_OF_NULL: Readonly<Record<string, unknown>> = {
   allowModels: [],
-  price: { inputMicroUsdPerMillion: 1, outputMicroUsdPerMillion: 1, cachedInputMicroUsdPerMillion: 1 },
+  price: {
+    inputMicroUsdPerMillion: 1,
+    outputMicroUsdPerMillion: 1,
+    cachedInputMicroUsdPerMillion: 1,
+    cacheWriteMicroUsdPerMillion: 1,
+  },
+  capabilities: [],
+  contextTokens: 1,
+  maxOutputTokens: 1,
+  family: "other",
   cache: { exactTtlSeconds: 1 },
-  auth: { header: "authorization", prefix: "" },
+  auth: { kind: "header", header: "authorization", prefix: "" },
   notBeforeMs: 1,
   expiresMs: 1,
 };
@@ -64,7 +78,31 @@ describe("describeChange", () => {
     expect(describeChange(compiled, { ...compiled, routes: others })).toEqual([`Route ${first?.id ?? ""} is gone.`]);
     expect(describeChange({ ...compiled, routes: others }, compiled)).toEqual([`Route ${first?.id ?? ""} is new.`]);
     expect(describeChange(compiled, { ...compiled, routes: compiled.routes.toReversed() })).toHaveLength(1);
-    expect(describeChange(compiled, { ...compiled, routes: reversed ? [reversed, ...others] : [] })).toHaveLength(2);
+    expect(describeChange(compiled, { ...compiled, routes: reversed ? [reversed, ...others] : [] })).toHaveLength(1);
+  });
+
+  it.each([
+    ["dialect: bedrock-converse", "dialect: gemini", "destination", "dialects forwarded as they come"],
+    ["[openai-chat]", "[openai-chat, openai-responses]", "dialects forwarded as they come"],
+    ["stream: /stream/{model}", "stream: /s/{model}", "paths"],
+    ["family: house", "family: other", "family of reasoning"],
+    ["region: eu-central-1, service: bedrock", "region: eu-west-1, service: bedrock", "auth"],
+    ["{ googleServiceAccount: {} }", "{ header: x-api-key }", "auth"],
+    ["repair: Disabled", "repair: Enabled", "quirks"],
+    ["developerRole: Enabled", "developerRole: Disabled", "quirks"],
+    ["capabilities: [tools, vision]", "capabilities: [tools]", "abilities"],
+    ["contextTokens: 1000", "contextTokens: 2000", "token limits"],
+    ["maxOutputTokens: 100", "maxOutputTokens: 200", "token limits"],
+    ['cacheWritePerMillion: "2.5"', 'cacheWritePerMillion: "3"', "prices"],
+    ["require: [tools]", "require: [vision]", "capabilities required"],
+    ["unsupported: Drop", "unsupported: Refuse", "what a target cannot be told"],
+  ])("names what changed from %s to %s", async (from, to, ...facets) => {
+    expect(EVERY_DIALECT_FIELD).toContain(from);
+    const [before, after] = await Promise.all(
+      [EVERY_DIALECT_FIELD, EVERY_DIALECT_FIELD.replace(from, to)].map(async (text) => expectCompiled(await compileText(text))),
+    );
+    const changes = before === undefined || after === undefined ? [] : describeChange(before, after);
+    expect(changes.map((change) => /: ([^:]+) was /.exec(change)?.[1])).toEqual(facets);
   });
 
   it("says what was and what is, in one sentence each", async () => {

@@ -1,9 +1,12 @@
 import { expect, it } from "vitest";
+import { CAPABILITIES } from "../../../src/core/capability.ts";
 import { canonicalJson } from "../../../src/core/policy/canonical-json.ts";
 import type { CompiledPolicy } from "../../../src/core/policy/compiled.ts";
+import { DIALECT_NAMES } from "../../../src/core/policy/dialect-names.ts";
 import { describeChange } from "../../../src/core/policy/diff-routes.ts";
 import type { PolicyFile } from "../../../src/core/policy/read-documents.ts";
 import { compileFiles, expectCompiled, POLICIES_DIRECTORY, readYamlFiles } from "./compile-files.ts";
+import { EVERY_DIALECT_FIELD } from "./every-dialect-field.ts";
 
 const SEED = 20_261_121;
 const ROUNDS = process.env["FAIRLEAD_FULL"] === "1" ? 1_000 : 200;
@@ -85,6 +88,14 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
     const at = draw(text.length + 1);
     return text.slice(0, at) + oneOf(ODD_TEXTS, draw, "") + text.slice(at + draw(3));
   },
+  // Fields that mean something in some dialects only, and lists whose order does not count.
+  otherDialect: (text, draw) =>
+    text.replace(/openai-chat|anthropic-messages|bedrock-converse/, oneOf(DIALECT_NAMES, draw, "gemini")),
+  otherCapability: (text, draw) => text.replace(/\b(?:tools|vision|files)\b/, oneOf(CAPABILITIES, draw, "tools")),
+  otherSwitch: (text, draw) =>
+    draw(2) === 0 ? text.replace(/\bEnabled\b/, "Disabled").replace("Drop", "Refuse") : text.replace(/\bDisabled\b/, "Enabled"),
+  turnedList: (text, draw) =>
+    onLine(text, draw, (line) => [line.replace(/\[([\w-]+), ([\w-]+)\]/, (_, first, second) => `[${second}, ${first}]`)]),
   truncated: (text, draw) => text.slice(0, draw(text.length)),
   movedBlock: (text, draw) => {
     const documents = text.split("---\n");
@@ -105,9 +116,9 @@ function mutate(files: readonly PolicyFile[], draw: Draw): readonly PolicyFile[]
   return files.map((file, position) => (position === index && mutation ? { ...file, text: mutation(file.text, draw) } : file));
 }
 
-it(`survives ${ROUNDS} random mutations of the example set: refused, or every change of behaviour is described`, async () => {
+it(`survives ${ROUNDS} random mutations of the examples: refused, or every change of behaviour is described`, async () => {
   const draw = createDraw(SEED);
-  const examples = readYamlFiles(POLICIES_DIRECTORY);
+  const examples = [...readYamlFiles(POLICIES_DIRECTORY), { path: "dialects.yaml", text: EVERY_DIALECT_FIELD }];
   const original = expectCompiled(await compileFiles(examples));
   const seen = { rejected: 0, same: 0, changed: 0 };
   for (let round = 0; round < ROUNDS; round++) {

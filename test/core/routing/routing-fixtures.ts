@@ -20,6 +20,7 @@ export function credential(name: string): LinkedCredential {
     origin: "https://llm.example.com",
     secret: `secret-${name}`,
     headers: { authorization: `Bearer secret-${name}` },
+    signing: null,
   };
 }
 
@@ -29,9 +30,20 @@ export function target(label: string, detail: Partial<LinkedTarget> = {}): Linke
     label,
     dialect: "openai-chat",
     transport: "http",
-    urls: { chat: "https://llm.example.com/v1/chat/completions", embeddings: "https://llm.example.com/v1/embeddings" },
+    natives: new Set(["openai-chat"]),
+    urlOf: () => "https://llm.example.com/v1/chat/completions",
     model: label.split("/")[1] ?? label,
-    streamUsage: true,
+    family: "openai-chat",
+    quirks: {
+      streamUsage: true,
+      repair: false,
+      maxTokensField: "max_tokens",
+      developerRole: true,
+      callIds: "any",
+      anthropicVersion: "2023-06-01",
+    },
+    capabilities: null,
+    maxOutputTokens: null,
     weight: 1,
     price: null,
     credentials: [credential("only")],
@@ -49,5 +61,7 @@ export function routeOf(...groups: readonly (readonly LinkedTarget[])[]): Linked
     maxAttempts: 3,
     timeouts: { ttftMs: 1_000, idleMs: 1_000, totalMs: 5_000 },
     exactCacheTtlSeconds: null,
+    unsupported: "Refuse",
+    isSelective: false,
   };
 }

@@ -1,36 +1,11 @@
 import * as z from "zod";
+import { CAPABILITIES } from "../../capability.ts";
+import { endpointSchema, regionSchema, switchSchema } from "./endpoint.ts";
 import { apiVersionSchema, metadataSchema } from "./metadata.ts";
 import { labelSchema, modelPatternSchema, secretKeyRefSchema, urlSchema, usdSchema } from "./values.ts";
 
 /** Keys of which a provider has exactly one. */
 export const PROVIDER_SOURCES = ["catalogue", "endpoint", "simulator"] as const;
-
-const HEADER_ALLOWED = "an HTTP header name in lower case that may carry a credential, such as authorization or x-api-key";
-/** Headers that steer the connection, the body or a router: a secret in one of them would change where or how the request goes. */
-const STEERING_HEADER =
-  /^(host|connection|cookie|expect|keep-alive|te|trailer|transfer-encoding|upgrade|via|(content|accept|proxy|sec|cf|x-forwarded|x-fairlead)-.*)$/;
-
-const authSchema = z.strictObject({
-  header: z
-    .string({ error: HEADER_ALLOWED })
-    .max(64, { error: HEADER_ALLOWED, abort: true })
-    .regex(/^[a-z][a-z0-9-]*$/, { error: HEADER_ALLOWED, abort: true })
-    .refine((header) => !STEERING_HEADER.test(header), HEADER_ALLOWED)
-    .optional()
-    .describe("Header that carries the credential. Default `authorization`."),
-  prefix: z
-    .string()
-    .max(32)
-    .regex(/^[!-~ ]*$/, "printable ASCII, at most 32 characters")
-    .optional()
-    .describe('Text before the credential. Default `"Bearer "` for `authorization`, else none.'),
-});
-
-const endpointSchema = z.strictObject({
-  baseURL: urlSchema.describe("Base URL up to and including the version, such as https://llm.example.com/v1."),
-  dialect: z.enum(["openai-chat"]).optional().describe("Wire format spoken there. Default `openai-chat`."),
-  auth: authSchema.optional().describe("How the credential is sent. Default: `authorization: Bearer <credential>`."),
-});
 
 const priceSchema = z.strictObject({
   inputPerMillion: usdSchema.describe("Price of a million input tokens. US dollars."),
@@ -38,16 +13,34 @@ const priceSchema = z.strictObject({
   cachedInputPerMillion: usdSchema
     .optional()
     .describe("Price of a million input tokens read from the provider's cache. US dollars; default: the input price."),
+  cacheWritePerMillion: usdSchema
+    .optional()
+    .describe("Price of a million input tokens written to the provider's cache. US dollars; default: the input price."),
 });
+
+const MOST_TOKENS = 100_000_000;
 
 const modelSchema = z.strictObject({
   name: modelPatternSchema.describe("Model as the provider names it; a final `*` stands for every name with that prefix."),
   contextTokens: z
     .int()
     .min(1)
-    .max(100_000_000)
+    .max(MOST_TOKENS)
     .optional()
-    .describe("Context window. A count of tokens; default: the catalogue's. Recorded only; routing does not read it yet."),
+    .describe("Context window, question and answer together. A count of tokens; default: the catalogue's, else unknown."),
+  maxOutputTokens: z
+    .int()
+    .min(1)
+    .max(MOST_TOKENS)
+    .optional()
+    .describe("Longest answer. A count of tokens; default: the catalogue's, else unknown."),
+  capabilities: z
+    .array(z.enum(CAPABILITIES))
+    .max(CAPABILITIES.length)
+    .optional()
+    .describe(
+      "Everything the model can do beyond plain text. What is not listed it is not asked for. Default: the catalogue's; without one, everything is tried.",
+    ),
   price: priceSchema.optional().describe("Price. Default: the catalogue's; without one the cost of an answer is unknown."),
 });
 
@@ -63,7 +56,15 @@ const specSchema = z
       .describe(
         "Row of the built-in catalogue, such as `openai`. Exactly one of `catalogue`, `endpoint` and `simulator` is set.",
       ),
-    baseURL: urlSchema.optional().describe("Replaces the base URL of the catalogue row. Only with `catalogue`."),
+    baseURL: urlSchema
+      .optional()
+      .describe(
+        "Replaces the base URL of the catalogue row, and is required where every account has its own. Only with `catalogue`.",
+      ),
+    aws: z
+      .strictObject({ region: regionSchema.describe("Region asked, such as us-east-1.") })
+      .optional()
+      .describe("Where in AWS the models are. Required with the rows of the catalogue that have regions, and only with them."),
     endpoint: endpointSchema
       .optional()
       .describe("Any other HTTP endpoint. Exactly one of `catalogue`, `endpoint` and `simulator` is set."),
@@ -72,6 +73,11 @@ const specSchema = z
       .optional()
       .describe(
         "The built-in simulator, which answers without a network. Exactly one of `catalogue`, `endpoint` and `simulator` is set.",
+      ),
+    repair: switchSchema
+      .optional()
+      .describe(
+        "Whether answers and streams that break their own format are mended before they pass: every chunk is then looked at. Default: the catalogue row's; for an endpoint `Enabled` with OpenAI's formats, else `Disabled`.",
       ),
     credentials: z
       .array(credentialSchema)
@@ -84,7 +90,7 @@ const specSchema = z
       .max(256)
       .optional()
       .describe(
-        "Models that targets may name. Default: those of the catalogue row; any, where the row lists none or there is no row.",
+        "Models that targets may name. Default: those of the catalogue row; any, where the row does not know them all or there is no row.",
       ),
   })
   .meta({
@@ -95,6 +101,7 @@ const specSchema = z
         message: "exactly one of catalogue, endpoint and simulator must be set",
       },
       { rule: "!has(self.baseURL) || has(self.catalogue)", message: "baseURL goes with catalogue" },
+      { rule: "!has(self.aws) || has(self.catalogue)", message: "aws goes with catalogue" },
       { rule: "!has(self.simulator) || !has(self.credentials)", message: "a simulator takes no credentials" },
     ],
   });
@@ -107,7 +114,7 @@ export const llmProviderSchema = z
     spec: specSchema.describe("Where the models are and how they are reached."),
   })
   .describe(
-    "How to reach models: a catalogue row, an endpoint or the simulator, with credentials and prices. <NAME>_BASE_URL and <NAME>_MODEL in the environment replace the base URL and the upstream model name of the provider of that name.",
+    "How to reach models: a catalogue row, an endpoint or the simulator, with credentials and prices. <NAME>_BASE_URL and <NAME>_MODEL in the environment replace the base URL and the upstream model name of the provider of that name; of a server put in a hosted row's place only the row's own dialect is assumed.",
   );
 
 export type LLMProvider = z.output<typeof llmProviderSchema>;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { CAPABILITIES } from "../../capability.ts";
 import { apiVersionSchema, metadataSchema } from "./metadata.ts";
 import { failoverSchema, timeoutsSchema } from "./reliability.ts";
 import { durationSchema, labelSchema, modelNameSchema, modelPatternSchema, objectNameSchema } from "./values.ts";
@@ -42,6 +43,20 @@ const ruleSchema = z.strictObject({
   failover: failoverSchema.optional().describe("When and how often another target is asked. Default: the gateway's."),
   timeouts: timeoutsSchema.optional().describe("Time limits. Default: the gateway's."),
   cache: cacheSchema.optional().describe("Which answers may be reused. Default: none."),
+  require: z
+    .array(z.enum(CAPABILITIES))
+    .min(1)
+    .max(CAPABILITIES.length)
+    .optional()
+    .describe(
+      "Capabilities a target must have to be asked, whatever the request holds. A model of which nothing is known counts as able. Default: only what the request itself uses.",
+    ),
+  unsupported: z
+    .enum(["Refuse", "Drop"])
+    .optional()
+    .describe(
+      "What happens to a part of a request that would change the answer and that a target's wire format cannot say: `Refuse` answers 400, `Drop` leaves it out and names it in the header x-fairlead-warnings. Default `Refuse`.",
+    ),
 });
 
 const specSchema = z.strictObject({

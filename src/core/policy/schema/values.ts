@@ -2,8 +2,8 @@ import * as z from "zod";
 import { DURATION_PATTERN, PERCENTAGE_PATTERN, SIZE_PATTERN, toMilliseconds, USD_PATTERN } from "./quantities.ts";
 import { TIMESTAMP_PATTERN, toEpochMs } from "./timestamp.ts";
 
-/** The message of every rule here is a phrase that says what is allowed; problems print it after "allowed:". */
-function text(allowed: string, pattern: RegExp, maxLength: number) {
+/** Text that matches `pattern`. `allowed` is a phrase that says so; problems print it after "allowed:". */
+export function text(allowed: string, pattern: RegExp, maxLength: number) {
   const failed = { error: allowed, abort: true }; // one defect, one problem
   return z.string({ error: allowed }).max(maxLength, failed).regex(pattern, failed);
 }
