@@ -1,4 +1,5 @@
 import compiled from "fairlead:policy";
+import { createAuthoriser } from "./adapters/credentials/authorise.ts";
 import { createObjectNamespace } from "./adapters/durable-object/objects.ts";
 import { createDurableUsageSink } from "./adapters/durable-object/usage-sink.ts";
 import { fetchUpstream } from "./adapters/http/fetch-upstream.ts";
@@ -12,7 +13,7 @@ import { linkPolicy } from "./core/policy/link.ts";
 import { createRetryBudget } from "./core/routing/retry-budget.ts";
 import { createStreamSlots } from "./core/stream-slots.ts";
 import { createVerifiedKeys } from "./core/verified-keys.ts";
-import { DIALECTS } from "./dialects/index.ts";
+import { DIALECT_FACTS } from "./dialects/index.ts";
 import type { Bindings } from "./http/app.ts";
 
 /** The Worker's environment: bindings of `adapters/bindings.ts`, and secrets under the names that policies give them. */
@@ -27,7 +28,7 @@ export function createDeps(env: Env): Bindings["deps"] {
     const value = env[name];
     return typeof value === "string" ? value : undefined;
   };
-  const policy = linkPolicy(compiled, { readSecret: readVariable, paths: { "openai-chat": DIALECTS["openai-chat"].paths } });
+  const policy = linkPolicy(compiled, { readSecret: readVariable, dialects: DIALECT_FACTS });
   const simulator = createSimulator();
   return {
     policies: createStaticPolicySource(policy),
@@ -40,6 +41,7 @@ export function createDeps(env: Env): Bindings["deps"] {
     health: createMemoryHealth(),
     usage: createDurableUsageSink(createObjectNamespace(env.USAGE_LOG)),
     upstream: { send: (call) => (call.transport === "simulator" ? simulator : fetchUpstream).send(call) },
+    authoriser: createAuthoriser({ fetch: (url, init) => fetch(url, init), now: () => Date.now() }),
     retryBudget: createRetryBudget(policy.gateway.retryBudget),
     streams: createStreamSlots(),
   };

@@ -4,6 +4,7 @@ import type { LinkedPolicy } from "../core/policy/link.ts";
 import { handleChat } from "../pipeline/chat.ts";
 import type { Deps, Run } from "../pipeline/deps.ts";
 import { type AdminDeps, listHealth, listUsage } from "./admin.ts";
+import { ADDRESSED_PATHS, methodBelowPrefix, MODEL_PATHS, MODEL_PREFIXES } from "./model-paths.ts";
 import { getModel, listModels } from "./models.ts";
 import { renderError } from "./render-error.ts";
 
@@ -13,12 +14,10 @@ export interface Bindings {
   readonly run: Run;
 }
 
-const MODEL_PREFIX = "/v1/models/";
 /** The one method of each path, for those who use another. */
 const ALLOWED: ReadonlyMap<string, string> = new Map([
-  ["/v1/chat/completions", "POST"],
-  ["/v1/embeddings", "POST"],
-  ["/v1/models", "GET"],
+  ...[...MODEL_PATHS.keys()].map((path) => [path, "POST"] as const),
+  ...MODEL_PREFIXES.map((prefix) => [prefix.slice(0, -1), "GET"] as const),
   ["/healthz", "GET"],
   ["/readyz", "GET"],
   ["/admin/api/usage", "GET"],
@@ -30,28 +29,38 @@ export function createApp(): Hono<{ Bindings: Bindings }> {
   const app = new Hono<{ Bindings: Bindings }>();
   app.onError((error, c) => renderError(error, c.env.run));
   app.notFound((c) => {
-    const method = c.req.path.startsWith(MODEL_PREFIX) ? "GET" : ALLOWED.get(c.req.path);
-    if (method !== undefined)
+    const method = ALLOWED.get(c.req.path) ?? methodBelowPrefix(c.req.path);
+    if (method !== null)
       throw new FairleadError("method_not_allowed", `This path answers ${method} only.`, { headers: { allow: method } });
     throw new FairleadError(
       "not_found",
-      "There is nothing at this path. The API is under /v1, for example POST /v1/chat/completions.",
+      "There is nothing at this path. The API is under /v1, for example POST /v1/chat/completions; Gemini's is under /v1beta.",
     );
   });
 
-  app.post("/v1/chat/completions", (c) => handleChat({ request: c.req.raw, operation: "chat" }, c.env.deps, c.env.run));
-  app.post("/v1/embeddings", (c) => handleChat({ request: c.req.raw, operation: "embeddings" }, c.env.deps, c.env.run));
-  app.get("/v1/models", (c) => listModels(c.env.deps, c.env.run));
-  app.get(`${MODEL_PREFIX}*`, (c) => getModel(modelId(c.req.path), c.env.deps, c.env.run));
+  for (const [path, called] of MODEL_PATHS) {
+    app.post(path, (c) => {
+      const address = { model: null, stream: false, query: c.env.run.query };
+      return handleChat({ request: c.req.raw, address, ...called }, c.env.deps, c.env.run);
+    });
+  }
+  for (const { addressed, dialect } of ADDRESSED_PATHS) {
+    for (const prefix of addressed.prefixes) {
+      app.post(`${prefix}*`, (c) => {
+        const called = addressed.read(decodeURIComponent(c.req.path.slice(prefix.length)), c.env.run.query);
+        return called === null ? c.notFound() : handleChat({ request: c.req.raw, dialect, ...called }, c.env.deps, c.env.run);
+      });
+    }
+  }
+  for (const prefix of MODEL_PREFIXES) {
+    app.get(prefix.slice(0, -1), (c) => listModels(c.env.deps, c.env.run));
+    app.get(`${prefix}*`, (c) => getModel(decodeURIComponent(c.req.path.slice(prefix.length)), c.env.deps, c.env.run));
+  }
   app.get("/healthz", () => Response.json({ status: "ok" }));
   app.get("/readyz", (c) => Response.json(readiness(c.env.deps.policies.current())));
   app.get("/admin/api/usage", (c) => listUsage(c.req.url, c.env.deps, c.env.run));
   app.get("/admin/api/health", (c) => listHealth(c.env.deps, c.env.run));
   return app;
-}
-
-function modelId(path: string): string {
-  return decodeURIComponent(path.slice(MODEL_PREFIX.length));
 }
 
 /** Ready means that a policy is loaded; providers without a credential are named, they do not make it unready. */

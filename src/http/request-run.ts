@@ -1,4 +1,5 @@
 import { readRequestId } from "../core/http/request-id.ts";
+import type { DialectName } from "../core/policy/compiled.ts";
 import type { Run } from "../pipeline/deps.ts";
 import { Watchdog } from "../pipeline/watchdog.ts";
 
@@ -7,20 +8,32 @@ export interface PlatformContext {
   waitUntil(work: Promise<unknown>): void;
 }
 
+/** What is known of a request before its run begins. */
+interface RequestFacts {
+  readonly headers: ReadonlyMap<string, string>;
+  readonly query: string;
+  readonly dialect: DialectName;
+}
+
 /** A request's `Run` on the platform's own clock and randomness. A class, because one is made for every request. */
 export class RequestRun implements Run {
   readonly requestId = crypto.randomUUID();
   readonly callerRequestId: string;
   readonly headers: ReadonlyMap<string, string>;
+  readonly query: string;
+  readonly dialect: DialectName;
   readonly startedAt = Date.now();
   readonly watchdog = new Watchdog();
   readonly #request: Request;
   readonly #context: PlatformContext;
 
-  constructor(request: Request, headers: ReadonlyMap<string, string>, context: PlatformContext) {
+  constructor(request: Request, facts: RequestFacts, context: PlatformContext) {
+    const { headers } = facts;
     this.#request = request;
     this.#context = context;
     this.headers = headers;
+    this.query = facts.query;
+    this.dialect = facts.dialect;
     this.callerRequestId = readRequestId(headers) ?? this.requestId;
   }
 

@@ -1,5 +1,6 @@
-import type { Operation } from "../dialects/dialect.ts";
-import { DIALECTS } from "../dialects/index.ts";
+import type { AddressFacts, DialectName, Operation } from "../dialects/dialect.ts";
+import { surfaceOf } from "../dialects/index.ts";
+import { Asking } from "./asking.ts";
 import type { Deps, Run } from "./deps.ts";
 import { admit } from "./stages/admit.ts";
 import { authenticate } from "./stages/authenticate.ts";
@@ -17,6 +18,9 @@ import { takeStream } from "./stages/take-stream.ts";
 interface ModelCall {
   readonly request: Request;
   readonly operation: Operation;
+  /** The caller's dialect, which the route stands for. */
+  readonly dialect: DialectName;
+  readonly address: AddressFacts;
 }
 
 /**
@@ -27,10 +31,11 @@ interface ModelCall {
  * A stage returns what the next one needs or throws a FairleadError. Admission runs beside dispatch and gates the first
  * byte; settlement books once, when the answer has ended, however it ended.
  */
-export async function handleChat({ operation, request }: ModelCall, deps: Deps, run: Run): Promise<Response> {
+export async function handleChat(call: ModelCall, deps: Deps, run: Run): Promise<Response> {
   const policy = deps.policies.current();
   const caller = await authenticate(deps, run);
-  const asked = await decode(request, { operation, surface: DIALECTS["openai-chat"], caps: policy.gateway.caps }, run);
+  const surface = surfaceOf(call.dialect);
+  const asked = await decode(call, { surface, caps: policy.gateway.caps }, run);
   const wishes = readWishes(run.headers);
   const route = resolvePolicy(policy, caller, asked.model);
   const settlement = new Settlement({ caller, asked, route, policy }, deps, run);
@@ -41,9 +46,10 @@ export async function handleChat({ operation, request }: ModelCall, deps: Deps, 
   const targets = plan(route, policy, run);
   takeStream(settlement, deps);
   const deadline = run.startedAt + Math.min(route.timeouts.totalMs, wishes.timeoutMs);
+  const asking = new Asking(asked, surface, run);
   const admitted = admit({ caller, asked }, deps.ledger, run);
   const answered = Promise.all([
-    dispatch({ asked, route, targets, deadline, hops: wishes.hops, settlement }, deps, run),
+    dispatch({ asking, route, targets, deadline, hops: wishes.hops, settlement, policy }, deps, run),
     admitted,
   ]);
   const [answer] = await answered.catch((error: unknown) => settlement.refuse(error));

@@ -1,6 +1,8 @@
+import type { DialectName } from "../core/policy/compiled.ts";
 import type { RetryBudget } from "../core/routing/retry-budget.ts";
 import type { StreamSlots } from "../core/stream-slots.ts";
 import type { VerifiedKeys } from "../core/verified-keys.ts";
+import type { Authoriser } from "../ports/authoriser.ts";
 import type { Health } from "../ports/health.ts";
 import type { KeyRing } from "../ports/key-ring.ts";
 import type { Ledger } from "../ports/ledger.ts";
@@ -22,6 +24,8 @@ export interface Deps {
   readonly health: Health;
   readonly usage: UsageSink;
   readonly upstream: Upstream;
+  /** For credentials that are computed for each call. */
+  readonly authoriser: Authoriser;
   readonly retryBudget: RetryBudget;
   readonly streams: StreamSlots;
 }
@@ -34,6 +38,10 @@ export interface Run {
   readonly callerRequestId: string;
   /** The caller's headers, names in lower case. */
   readonly headers: ReadonlyMap<string, string>;
+  /** The address's query string without `?`; a key may stand in it. */
+  readonly query: string;
+  /** The dialect errors are told in. */
+  readonly dialect: DialectName;
   /** Epoch milliseconds. */
   readonly startedAt: number;
   /** Epoch milliseconds. */

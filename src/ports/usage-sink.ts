@@ -9,7 +9,7 @@ export interface UsageEvent {
   readonly tenant: string;
   readonly consumer: string;
   readonly keyId: string;
-  readonly operation: "chat" | "embeddings";
+  readonly operation: "chat" | "embeddings" | "count_tokens";
   readonly model: string;
   readonly route: string;
   /** `provider/model` that answered; null when none did. */

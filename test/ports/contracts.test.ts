@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { createAuthoriser } from "../../src/adapters/credentials/authorise.ts";
 import { createMemoryHealth } from "../../src/adapters/memory/health.ts";
 import { createMemoryKeyRing } from "../../src/adapters/memory/key-ring.ts";
 import { createMemoryLedger } from "../../src/adapters/memory/ledger.ts";
 import { createMemoryResponseCache } from "../../src/adapters/memory/response-cache.ts";
 import { createMemoryUsageSink } from "../../src/adapters/memory/usage-sink.ts";
 import { createSimulator } from "../../src/adapters/simulator/simulator.ts";
+import type { Authoriser } from "../../src/ports/authoriser.ts";
 import type { Health } from "../../src/ports/health.ts";
 import type { KeyRing } from "../../src/ports/key-ring.ts";
 import type { Ledger } from "../../src/ports/ledger.ts";
@@ -12,6 +14,7 @@ import type { ResponseCache } from "../../src/ports/response-cache.ts";
 import type { Upstream } from "../../src/ports/upstream.ts";
 import type { UsageSink } from "../../src/ports/usage-sink.ts";
 import { simulatorRig } from "../adapters/simulator/simulator-rig.ts";
+import { type AuthoriserRig, authoriserFacts } from "./authoriser.contract.ts";
 import { brokenFacts } from "./facts.ts";
 import { healthFacts } from "./health.contract.ts";
 import { keyRingFacts } from "./key-ring.contract.ts";
@@ -153,6 +156,47 @@ const upstreams: Readonly<Record<string, (upstream: Upstream) => Upstream>> = {
   }),
 };
 
+const authorisers: Readonly<Record<string, (authoriser: Authoriser) => Authoriser>> = {
+  "drops the call's headers": (authoriser) => ({
+    authorise: (call, credential) => authoriser.authorise({ ...call, headers: {} }, credential),
+  }),
+  "adds nothing": () => ({ authorise: async ({ headers }) => ({ kind: "ok", headers }) }),
+  "sends the secret itself": (authoriser) => ({
+    authorise: async (call, credential) => {
+      const answer = await authoriser.authorise(call, credential);
+      if (answer.kind === "failed") return answer;
+      return { kind: "ok", headers: { ...answer.headers, "x-secret": credential.secret } };
+    },
+  }),
+  "rejects where it should fail": (authoriser) => ({
+    authorise: async (call, credential) => {
+      const answer = await authoriser.authorise(call, credential);
+      return answer.kind === "ok" ? answer : Promise.reject(new Error(answer.message));
+    },
+  }),
+  "tells the secret": (authoriser) => ({
+    authorise: async (call, credential) => {
+      const answer = await authoriser.authorise(call, credential);
+      return answer.kind === "ok" ? answer : { kind: "failed", message: `${credential.secret} is no secret.` };
+    },
+  }),
+  "draws lots": (authoriser) => ({
+    authorise: async (call, credential) => {
+      const answer = await authoriser.authorise(call, credential);
+      return answer.kind === "ok" ? { kind: "ok", headers: { ...answer.headers, "x-lot": crypto.randomUUID() } } : answer;
+    },
+  }),
+};
+
+function authoriserRig(mutate: (authoriser: Authoriser) => Authoriser): AuthoriserRig {
+  const credential = { kind: "sigv4", region: "us-east-1", service: "bedrock" } as const;
+  return {
+    authoriser: mutate(createAuthoriser({ fetch: () => Promise.reject(new Error("nobody is asked")), now: () => 0 })),
+    works: [{ ...credential, secret: "AKIDEXAMPLE:wJalrXUtnFEMI/K7MDENG" }],
+    fails: [{ ...credential, secret: "AKIDEXAMPLE" }],
+  };
+}
+
 describe("port contracts", () => {
   it.each(Object.entries(upstreams))("notice an upstream that %s", async (_, mutate) => {
     expect(await brokenFacts(upstreamFacts, () => ({ ...simulatorRig(), upstream: mutate(createSimulator()) }))).not.toEqual([]);
@@ -176,5 +220,9 @@ describe("port contracts", () => {
 
   it.each(Object.entries(rings))("notice a key ring that %s", async (_, mutate) => {
     expect(await brokenFacts(keyRingFacts, (consumers) => mutate(createMemoryKeyRing(consumers)))).not.toEqual([]);
+  });
+
+  it.each(Object.entries(authorisers))("notice an authoriser that %s", async (_, mutate) => {
+    expect(await brokenFacts(authoriserFacts, () => authoriserRig(mutate))).not.toEqual([]);
   });
 });

@@ -1,3 +1,5 @@
+import type { DialectName, Loss } from "../../dialects/dialect.ts";
+import { surfaceOf } from "../../dialects/index.ts";
 import type { Run } from "../deps.ts";
 import type { Settlement } from "./settle.ts";
 
@@ -8,6 +10,8 @@ const STREAM_HEADERS = {
   "cache-control": "no-cache, no-transform",
   "x-accel-buffering": "no",
 };
+/** Proxies in between bound what a header may hold. */
+const WARNINGS_CHARACTERS = 1_500;
 const JSON_HEADERS = { "content-type": "application/json" };
 
 /**
@@ -17,17 +21,41 @@ const JSON_HEADERS = { "content-type": "application/json" };
 const jsonTemplates = new WeakMap<object, Headers>();
 const streamTemplates = new WeakMap<object, Headers>();
 
+interface AnswerFacts {
+  readonly cache: CacheState;
+  /** What the target could not be told. */
+  readonly losses: readonly Loss[];
+}
+
 /**
- * The response headers of an answer. The object is shared: what differs between two answers is set here, and the response
- * copies it before anything else runs.
+ * The response headers of an answer. The object is shared where nothing but the values set here differs between two
+ * answers, and the response copies it before anything else runs; whatever is peculiar to an answer stands in a copy.
  */
-export function answerHeaders(settlement: Settlement, run: Run, cache: CacheState): Headers {
-  const headers = templateOf(settlement);
+export function answerHeaders(settlement: Settlement, run: Run, { cache, losses }: AnswerFacts): Headers {
+  const { asked } = settlement.subject;
+  const template = templateOf(settlement);
+  const { requestIdHeader } = surfaceOf(asked.surface);
+  const isPlain = losses.length === 0 && asked.framing === "sse" && requestIdHeader === null;
+  const headers = isPlain ? template : new Headers(template);
   headers.set("x-request-id", run.callerRequestId);
   headers.set("x-fairlead-request-id", run.requestId);
   headers.set("x-fairlead-attempts", String(settlement.attempts));
   headers.set("x-fairlead-cache", cache);
+  if (isPlain) return headers;
+  if (requestIdHeader !== null) headers.set(requestIdHeader, run.requestId);
+  if (losses.length > 0) headers.set("x-fairlead-warnings", describeLosses(losses, asked.surface));
+  if (asked.framing === "json-array") headers.set("content-type", "application/json");
   return headers;
+}
+
+/** `field: what became of it`, one after the other; what is too long for a header is counted. */
+function describeLosses(losses: readonly Loss[], surface: DialectName): string {
+  const caller = surfaceOf(surface);
+  const warnings = losses.map(({ feature, reason }) => `${caller.fieldName(feature)}: ${reason}`.replace(/[^\x20-\x7e]/g, "?"));
+  const unique = [...new Set(warnings)];
+  const shown = unique.filter((_, index) => unique.slice(0, index + 1).join("; ").length <= WARNINGS_CHARACTERS);
+  const rest = unique.length - shown.length;
+  return [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join("; ");
 }
 
 function templateOf(settlement: Settlement): Headers {

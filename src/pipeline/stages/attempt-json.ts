@@ -1,29 +1,29 @@
+import { restoreAnswer } from "../../dialects/canonical/restore.ts";
+import { answerCharacters } from "../../dialects/canonical/answer-characters.ts";
+import type { Failure } from "../../core/failure.ts";
 import type { Usage } from "../../core/usage.ts";
-import { DIALECTS } from "../../dialects/index.ts";
 import type { Deps, Run } from "../deps.ts";
 import { readCapped } from "../read-capped.ts";
-import { type AttemptInput, buildCall, failed, type FailedResult, hasType, refusal, withoutSecret } from "./attempt.ts";
+import { type Answered, type AttemptInput, failed, type FailedResult, hasType, refusal, send, withoutSecret } from "./attempt.ts";
 
 /** A whole answer after inflation; more is a fault or an attack. */
 const ANSWER_BYTES = 16 * 1024 * 1024;
 
-/** A complete JSON answer, text as the upstream gave it. */
-export interface JsonAnswer {
+/** A complete JSON answer, as the caller gets it. */
+export interface JsonAnswer extends Answered {
   readonly kind: "json";
   readonly body: string;
   readonly usage: Usage | null;
   readonly outputCharacters: number;
 }
 
+type JsonDeps = Pick<Deps, "upstream" | "authoriser">;
+
 /**
  * One attempt at a JSON answer. The body is read before anything is sent, so its faults can still fail over. The last
  * attempt takes no abort signal, which is dear: when its time is up the request ends, and with it the exchange.
  */
-export async function attemptJson(
-  input: AttemptInput,
-  deps: Pick<Deps, "upstream">,
-  run: Run,
-): Promise<JsonAnswer | FailedResult> {
+export async function attemptJson(input: AttemptInput, deps: JsonDeps, run: Run): Promise<JsonAnswer | FailedResult> {
   if (input.limitMs <= 0) return failed("deadline", "The request's deadline has passed.");
   const upstream = input.isLast ? null : new AbortController();
   const result = await run.watchdog.within(input.limitMs, exchange(input, { upstream, deps, run }));
@@ -34,13 +34,14 @@ export async function attemptJson(
 
 interface Exchange {
   readonly upstream: AbortController | null;
-  readonly deps: Pick<Deps, "upstream">;
+  readonly deps: JsonDeps;
   readonly run: Run;
 }
 
 async function exchange(input: AttemptInput, { deps, run, upstream }: Exchange): Promise<JsonAnswer | FailedResult> {
   try {
-    const response = await deps.upstream.send(buildCall(input, upstream?.signal ?? null));
+    const response = await send(input, upstream?.signal ?? null, deps);
+    if ("kind" in response) return response;
     if (response.status !== 200) return await refusal(response, input, run);
     if (!hasType(response, "application/json")) return await wrongType(response);
     return judge(await readAnswerBody(response), input);
@@ -67,9 +68,88 @@ async function readAnswerBody(response: Response): Promise<string | FailedResult
 
 function judge(body: string | FailedResult, input: AttemptInput): JsonAnswer | FailedResult {
   if (typeof body !== "string") return body;
-  const reading = DIALECTS[input.target.dialect].readAnswer(input.asked.operation, body);
-  if (reading.kind === "failed") return { kind: "failed", failure: withoutSecret(reading.failure, input.credential) };
-  return { kind: "json", body, usage: reading.usage, outputCharacters: reading.outputCharacters };
+  const judged = input.sent.kind === "native" ? judgeNative(body, input) : transcode(body, input);
+  if (judged.kind === "failed") return { kind: "failed", failure: withoutSecret(judged.failure, input.credential) };
+  const { body: answer, outputCharacters, usage } = judged;
+  return { kind: "json", body: answer, usage, outputCharacters, losses: input.sent.losses };
+}
+
+type Judged =
+  | { readonly kind: "judged"; readonly body: string; readonly usage: Usage | null; readonly outputCharacters: number }
+  | { readonly kind: "failed"; readonly failure: Failure };
+
+function judgeNative(text: string, { asking, sent }: AttemptInput): Judged {
+  if (sent.kind !== "native" || sent.backend.native === null) return notWellFormed("no native form");
+  const { native } = sent.backend;
+  const body = sent.isRepaired && native.repair !== null ? native.repair.answer(text, asking.seed) : text;
+  const reading = native.readAnswer(asking.decoded.operation, body);
+  if (reading.kind === "failed") return reading;
+  return { kind: "judged", body, usage: reading.usage, outputCharacters: reading.outputCharacters };
+}
+
+/** The answer in the caller's dialect, by way of the canonical form. */
+function transcode(text: string, input: AttemptInput): Judged {
+  switch (input.asking.decoded.operation) {
+    case "chat":
+      return transcodeChat(text, input);
+    case "count_tokens":
+      return transcodeCount(text, input);
+    case "embeddings":
+      return transcodeEmbeddings(text, input);
+  }
+}
+
+function transcodeChat(text: string, { asking, sent, target }: AttemptInput): Judged {
+  if (sent.kind !== "transcoded") return notWellFormed("no canonical form");
+  const read = sent.backend.readChat(text, { seed: asking.seed, family: target.family });
+  if (read.kind === "failed") return read;
+  const answer = restoreAnswer(read.answer, sent.restore);
+  const outputCharacters = answerCharacters(answer);
+  if (outputCharacters === 0 && answer.finish.reason === "stop") return emptyAnswer();
+  const body = asking.surface.writeAnswer(answer, asking.answerContext(target.model));
+  return { kind: "judged", body, usage: answer.usage, outputCharacters };
+}
+
+function transcodeCount(text: string, { asking, sent, target }: AttemptInput): Judged {
+  const { countTokens } = sent.backend;
+  const { writeCount } = asking.surface;
+  if (countTokens === null || writeCount === null) return notWellFormed("no count of tokens");
+  const read = countTokens.readAnswer(text);
+  if (read.kind === "failed") return read;
+  return {
+    kind: "judged",
+    body: writeCount(read.tokens, asking.answerContext(target.model)),
+    usage: NO_USAGE,
+    outputCharacters: 0,
+  };
+}
+
+function transcodeEmbeddings(text: string, { asking, sent, target }: AttemptInput): Judged {
+  const reader = sent.backend.embeddings;
+  const writer = asking.surface.embeddings;
+  if (reader === null || writer === null) return notWellFormed("no embeddings");
+  const read = reader.readAnswer(text);
+  if (read.kind === "failed") return read;
+  const body = writer.writeAnswer(read.answer, asking.answerContext(target.model));
+  return { kind: "judged", body, usage: read.answer.usage, outputCharacters: 0 };
+}
+
+/** Counting costs nothing. */
+export const NO_USAGE: Usage = {
+  inputTokens: 0,
+  cachedInputTokens: 0,
+  cacheWriteTokens: 0,
+  outputTokens: 0,
+  reasoningTokens: 0,
+  estimated: false,
+};
+
+function emptyAnswer(): Judged {
+  return { kind: "failed", failure: failed("empty_completion", "The upstream's answer is empty.", 200).failure };
+}
+
+function notWellFormed(what: string): Judged {
+  return { kind: "failed", failure: failed("malformed", `The provider's dialect has ${what}.`, 200).failure };
 }
 
 async function wrongType(response: Response): Promise<FailedResult> {

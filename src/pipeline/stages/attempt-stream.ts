@@ -1,35 +1,18 @@
-import type { StreamMeter } from "../../dialects/dialect.ts";
-import { DIALECTS } from "../../dialects/index.ts";
 import type { Deps, Run } from "../deps.ts";
-import { type AttemptInput, buildCall, failed, type FailedResult, hasType, refusal, withoutSecret } from "./attempt.ts";
+import { type AttemptInput, failed, type FailedResult, hasType, refusal, send, withoutSecret } from "./attempt.ts";
+import { createIntake, type Intake, type StreamAnswer } from "./stream-intake.ts";
 
 /** Role-only and empty frames are held back up to here while we wait for the first content. */
 const HOLD_BYTES = 64 * 1024;
 const LAST_READ_BYTES = 1024;
 
-/** A stream up to its first content: nothing of it has been sent. */
-export interface StreamAnswer {
-  readonly kind: "stream";
-  /** What has been read, in order. */
-  readonly held: readonly Uint8Array[];
-  /** The rest of the body; null when the stream has already ended, complete. */
-  readonly rest: ReadableStream<Uint8Array> | null;
-  readonly meter: StreamMeter;
-  readonly decoder: TextDecoder;
-  /** Ends the upstream exchange. */
-  readonly upstream: AbortController;
-  readonly input: AttemptInput;
-}
+type StreamDeps = Pick<Deps, "upstream" | "authoriser">;
 
 /**
  * One attempt at a stream, up to its first content. A failure until then can still fail over: nothing was sent. A stream
  * that ends within the bytes held is judged here as a whole.
  */
-export async function attemptStream(
-  input: AttemptInput,
-  deps: Pick<Deps, "upstream">,
-  run: Run,
-): Promise<StreamAnswer | FailedResult> {
+export async function attemptStream(input: AttemptInput, deps: StreamDeps, run: Run): Promise<StreamAnswer | FailedResult> {
   if (input.limitMs <= 0) return failed("deadline", "The request's deadline has passed.");
   // Only the exchange's own signal ends a stream well: aborting the pipe would cut the caller's connection with it.
   const upstream = new AbortController();
@@ -42,15 +25,16 @@ export async function attemptStream(
 
 interface Exchange {
   readonly upstream: AbortController;
-  readonly deps: Pick<Deps, "upstream">;
+  readonly deps: StreamDeps;
   readonly run: Run;
 }
 
 async function exchange(input: AttemptInput, { deps, run, upstream }: Exchange): Promise<StreamAnswer | FailedResult> {
   try {
-    const response = await deps.upstream.send(buildCall(input, upstream.signal));
+    const response = await send(input, upstream.signal, deps);
+    if ("kind" in response) return response;
     if (response.status !== 200) return await refusal(response, input, run);
-    if (!hasType(response, "text/event-stream") || response.body === null) {
+    if (!hasType(response, input.sent.backend.streamType) || response.body === null) {
       await response.body?.cancel();
       return failed(
         "malformed",
@@ -69,30 +53,28 @@ async function holdUntilContent(
   input: AttemptInput,
   upstream: AbortController,
 ): Promise<StreamAnswer | FailedResult> {
-  const meter = DIALECTS[input.target.dialect].createStreamMeter(input.asked.choices);
-  const decoder = new TextDecoder();
+  const intake = createIntake(input);
   const reader = body.getReader({ mode: "byob" });
-  const held: Uint8Array[] = [];
+  const answerOf = (rest: ReadableStream<Uint8Array> | null): StreamAnswer => intake.toAnswer({ rest, upstream, input });
   let heldBytes = 0;
-  const answer = { kind: "stream", held, meter, decoder, upstream, input } as const;
   for (;;) {
     const { done, value } = await reader.read(new Uint8Array(HOLD_BYTES));
-    if (done) return judgeEnded({ ...answer, rest: null });
-    held.push(value);
+    if (done) return judgeEnded(intake, input) ?? answerOf(null);
     heldBytes += value.byteLength;
-    meter.push(decoder.decode(value, { stream: true }));
-    const { reading } = meter;
+    intake.push(value);
+    const { reading } = intake;
     if (reading.failure !== null) {
       upstream.abort();
       return { kind: "failed", failure: withoutSecret(reading.failure, input.credential) };
     }
     if (reading.terminated) {
       void readToEnd(reader);
-      return { ...answer, rest: null };
+      if (intake.isEndedByTerminator) intake.end();
+      return answerOf(null);
     }
     if (reading.content || heldBytes >= HOLD_BYTES) {
       reader.releaseLock();
-      return { ...answer, rest: body };
+      return answerOf(body);
     }
   }
 }
@@ -106,13 +88,12 @@ async function readToEnd(reader: ReadableStreamBYOBReader): Promise<void> {
   }
 }
 
-/** A stream that ended cleanly before anything was sent: complete, or a failed attempt. */
-function judgeEnded(answer: StreamAnswer): StreamAnswer | FailedResult {
-  const { input, meter } = answer;
-  meter.end();
-  const { reading } = meter;
-  if (reading.failure !== null) return { kind: "failed", failure: withoutSecret(reading.failure, input.credential) };
+/** A stream that ended cleanly before anything was sent: null when it is complete, else a failed attempt. */
+function judgeEnded(intake: Intake, { credential }: AttemptInput): FailedResult | null {
+  intake.end();
+  const { reading } = intake;
+  if (reading.failure !== null) return { kind: "failed", failure: withoutSecret(reading.failure, credential) };
   if (!reading.finished && !reading.terminated) return failed("stream_cut", "The stream ended before it was complete.", 200);
   if (!reading.content && !reading.explained) return failed("empty_completion", "The stream ended without any content.", 200);
-  return answer;
+  return null;
 }

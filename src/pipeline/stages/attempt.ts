@@ -2,18 +2,22 @@ import type { Failure, FailureClass } from "../../core/failure.ts";
 import { HOP_HEADER, type LinkedCredential, type LinkedTarget } from "../../core/policy/link.ts";
 import type { CompiledTimeouts } from "../../core/policy/compiled.ts";
 import { readRetryAfter } from "../../core/routing/retry-after.ts";
-import type { DecodedRequest } from "../../dialects/dialect.ts";
-import { DIALECTS } from "../../dialects/index.ts";
-import type { UpstreamCall } from "../../ports/upstream.ts";
-import type { Run } from "../deps.ts";
+import type { Loss } from "../../dialects/dialect.ts";
+import type { Asking } from "../asking.ts";
+import type { Deps, Run } from "../deps.ts";
 import { readCapped } from "../read-capped.ts";
+import type { Prepared } from "./prepare.ts";
 
 /** An error body is read up to here; what explains an error is never longer. */
 const ERROR_BODY_BYTES = 64 * 1024;
 
+/** What is sent: the caller's dialect or another. */
+export type Sent = Exclude<Prepared, { readonly kind: "estimated" }>;
+
 /** One exchange with one target. */
 export interface AttemptInput {
-  readonly asked: DecodedRequest;
+  readonly asking: Asking;
+  readonly sent: Sent;
   readonly target: LinkedTarget;
   readonly credential: LinkedCredential;
   readonly timeouts: CompiledTimeouts;
@@ -27,23 +31,48 @@ export interface AttemptInput {
   readonly hops: 0 | 1;
 }
 
+/** What a successful attempt always says. */
+export interface Answered {
+  /** What the target could not be told. */
+  readonly losses: readonly Loss[];
+}
+
 /** A failed attempt is a value: whether another target is asked is dispatch's decision. */
 export interface FailedResult {
   readonly kind: "failed";
   readonly failure: Failure;
 }
 
-/** The upstream call of an attempt. A credential is sent to its own origin or not at all. */
-export function buildCall(input: AttemptInput, signal: AbortSignal | null): UpstreamCall {
-  const { asked, credential, target } = input;
-  const dialect = DIALECTS[target.dialect];
-  return {
-    transport: target.transport,
-    url: target.urls[asked.operation],
-    headers: input.hops === 0 ? credential.headers : { ...credential.headers, [HOP_HEADER]: "2" },
-    body: dialect.encodeUpstream(asked, target),
-    signal,
-  };
+type SendDeps = Pick<Deps, "upstream" | "authoriser">;
+
+/**
+ * Sends the attempt; a credential is sent to its own origin or not at all. One that must be computed for each call is
+ * computed here. Resolves with the response, its body unread; rejects when none came.
+ */
+export function send(input: AttemptInput, signal: AbortSignal | null, deps: SendDeps): Promise<Response | FailedResult> {
+  const { credential, hops, sent, target } = input;
+  const { body, url } = sent;
+  let { headers } = credential;
+  if (hops !== 0) headers = { ...headers, [HOP_HEADER]: "2" };
+  if (sent.headers !== null) headers = { ...headers, ...sent.headers };
+  if (credential.signing !== null) return sendSigned({ input, headers, signal }, deps);
+  return deps.upstream.send({ transport: target.transport, url, headers, body, signal });
+}
+
+interface SignedCall {
+  readonly input: AttemptInput;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal | null;
+}
+
+async function sendSigned({ headers, input, signal }: SignedCall, deps: SendDeps): Promise<Response | FailedResult> {
+  const { credential, sent, target } = input;
+  const { signing, secret } = credential;
+  if (signing === null) throw new Error("Only a credential that is computed comes here.");
+  const { body, url } = sent;
+  const authorised = await deps.authoriser.authorise({ url, body, headers }, { ...signing, secret });
+  if (authorised.kind === "failed") return failed("auth", authorised.message);
+  return deps.upstream.send({ transport: target.transport, url, headers: authorised.headers, body, signal });
 }
 
 export function failed(failureClass: FailureClass, message: string, status = 0): FailedResult {
@@ -55,11 +84,11 @@ const ERROR_BODY_MS = 2_000;
 
 /** A response that is not a 200 of the right kind → failure; its body is read within bounds and let go. */
 export async function refusal(response: Response, input: AttemptInput, run: Pick<Run, "now" | "sleep">): Promise<FailedResult> {
-  const dialect = DIALECTS[input.target.dialect];
   const late = run.sleep(ERROR_BODY_MS).then(() => "");
   const body = response.body === null ? "" : await Promise.race([readErrorBody(response.body), late]);
   const retryAfterSeconds = readRetryAfter((name) => response.headers.get(name), run.now());
-  const failure = dialect.classifyError({ status: response.status, body, retryAfterSeconds });
+  const errorType = response.headers.get("x-amzn-errortype");
+  const failure = input.sent.backend.classifyError({ status: response.status, body, retryAfterSeconds, errorType });
   return { kind: "failed", failure: withoutSecret(failure, input.credential) };
 }
 

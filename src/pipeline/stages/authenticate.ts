@@ -16,8 +16,8 @@ type AuthenticateDeps = Pick<Deps, "keys" | "verifiedKeys" | "readPepper">;
  * Stage: who calls. Garbage is refused by shape and checksum before anything is looked up; why a real key is not
  * accepted is said only after its secret was verified. @throws FairleadError 400, 401
  */
-export async function authenticate(deps: AuthenticateDeps, run: Pick<Run, "headers" | "now">): Promise<Caller> {
-  const credential = readCredential(run.headers);
+export async function authenticate(deps: AuthenticateDeps, run: Pick<Run, "headers" | "query" | "now">): Promise<Caller> {
+  const credential = readCredential(run.headers, run.query);
   if (credential.kind === "refused") throw new FairleadError(credential.code, credential.message);
   const now = run.now();
   const known = deps.verifiedKeys.get(credential.apiKey, now);

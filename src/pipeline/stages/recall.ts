@@ -28,15 +28,16 @@ interface RecallInput {
 const utf8 = new TextEncoder();
 
 /**
- * Stage: an exact answer, inside the caller's hard partition: tenant, consumer, policy digest, operation and the body
- * byte for byte. Streams are not stored. Never fails a request.
+ * Stage: an exact answer, inside the caller's hard partition: tenant, consumer, policy digest, dialect, operation,
+ * model and the body byte for byte. Streams are not stored. Never fails a request.
  */
 export async function recall(input: RecallInput, cache: ResponseCache): Promise<Recalled> {
   const { asked, caller, policy, route, wish } = input;
   if (route.exactCacheTtlSeconds === null || asked.stream || wish === "off" || wish === "no-store") return { kind: "bypass" };
   const digest = await crypto.subtle.digest("SHA-256", utf8.encode(asked.text));
   const body = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  const key = storageKey(caller.tenant, "cache", caller.consumer, policy.stamp, asked.operation, body);
+  const form = `${asked.surface}:${asked.operation}`;
+  const key = storageKey(caller.tenant, "cache", caller.consumer, policy.stamp, form, asked.model, body);
   const response = wish === "refresh" ? null : await cache.get(key, input.now);
   if (response !== null) return { kind: "hit", response };
   return { kind: "miss", slot: { key, ttlSeconds: route.exactCacheTtlSeconds } };

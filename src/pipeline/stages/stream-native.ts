@@ -1,24 +1,24 @@
 import { FairleadError } from "../../core/errors.ts";
 import type { FailureClass } from "../../core/failure.ts";
-import { DIALECTS } from "../../dialects/index.ts";
 import type { Run } from "../deps.ts";
 import { joinChunks } from "../read-capped.ts";
-import type { StreamAnswer } from "./attempt-stream.ts";
-import type { Ending, Settlement } from "./settle.ts";
+import type { Settlement } from "./settle.ts";
+import { endingOf } from "./stream-ending.ts";
+import type { NativeStream } from "./stream-intake.ts";
 import { watchStream } from "./watch-stream.ts";
 
 const utf8 = new TextEncoder();
 /** How long a caller may take for what is on its way when a stream fails. */
 const LAST_WRITE_MS = 10_000;
 
-interface NativeStream {
-  readonly answer: StreamAnswer;
+interface Piped {
+  readonly answer: NativeStream;
   readonly rest: ReadableStream<Uint8Array>;
   readonly settlement: Settlement;
 }
 
 /** A stream that ended within the bytes held: one chunk, with the terminator it may have lacked. */
-export function finishHeld(answer: StreamAnswer, settlement: Settlement): Uint8Array {
+export function finishHeld(answer: NativeStream, settlement: Settlement): Uint8Array {
   const { held, input, meter } = answer;
   const { reading } = meter;
   settlement.book({
@@ -27,7 +27,7 @@ export function finishHeld(answer: StreamAnswer, settlement: Settlement): Uint8A
     usage: reading.usage ?? settlement.estimate(reading.outputCharacters),
     cache: "bypass",
   });
-  const { terminator } = DIALECTS[input.target.dialect];
+  const terminator = input.sent.backend.native?.terminator ?? "";
   const missing = (reading.midEvent ? "\n\n" : "") + (reading.terminated ? "" : terminator);
   return joinChunks(missing === "" ? held : [...held, utf8.encode(missing)]);
 }
@@ -37,7 +37,7 @@ export function finishHeld(answer: StreamAnswer, settlement: Settlement): Uint8A
  * response, the other is looked at once a second. The upstream body itself is never teed: a greedy branch would withhold
  * events from the caller. `done` settles when the stream has ended, however it ended.
  */
-export function pipeNative(stream: NativeStream, run: Run): { readonly body: ReadableStream; readonly done: Promise<void> } {
+export function pipeNative(stream: Piped, run: Run): { readonly body: ReadableStream; readonly done: Promise<void> } {
   const transit = new IdentityTransformStream();
   const [body, metered] = transit.readable.tee();
   return { body, done: carry(stream, { transit, metered }, run) };
@@ -48,7 +48,7 @@ interface Branches {
   readonly metered: ReadableStream<Uint8Array>;
 }
 
-async function carry({ answer, rest, settlement }: NativeStream, { metered, transit }: Branches, run: Run): Promise<void> {
+async function carry({ answer, rest, settlement }: Piped, { metered, transit }: Branches, run: Run): Promise<void> {
   const { upstream } = answer;
   let callerLeft = false;
   const leave = (): void => {
@@ -60,28 +60,13 @@ async function carry({ answer, rest, settlement }: NativeStream, { metered, tran
   const watched = await watchStream({ metered, answer, piped }, run);
   run.signal.removeEventListener("abort", leave);
   const failure = callerLeft ? null : watched;
-  settlement.book(endingOf(answer, settlement, { callerLeft, failure }));
+  settlement.book(endingOf(answer.meter.reading, settlement, { callerLeft, failure }));
   if (failure !== null) {
     upstream.abort();
     // An aborted pipe holds the writable until its last write is taken; a caller who takes nothing is cut off without an ending.
     await Promise.race([piped, run.sleep(LAST_WRITE_MS)]);
   }
   await end(transit.writable, callerLeft ? "" : lastWords(answer, failure));
-}
-
-interface End {
-  readonly callerLeft: boolean;
-  readonly failure: FailureClass | null;
-}
-
-/** What is booked. A defect noticed after the terminator had passed is recorded, and is no failure. */
-function endingOf({ meter }: StreamAnswer, settlement: Settlement, { callerLeft, failure }: End): Ending {
-  const { reading } = meter;
-  const usage = reading.usage ?? settlement.estimate(reading.outputCharacters);
-  if (callerLeft) return { outcome: "client_left", failure: null, usage, cache: "bypass" };
-  if (failure !== null) return { outcome: "failed", failure, usage, cache: "bypass" };
-  const isSound = reading.finished && reading.failure === null;
-  return { outcome: "ok", failure: isSound ? null : "malformed", usage, cache: "bypass" };
 }
 
 /** Writes what is held and pipes the rest. Resolves true when the upstream ended cleanly, false when it was cut. */
@@ -102,16 +87,16 @@ async function pipe(
 }
 
 /** What is still to be said: the terminator a complete stream lacked, or one error event. */
-function lastWords({ input, meter }: StreamAnswer, failure: FailureClass | null): string {
+function lastWords({ input, meter }: NativeStream, failure: FailureClass | null): string {
   const { reading } = meter;
-  const dialect = DIALECTS[input.target.dialect];
   const separator = reading.midEvent ? "\n\n" : "";
   if (reading.terminated) return separator;
-  if (failure === null) return separator + dialect.terminator;
+  if (failure === null) return separator + (input.sent.backend.native?.terminator ?? "");
   if (reading.errorTold) return separator;
   // Bytes may have followed the last look, so a blank line comes first whether it is needed or not.
   const message = `The answer was interrupted (${failure}); what came so far is incomplete.`;
-  return `\n\n${dialect.encodeErrorEvent(new FairleadError("stream_interrupted", message))}`;
+  const error = new FairleadError("stream_interrupted", message);
+  return `\n\n${input.asking.surface.encodeErrorEvent(error, input.asking.seed)}`;
 }
 
 async function end(writable: WritableStream<Uint8Array>, text: string): Promise<void> {

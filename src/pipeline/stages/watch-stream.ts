@@ -1,6 +1,7 @@
 import type { FailureClass } from "../../core/failure.ts";
 import type { Run } from "../deps.ts";
-import type { StreamAnswer } from "./attempt-stream.ts";
+import type { AttemptInput } from "./attempt.ts";
+import type { NativeStream } from "./stream-intake.ts";
 
 /** How often the metering branch is looked at; each look costs the isolate a wake-up. */
 const LOOK_MS = 1_000;
@@ -11,13 +12,18 @@ const FLOOD_BYTES = 256 * 1024;
 const FLOOD_LOOK_MS = 10;
 const LOOK_BYTES = 64 * 1024;
 /** Pings alone keep a stream alive for so long. */
-const PINGS_ONLY_MS = 120_000;
+export const PINGS_ONLY_MS = 120_000;
 /** What was piped is in the metering branch within a turn of the event loop; this is many. */
 const LAST_LOOK_MS = 25;
 
+/** What of an answer is watched. */
+type WatchedAnswer = Pick<NativeStream, "held" | "meter" | "decoder" | "upstream"> & {
+  readonly input: Pick<AttemptInput, "deadline" | "timeouts">;
+};
+
 interface Watched {
   readonly metered: ReadableStream<Uint8Array>;
-  readonly answer: StreamAnswer;
+  readonly answer: WatchedAnswer;
   /** Resolves when the pipe has ended: true cleanly, false cut. */
   readonly piped: Promise<boolean>;
 }
@@ -41,7 +47,7 @@ export async function watchStream(watched: Watched, run: Run): Promise<FailureCl
 }
 
 interface OpenStream {
-  readonly answer: StreamAnswer;
+  readonly answer: WatchedAnswer;
   readonly look: Look;
   readonly ended: Promise<void>;
   readonly isOpen: () => boolean;
@@ -64,7 +70,7 @@ async function watchWhileOpen({ answer, ended, isOpen, look }: OpenStream, run: 
 }
 
 /** What ended the stream early, or null: it is complete, or its terminator has told the caller so. */
-function judge({ meter }: StreamAnswer, broken: FailureClass | null, end: "clean" | "cut" | null): FailureClass | null {
+function judge({ meter }: WatchedAnswer, broken: FailureClass | null, end: "clean" | "cut" | null): FailureClass | null {
   const seen = broken ?? meter.reading.failure?.class ?? null;
   meter.end();
   if (meter.reading.terminated) return null;
@@ -72,7 +78,7 @@ function judge({ meter }: StreamAnswer, broken: FailureClass | null, end: "clean
   return meter.reading.failure?.class ?? (meter.reading.finished ? null : "stream_cut");
 }
 
-function brokenRule(look: Look, { input, meter }: StreamAnswer, now: number): FailureClass | null {
+function brokenRule(look: Look, { input, meter }: WatchedAnswer, now: number): FailureClass | null {
   if (meter.reading.terminated) return null;
   if (meter.reading.failure !== null) return meter.reading.failure.class;
   if (now >= input.deadline) return "deadline";

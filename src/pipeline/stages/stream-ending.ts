@@ -1,0 +1,17 @@
+import type { FailureClass } from "../../core/failure.ts";
+import type { StreamReading } from "../../dialects/dialect.ts";
+import type { Ending, Settlement } from "./settle.ts";
+
+interface End {
+  readonly callerLeft: boolean;
+  readonly failure: FailureClass | null;
+}
+
+/** What is booked. A defect noticed after the terminator had passed is recorded, and is no failure. */
+export function endingOf(reading: StreamReading, settlement: Settlement, { callerLeft, failure }: End): Ending {
+  const usage = reading.usage ?? settlement.estimate(reading.outputCharacters);
+  if (callerLeft) return { outcome: "client_left", failure: null, usage, cache: "bypass" };
+  if (failure !== null) return { outcome: "failed", failure, usage, cache: "bypass" };
+  const isSound = reading.finished && reading.failure === null;
+  return { outcome: "ok", failure: isSound ? null : "malformed", usage, cache: "bypass" };
+}
