@@ -21,7 +21,7 @@ export interface Answer {
 
 export interface AnswerSource {
   readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+  headersFor(upstreamModel: string): Readonly<Record<string, string>>;
   modelFor(upstreamModel: string): string;
 }
 
@@ -29,7 +29,7 @@ export interface AnswerSource {
 export async function readAnswer(source: AnswerSource, request: BenchRequest): Promise<Answer> {
   const response = await fetch(source.url, {
     method: "POST",
-    headers: { "content-type": "application/json", ...source.headers },
+    headers: { "content-type": "application/json", ...source.headersFor(request.upstreamModel) },
     body: request.body(source.modelFor(request.upstreamModel)),
     signal: AbortSignal.timeout(30_000),
   });
@@ -56,11 +56,30 @@ function decodeWhole(text: string): Answer {
   return { content: choice?.message?.content ?? "", finish: choice?.finish_reason ?? "", totalTokens: body.usage?.total_tokens };
 }
 
+const messagesEventSchema = z.looseObject({
+  type: z.string(),
+  delta: z.looseObject({ text: z.string().nullish(), stop_reason: z.string().nullish() }).nullish(),
+});
+
+/** Anthropic's events, from the stub itself and from whoever passes them as they are. */
+function decodeMessagesStream(data: readonly string[]): Answer {
+  const events = data.map((event) => messagesEventSchema.parse(JSON.parse(event)));
+  if (events.at(-1)?.type !== "message_stop") throw new Error("The stream does not end with message_stop.");
+  const reason = events.map(({ delta }) => delta?.stop_reason ?? "").join("");
+  return {
+    content: events.map(({ delta }) => delta?.text ?? "").join(""),
+    finish: reason === "end_turn" ? "stop" : reason,
+    totalTokens: undefined,
+  };
+}
+
 function decodeStream(text: string): Answer {
   const data = text
     .split("\n")
     .filter((line) => line.startsWith("data: "))
     .map((line) => line.slice("data: ".length));
+  const [first = ""] = data;
+  if (first.includes('"message_start"')) return decodeMessagesStream(data);
   if (data.at(-1) !== "[DONE]") throw new Error(`The stream has no terminator; it ends with ${JSON.stringify(text.slice(-120))}`);
   const choices = data.slice(0, -1).flatMap((event) => bodySchema.parse(JSON.parse(event)).choices);
   return {

@@ -8,6 +8,7 @@ export interface BenchRequest {
     | "bench-json-1k"
     | "bench-json-32k"
     | "bench-burst"
+    | "bench-messages-burst"
     | "bench-paced-20"
     | "bench-paced-100"
     | "bench-firehose";
@@ -60,6 +61,8 @@ export const vision1m: BenchRequest = {
 };
 
 export const burst: BenchRequest = streamRequest("sse-burst", "bench-burst", 200);
+/** Answered with Anthropic's events: a pass-through gives them as they are, a gateway that was asked in OpenAI's dialect must turn them. */
+export const messagesBurst: BenchRequest = streamRequest("sse-transcoded", "bench-messages-burst", 200);
 export const paced20: BenchRequest = streamRequest("sse-paced-20", "bench-paced-20", 200);
 export const paced100: BenchRequest = streamRequest("sse-paced-100", "bench-paced-100", 100);
 export const firehose: BenchRequest = streamRequest("sse-firehose", "bench-firehose");

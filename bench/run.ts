@@ -134,7 +134,7 @@ async function startChecked(request: {
 
 /** An endless stream has no answer to compare; its scenario looks at the status itself. */
 async function checkAnswers(subject: RunningSubject, scenario: GatewayScenario, upstream: Upstream): Promise<void> {
-  const direct = { url: `${upstream.origin}/v1/chat/completions`, headers: {}, modelFor: (model: string) => model };
+  const direct = { url: `${upstream.origin}/v1/chat/completions`, headersFor: () => ({}), modelFor: (model: string) => model };
   for (const request of scenario.requests) {
     if (request.stream && request.events === undefined) continue;
     const [seen, expected] = await Promise.all([readAnswer(subject, request), readAnswer(direct, request)]);

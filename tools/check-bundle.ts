@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
-/** Kibibytes, gzip. What the main job may weigh; the whole product may weigh 200. */
-const BUDGET_KIB = 120;
+/** Kilobytes, gzip. What the router with every wire format may weigh; the whole product may weigh 200. */
+const BUDGET_KB = 150;
 /** Packages that may be in the Worker. */
-const ALLOWED_PACKAGES: ReadonlySet<string> = new Set(["hono"]);
+const ALLOWED_PACKAGES: ReadonlySet<string> = new Set(["hono", "aws4fetch"]);
 /** Folders whose code must never be: they are Node's, or tests. */
 const FORBIDDEN_INPUT = /^(?:\.\.\/)*(?:src\/(?:cli|operator)|test|bench|tools)\//;
 const PACKAGE = /node_modules\/((?:@[^/]+\/)?[^/]+)\//;
@@ -21,6 +21,14 @@ interface BuiltWorker {
   readonly gzipBytes: number;
   /** Every module in it, by path. */
   readonly inputs: readonly string[];
+  /** Minified bytes of each module. */
+  readonly sizes: ReadonlyMap<string, number>;
+}
+
+/** A part of the Worker and its minified bytes. */
+interface WorkerPart {
+  readonly name: string;
+  readonly bytes: number;
 }
 
 /** Builds the Worker as `wrangler deploy` would and names what does not belong in it; nothing when all is well. */
@@ -28,11 +36,11 @@ export function checkBundle(): string {
   const built = buildWorker();
   if (typeof built === "string") return built;
   const { bytes, code, gzipBytes, inputs } = built;
-  const kibibytes = gzipBytes / 1024;
-  console.log(`       Worker: ${(bytes / 1024).toFixed(1)} KiB, ${kibibytes.toFixed(1)} KiB gzip of ${BUDGET_KIB}`);
+  const kilobytes = gzipBytes / 1_000;
+  console.log(`       Worker: ${(bytes / 1_000).toFixed(1)} KB, ${kilobytes.toFixed(1)} KB gzip of ${BUDGET_KB}`);
   const wrong = findStrangers(inputs);
   if (/(?:from|import|require)\s*\(?\s*["']node:/.test(code)) wrong.push("The bundle imports a Node module.");
-  if (kibibytes > BUDGET_KIB) wrong.push(`The bundle has ${kibibytes.toFixed(1)} KiB gzip; ${BUDGET_KIB} are allowed.`);
+  if (kilobytes > BUDGET_KB) wrong.push(`The bundle has ${kilobytes.toFixed(1)} KB gzip; ${BUDGET_KB} are allowed.`);
   return wrong.join("\n");
 }
 
@@ -41,6 +49,24 @@ export function measureWorker(): Pick<BuiltWorker, "bytes" | "gzipBytes"> {
   const built = buildWorker();
   if (typeof built === "string") throw new Error(built);
   return built;
+}
+
+/** What is in the Worker, largest first. @throws Error when it cannot be built */
+export function describeWorker(): Pick<BuiltWorker, "bytes" | "gzipBytes"> & { readonly parts: readonly WorkerPart[] } {
+  const built = buildWorker();
+  if (typeof built === "string") throw new Error(built);
+  const parts = new Map<string, number>();
+  for (const [path, bytes] of built.sizes) parts.set(partOf(path), (parts.get(partOf(path)) ?? 0) + bytes);
+  const sorted = [...parts].map(([name, bytes]) => ({ name, bytes })).toSorted((one, other) => other.bytes - one.bytes);
+  return { bytes: built.bytes, gzipBytes: built.gzipBytes, parts: sorted };
+}
+
+/** A package, a dialect, a layer: what a reader would ask about. */
+function partOf(path: string): string {
+  const name = PACKAGE.exec(path)?.[1];
+  if (name !== undefined) return `package ${name}`;
+  const [, layer = path, folder] = /src\/([^/]+)(?:\/([^/]+)\/)?/.exec(path) ?? [];
+  return folder === undefined ? layer : `${layer}/${folder}`;
 }
 
 /** The Worker, or why it cannot be built. */
@@ -52,16 +78,22 @@ function buildWorker(): BuiltWorker | string {
     const { status, stderr, stdout } = spawnSync(process.execPath, args, { cwd: REPOSITORY, encoding: "utf8" });
     if (status !== 0) return `wrangler deploy --dry-run fails:\n${stdout}${stderr}`;
     const code = readFileSync(join(directory, "index.js"));
-    const inputs = readInputs(join(directory, "bundle-meta.json"));
-    return { code: code.toString(), bytes: code.byteLength, gzipBytes: gzipSync(code).byteLength, inputs };
+    const sizes = readSizes(join(directory, "bundle-meta.json"));
+    const inputs = [...sizes.keys()];
+    return { code: code.toString(), bytes: code.byteLength, gzipBytes: gzipSync(code).byteLength, inputs, sizes };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-function readInputs(path: string): readonly string[] {
-  const meta = JSON.parse(readFileSync(path, "utf8")) as { readonly inputs: Readonly<Record<string, unknown>> }; // esbuild's own format
-  return Object.keys(meta.inputs);
+function readSizes(path: string): ReadonlyMap<string, number> {
+  const meta = JSON.parse(readFileSync(path, "utf8")) as Metafile; // esbuild's own format
+  const written = Object.values(meta.outputs).flatMap(({ inputs }) => Object.entries(inputs));
+  return new Map(written.map(([input, { bytesInOutput }]) => [input, bytesInOutput]));
+}
+
+interface Metafile {
+  readonly outputs: Readonly<Record<string, { readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>> }>>;
 }
 
 function findStrangers(inputs: readonly string[]): string[] {

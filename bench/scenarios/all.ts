@@ -1,4 +1,4 @@
-import { burst, json1k, json32k, vision1m } from "../requests.ts";
+import { burst, json1k, json32k, messagesBurst, vision1m } from "../requests.ts";
 import { backpressure } from "./backpressure.ts";
 import { leave } from "./leave.ts";
 import { manyStreams } from "./many-streams.ts";
@@ -38,6 +38,21 @@ export const SCENARIOS: readonly Scenario[] = [
     about: "a stream of 200 events, 48 KB, sent at once, 32 connections",
     request: burst,
     connections: 32,
+  }),
+  createThroughputScenario({
+    name: "sse-transcoded",
+    about:
+      "a stream of 200 of Anthropic's events sent at once, asked for as OpenAI chat, 32 connections; bare passes the events as they are",
+    subjects: ["bare", "fairlead", "portkey"],
+    request: messagesBurst,
+    connections: 32,
+  }),
+  createThroughputScenario({
+    name: "latency-transcoded",
+    about: "the same stream on one connection: time of one call",
+    subjects: ["bare", "fairlead", "portkey"],
+    request: messagesBurst,
+    connections: 1,
   }),
   ssePaced,
   manyStreams,

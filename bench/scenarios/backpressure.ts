@@ -48,7 +48,7 @@ async function measureAhead(
   await rig.upstream.forgetStreams();
   const answer = openRequest({
     url: subject.url,
-    headers: subject.headers,
+    headers: subject.headersFor(firehose.upstreamModel),
     body: firehose.body(subject.modelFor(firehose.upstreamModel)),
   });
   let stalled: UpstreamStream;

@@ -41,7 +41,7 @@ async function measureClosing(rig: Rig, subject: RunningSubject): Promise<number
   await rig.upstream.forgetStreams();
   const answer = openRequest({
     url: subject.url,
-    headers: subject.headers,
+    headers: subject.headersFor(paced20.upstreamModel),
     body: paced20.body(subject.modelFor(paced20.upstreamModel)),
   });
   let leftAtMs: number;

@@ -34,7 +34,7 @@ export async function measureStreams(turn: {
     const run = await runStreams({
       binaries: rig.binaries,
       url: subject.url,
-      headers: subject.headers,
+      headers: subject.headersFor(request.upstreamModel),
       bodyFile,
       streams,
       events: request.events ?? 0,

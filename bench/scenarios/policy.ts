@@ -5,7 +5,7 @@ import { linkPolicy, type LinkedPolicy } from "../../src/core/policy/link.ts";
 import { renderProblem } from "../../src/core/policy/problem.ts";
 import type { PolicyFile } from "../../src/core/policy/read-documents.ts";
 import { planAttempts } from "../../src/core/routing/plan-attempts.ts";
-import { DIALECTS } from "../../src/dialects/index.ts";
+import { DIALECT_FACTS } from "../../src/dialects/index.ts";
 import { CATALOGUE } from "../../src/providers/catalogue.ts";
 import { modelOf, writePolicySet } from "../policy-set.ts";
 import type { BenchRow } from "../row.ts";
@@ -85,7 +85,7 @@ async function compile(files: readonly PolicyFile[]): Promise<CompiledPolicy> {
   return result.policy;
 }
 
-const LINK = { readSecret: (): string => "bench", paths: { "openai-chat": DIALECTS["openai-chat"].paths } };
+const LINK = { readSecret: (): string => "bench", dialects: DIALECT_FACTS };
 
 /** Turns of all sizes alternate; the first round only warms up. */
 function measureDecisions(sizes: readonly Size[], compiled: readonly CompiledPolicy[], effort: Effort): void {

@@ -14,6 +14,8 @@ export interface ThroughputPlan {
   readonly about: string;
   readonly request: BenchRequest;
   readonly connections: number;
+  /** Names of the subjects it is for; absent means all. */
+  readonly subjects?: readonly string[];
 }
 
 interface Sample extends WrkRun {
@@ -30,6 +32,7 @@ export function createThroughputScenario(plan: ThroughputPlan): GatewayScenario 
     kind: "gateway",
     name: plan.name,
     about: plan.about,
+    ...(plan.subjects === undefined ? {} : { subjects: plan.subjects }),
     requests: [plan.request],
     measure: async (rig) => {
       const direct = await measureDirect(rig, plan);
@@ -55,7 +58,7 @@ async function measureDirect(rig: Rig, plan: ThroughputPlan): Promise<WrkRun> {
   const subject = {
     name: "direct",
     url: `${rig.upstream.origin}/v1/chat/completions`,
-    headers: {},
+    headersFor: () => ({}),
     modelFor: (model: string) => model,
   };
   await load({ rig, plan, subject, seconds: 1 });
@@ -65,12 +68,13 @@ async function measureDirect(rig: Rig, plan: ThroughputPlan): Promise<WrkRun> {
 function load(turn: {
   readonly rig: Rig;
   readonly plan: ThroughputPlan;
-  readonly subject: Pick<RunningSubject, "name" | "url" | "headers" | "modelFor">;
+  readonly subject: Pick<RunningSubject, "name" | "url" | "headersFor" | "modelFor">;
   readonly seconds: number;
 }): Promise<WrkRun> {
   const { rig, plan, subject, seconds } = turn;
   const bodyFile = writeBody(rig, subject, plan.request);
-  return runWrk({ url: subject.url, headers: subject.headers, bodyFile, connections: plan.connections, seconds });
+  const headers = subject.headersFor(plan.request.upstreamModel);
+  return runWrk({ url: subject.url, headers, bodyFile, connections: plan.connections, seconds });
 }
 
 async function measureTurn(turn: {

@@ -11,15 +11,17 @@ import (
 // streamPlan says how the events of a stream leave: all in one write, one a tick, or without end as fast as they are taken.
 type streamPlan struct {
 	events   int
+	messages bool // Anthropic's events, whatever the path: a pass-through knows no other
 	interval time.Duration
 	endless  bool
 }
 
 var streamPlans = map[string]streamPlan{
-	"bench-burst":     {events: 200},
-	"bench-paced-20":  {events: 200, interval: 20 * time.Millisecond},
-	"bench-paced-100": {events: 100, interval: 100 * time.Millisecond},
-	"bench-firehose":  {endless: true},
+	"bench-burst":          {events: 200},
+	"bench-messages-burst": {events: 200, messages: true},
+	"bench-paced-20":       {events: 200, interval: 20 * time.Millisecond},
+	"bench-paced-100":      {events: 100, interval: 100 * time.Millisecond},
+	"bench-firehose":       {endless: true},
 }
 
 var jsonAnswers = map[string][]byte{
@@ -54,6 +56,9 @@ func renderEvent(model, delta, finish string) []byte {
 // renderTicks cuts a stream into what is written together: the role rides with the first words, the finish reason, the
 // usage and the terminator leave together, and every other event leaves alone. A stream of n ticks has n+1 events, its usage and its terminator not counted.
 func renderTicks(request streamRequest) [][]byte {
+	if request.plan.messages {
+		return renderMessages(request)
+	}
 	ticks := make([][]byte, 0, request.plan.events)
 	for index := 0; index < request.plan.events-1; index++ {
 		var tick []byte
@@ -71,3 +76,18 @@ func renderTicks(request streamRequest) [][]byte {
 
 // firehoseWrite is 16 KB and more of content events: what one write of the endless stream carries.
 var firehoseWrite = bytes.Repeat(renderEvent("bench-firehose", `{"content":" and on"}`, "null"), 70)
+
+// renderMessages is a stream of Anthropic's events, in one piece.
+func renderMessages(request streamRequest) [][]byte {
+	var whole bytes.Buffer
+	event := func(name, data string) { fmt.Fprintf(&whole, "event: %s\ndata: %s\n\n", name, data) }
+	event("message_start", fmt.Sprintf(`{"type":"message_start","message":{"id":"msg_bench0000","type":"message","role":"assistant","model":"%s","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":256,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":1}}}`, request.model))
+	event("content_block_start", `{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}`)
+	for index := 0; index < request.plan.events-1; index++ {
+		event("content_block_delta", fmt.Sprintf(`{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":" word%03d"}}`, index))
+	}
+	event("content_block_stop", `{"type":"content_block_stop","index":0}`)
+	event("message_delta", `{"type":"message_delta","delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":199}}`)
+	event("message_stop", `{"type":"message_stop"}`)
+	return [][]byte{whole.Bytes()}
+}

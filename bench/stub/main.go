@@ -101,6 +101,7 @@ func main() {
 	}
 	routes := http.NewServeMux()
 	routes.HandleFunc("/v1/chat/completions", complete)
+	routes.HandleFunc("/v1/messages", complete)
 	routes.HandleFunc("/stats", serveStats)
 	fmt.Printf("listening on %s\n", listener.Addr())
 	go func() {

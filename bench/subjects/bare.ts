@@ -20,7 +20,7 @@ export const bare: Subject = {
     return {
       name: BASELINE,
       url: `${origin}/v1/chat/completions`,
-      headers: { authorization: "Bearer bench" },
+      headersFor: () => ({ authorization: "Bearer bench" }),
       pids: [server.pid],
       modelFor: (upstreamModel) => upstreamModel,
       close: () => server.stop(),

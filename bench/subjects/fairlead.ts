@@ -20,7 +20,7 @@ export const fairlead: Subject = {
     return {
       name: "fairlead",
       url: new URL("/v1/chat/completions", router.url).href,
-      headers: { authorization: `Bearer ${router.key}` },
+      headersFor: () => ({ authorization: `Bearer ${router.key}` }),
       pids: [router.pid],
       modelFor: (upstreamModel) => upstreamModel.replace(/^bench-/, ""),
       close: async () => {

@@ -27,7 +27,7 @@ export const nginx: Subject = {
     return {
       name: "nginx",
       url: `${origin}/v1/chat/completions`,
-      headers: { authorization: "Bearer bench" },
+      headersFor: () => ({ authorization: "Bearer bench" }),
       pids: [server.pid],
       modelFor: (upstreamModel) => upstreamModel,
       close: () => server.stop(),

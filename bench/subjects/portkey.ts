@@ -24,11 +24,11 @@ export const portkey: Subject = {
     return {
       name: "portkey",
       url: `http://127.0.0.1:${port}/v1/chat/completions`,
-      headers: {
+      headersFor: (upstreamModel) => ({
         authorization: "Bearer bench",
-        "x-portkey-provider": "openai",
+        "x-portkey-provider": upstreamModel === "bench-messages-burst" ? "anthropic" : "openai",
         "x-portkey-custom-host": `${upstream.origin}/v1`,
-      },
+      }),
       pids: [server.pid],
       modelFor: (upstreamModel) => upstreamModel,
       close: () => server.stop(),

@@ -18,7 +18,8 @@ export interface RunningSubject {
   readonly name: string;
   /** Where chat completions are posted. */
   readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** What a request for one of the stub's models is sent with. */
+  headersFor(upstreamModel: string): Readonly<Record<string, string>>;
   /** The roots of its processes; their descendants are counted with them. */
   readonly pids: readonly number[];
   /** What it calls one of the stub's models. */

@@ -17,6 +17,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 export const PACKAGES: Readonly<Record<string, readonly RegExp[]>> = {
   core: [/^zod$/, /^yaml$/],
   http: [/^hono(?:\/|$)/],
+  adapters: [/^aws4fetch$/],
   worker: [/^fairlead:policy$/],
   cli: [/^node:/, /^yaml$/, /^esbuild$/, /^workerd$/, /^zod$/],
   operator: [/^node:/],

@@ -30,3 +30,19 @@ export const MAIN_LIMITS = {
   workerKilobytes: 120,
   decisionGrowth: 2,
 } as const;
+
+/** What every promise of the area `protocols` is held against. */
+export const PROTOCOL_LIMITS = {
+  seed: 20_261_121,
+  providers: 60,
+  /** Cuts at random offsets of every stream. */
+  offsets: 200,
+  bench: { rounds: 5, seconds: 4 },
+  /** Of bare, which passes the same stream as it is. */
+  transcodedRatio: { atLeast: 0.25 },
+  /** Of Portkey's answers a second for the same pair. */
+  portkeyTranscoded: 3,
+  /** What transcoding adds to a whole stream on one connection; Portkey sleeps 25 ms in each. */
+  addedMs: 5,
+  workerKilobytes: 150,
+} as const;

@@ -3,7 +3,7 @@ import { askRouter, readHealth, readUsage } from "./ask-router.ts";
 import { createDraw, drawBetween } from "./draws.ts";
 import { eventually, type Lab, mapConcurrently, rigAt, startLab } from "./lab.ts";
 import { askAndLeave, type Left } from "./leaving-client.ts";
-import { gateway, provider, route } from "./policy-objects.ts";
+import { type Form, gateway, inForm, provider, route } from "./policy-objects.ts";
 
 const MODEL = "x-leave";
 const WIDTH = 40;
@@ -28,9 +28,11 @@ export interface ClientLeaveFigures {
 /** Clients that hang up in the middle of a stream while bytes flow. */
 export async function runClientLeaves({
   clients,
+  form = "native",
   seed = 1,
 }: {
   readonly clients: number;
+  readonly form?: Form;
   readonly seed?: number;
 }): Promise<ClientLeaveFigures> {
   const lab = await startLab({
@@ -40,7 +42,7 @@ export async function runClientLeaves({
         rigs.map(({ url }) => url),
         { caps: { liveStreams: WIDTH } },
       ),
-      provider("chaos", rigAt(rigs, 0).url),
+      inForm(form, provider("chaos", rigAt(rigs, 0).url)),
       route(MODEL, { targets: ["chaos/leave"], failover: { maxAttempts: 1 } }),
     ],
   });

@@ -1,5 +1,6 @@
 import { type Fault, FAULTS } from "../../rigs/chaos-upstream/index.ts";
 import { drawBetween } from "./draws.ts";
+import type { Form } from "./policy-objects.ts";
 
 /**
  * How an answer may end. `next_target`: all of the second target's answer and nothing of the first attempt. `intact`: the
@@ -107,6 +108,20 @@ export const FAULT_CASES: readonly FaultCase[] = [
   ...FAULTS.flatMap((fault) => [createCase(fault, true), createCase(fault, false)]),
   ...EXTRA,
 ];
+
+/**
+ * The cases as they end where events are mended: what is broken is not passed on before the error event, the upstream's own
+ * error is told in our words, line ends are the usual ones, and what could be mended is no defect any more.
+ */
+export function casesInForm(form: Form): readonly FaultCase[] {
+  return form === "native" ? FAULT_CASES : FAULT_CASES.map((faultCase) => (faultCase.stream ? mended(faultCase) : faultCase));
+}
+
+function mended(faultCase: FaultCase): FaultCase {
+  const { fault, remainder } = faultCase;
+  const endings: Partial<Record<Fault, readonly Ending[]>> = { F22: ["intact", "recorded"], F26: ["interrupted", "next_target"] };
+  return { ...faultCase, endings: endings[fault] ?? faultCase.endings, remainder: remainder === PINGS ? PINGS : SEPARATOR };
+}
 
 function createCase(fault: Fault, stream: boolean): FaultCase {
   if (fault <= "F16") {

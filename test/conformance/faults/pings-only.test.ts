@@ -1,9 +1,8 @@
 import { expect, it } from "vitest";
-import { DIALECTS } from "../../../src/dialects/index.ts";
+import { backendOf } from "../../../src/dialects/index.ts";
 import type { Run } from "../../../src/pipeline/deps.ts";
 import { watchStream } from "../../../src/pipeline/stages/watch-stream.ts";
 import { Watchdog } from "../../../src/pipeline/watchdog.ts";
-import { credential, target } from "../../core/routing/routing-fixtures.ts";
 
 const START = 1_790_000_000_000;
 const PING = ": ping\n\n";
@@ -45,6 +44,8 @@ async function watch(sayAt: (second: number) => string) {
     requestId: "r",
     callerRequestId: "r",
     headers: new Map(),
+    query: "",
+    dialect: "openai-chat",
     startedAt: START,
     now: () => now,
     draw: () => 0,
@@ -60,34 +61,10 @@ async function watch(sayAt: (second: number) => string) {
     defer: () => undefined,
   };
   const upstream = new AbortController();
-  const dialect = DIALECTS["openai-chat"];
-  const timeouts = { ttftMs: 15_000, idleMs: 30_000, totalMs: 600_000 };
-  const asked = dialect.decodeRequest("chat", '{"model":"m","messages":[{"role":"user","content":"a"}],"stream":true}', {
-    chatBodyBytes: 1_000,
-    embeddingsBodyBytes: 1_000,
-    messages: 10,
-    tools: 10,
-    liveStreams: 10,
-  });
-  const input = {
-    asked,
-    target: target("p/m"),
-    credential: credential("only"),
-    timeouts,
-    limitMs: 600_000,
-    deadline: START + 600_000,
-    isLast: true,
-    hops: 0,
-  } as const;
-  const answer = {
-    kind: "stream",
-    held: [],
-    rest: null,
-    meter: dialect.createStreamMeter(1),
-    decoder: new TextDecoder(),
-    upstream,
-    input,
-  } as const;
+  const { native } = backendOf("openai-chat");
+  if (native === null) throw new Error("Callers speak OpenAI chat.");
+  const input = { timeouts: { ttftMs: 15_000, idleMs: 30_000, totalMs: 600_000 }, deadline: START + 600_000 };
+  const answer = { held: [], meter: native.createStreamMeter(1), decoder: new TextDecoder(), upstream, input };
   const failure = await watchStream({ metered, answer, piped: new Promise(() => undefined) }, run);
   return { aborted: upstream.signal.aborted, failure, seconds: Math.round((now - START) / 1_000) };
 }

@@ -17,10 +17,10 @@ export function gateway(baseUrls: readonly string[], spec: PolicyObject = {}): P
   };
 }
 
-/** An endpoint; each credential named here is the variable NAME_CREDENTIAL, upper case with `_`. */
+/** An endpoint that is passed on as it is; each credential named here is the variable NAME_CREDENTIAL, upper case with `_`. */
 export function provider(name: string, baseURL: string, credentials: readonly string[] = []): PolicyObject {
   const refs = credentials.map((key) => ({ name: key, secretKeyRef: { name, key } }));
-  const spec = { endpoint: { baseURL }, ...(refs.length === 0 ? {} : { credentials: refs }) };
+  const spec = { endpoint: { baseURL }, repair: "Disabled", ...(refs.length === 0 ? {} : { credentials: refs }) };
   return { apiVersion: API_VERSION, kind: "LLMProvider", metadata: { name }, spec };
 }
 
@@ -29,6 +29,14 @@ export interface RouteOptions {
   readonly targets: readonly string[];
   readonly timeouts?: { readonly ttft?: string; readonly idle?: string; readonly total?: string };
   readonly failover?: { readonly on?: readonly string[]; readonly maxAttempts?: number };
+}
+
+/** How an upstream's streams reach a caller of its own dialect: piped as they are, or mended event by event. */
+export type Form = "native" | "mended";
+
+/** A provider's streams in the form. */
+export function inForm(form: Form, object: PolicyObject): PolicyObject {
+  return { ...object, spec: { ...(object["spec"] as PolicyObject), repair: form === "mended" ? "Enabled" : "Disabled" } }; // `provider` writes it
 }
 
 /** A virtual model and what answers it. */

@@ -2,7 +2,7 @@ import OpenAI, { APIError } from "openai";
 import { healthyStreamBytes, type ChaosAttempt } from "../../rigs/chaos-upstream/index.ts";
 import { createDraw, drawBetween } from "./draws.ts";
 import { mapConcurrently, rigAt, startLab } from "./lab.ts";
-import { gateway, provider, route } from "./policy-objects.ts";
+import { type Form, gateway, inForm, provider, route } from "./policy-objects.ts";
 
 const MODEL = "x-cut";
 const UPSTREAM_MODEL = "cut";
@@ -42,12 +42,20 @@ interface Verdict {
  * Streams cut by reset, by FIN and by a clean end at any byte before their end, with failover off, as the stock SDK reads
  * them through the router.
  */
-export async function runStreamCuts({ cuts, seed }: { readonly cuts: number; readonly seed: number }): Promise<StreamCutFigures> {
+export async function runStreamCuts({
+  cuts,
+  form = "native",
+  seed,
+}: {
+  readonly cuts: number;
+  readonly form?: Form;
+  readonly seed: number;
+}): Promise<StreamCutFigures> {
   const lab = await startLab({
     rigCount: 1,
     objects: (rigs) => [
       gateway(rigs.map(({ url }) => url)),
-      provider("chaos", rigAt(rigs, 0).url),
+      inForm(form, provider("chaos", rigAt(rigs, 0).url)),
       route(MODEL, {
         targets: [`chaos/${UPSTREAM_MODEL}`],
         timeouts: { ttft: "5s", idle: "5s", total: "8s" },

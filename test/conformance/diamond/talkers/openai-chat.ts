@@ -1,0 +1,44 @@
+import OpenAI from "openai";
+import { ANY_OBJECT, type Ask, PROMPT } from "../heard.ts";
+import { MORE, resultFor, type Talker } from "./talker.ts";
+
+type Messages = OpenAI.ChatCompletionMessageParam[];
+type Message = OpenAI.ChatCompletionMessage;
+
+/** openai, `chat.completions`: the message is appended as the SDK gives it, with the fields that its types do not know. */
+export const openaiChatTalker: Talker = {
+  name: "openai chat",
+  surface: "openai-chat",
+  keeps: "all",
+  talk: async (ask, next) => {
+    const messages: Messages = [{ role: "user", content: PROMPT }];
+    const message = await say(ask, messages);
+    const results = (message.tool_calls ?? []).map(({ id }, call): Messages[number] => ({
+      role: "tool",
+      tool_call_id: id,
+      content: resultFor(next, call),
+    }));
+    const more: Messages = results.length > 0 ? results : [{ role: "user", content: MORE }];
+    await say({ ...ask, model: next.model }, [...messages, message, ...more]);
+  },
+};
+
+async function say({ apiKey, model, origin, stream, tools }: Ask, messages: Messages): Promise<Message> {
+  const { completions } = new OpenAI({ baseURL: `${origin}/v1`, apiKey, maxRetries: 0 }).chat;
+  const declared = tools.map((name) => ({ type: "function" as const, function: { name, parameters: ANY_OBJECT } }));
+  const params = { model, messages, ...(declared.length === 0 ? {} : { tools: declared }) };
+  const message = stream ? await listen(completions.stream(params)) : (await completions.create(params)).choices[0]?.message;
+  if (message === undefined) throw new Error("no choice");
+  return message;
+}
+
+/** Of a field that it does not know the SDK keeps the last fragment only: whoever wants all of them collects them. */
+async function listen(runner: ReturnType<OpenAI["chat"]["completions"]["stream"]>): Promise<Message> {
+  const details: unknown[] = [];
+  runner.on("chunk", ({ choices }) => {
+    const { reasoning_details: more } = (choices[0]?.delta ?? {}) as { readonly reasoning_details?: readonly unknown[] }; // not in its types
+    details.push(...(more ?? []));
+  });
+  const message = await runner.finalMessage();
+  return details.length === 0 ? message : Object.assign(message, { reasoning_details: details });
+}
