@@ -44,13 +44,6 @@ export function checkBundle(): string {
   return wrong.join("\n");
 }
 
-/** Sizes of the Worker as it would be deployed. @throws Error when it cannot be built */
-export function measureWorker(): Pick<BuiltWorker, "bytes" | "gzipBytes"> {
-  const built = buildWorker();
-  if (typeof built === "string") throw new Error(built);
-  return built;
-}
-
 /** What is in the Worker, largest first. @throws Error when it cannot be built */
 export function describeWorker(): Pick<BuiltWorker, "bytes" | "gzipBytes"> & { readonly parts: readonly WorkerPart[] } {
   const built = buildWorker();

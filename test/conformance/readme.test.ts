@@ -111,9 +111,12 @@ describe("README", () => {
     });
   }
 
-  it("has a JavaScript example that prints an answer", { timeout: 60_000 }, async () => {
-    await writeFile(join(copy, "example.mjs"), atPort(textOf("js")));
-    expect(await run("node example.mjs")).toMatch(/simulator/);
+  it("has JavaScript examples that print an answer, for each SDK", { timeout: 60_000 }, async () => {
+    expect(textsOf("js")).toHaveLength(3);
+    for (const text of textsOf("js")) {
+      await writeFile(join(copy, "example.mjs"), atPort(text));
+      expect(await run("node example.mjs")).toMatch(/simulator/);
+    }
   });
 
   it(
@@ -132,8 +135,9 @@ describe("README", () => {
     },
   );
 
-  it("has an example policy that compiles beside the shipped ones", { timeout: 60_000 }, async () => {
-    await writeFile(join(copy, "policies/example.yaml"), textOf("yaml"));
+  it("has example policies that compile beside the shipped ones", { timeout: 60_000 }, async () => {
+    expect(textsOf("yaml")).toHaveLength(2);
+    await writeFile(join(copy, "policies/example.yaml"), textsOf("yaml").join("---\n"));
     expect(await run("npx fairlead validate")).toMatch(/valid, 0 errors, 0 warnings in 5 files/);
   });
 
@@ -209,8 +213,12 @@ function listPages(place: string): readonly string[] {
   return files.filter((file) => file.endsWith(".md") && !file.includes("fixtures/")).map((file) => join(place, file));
 }
 
+function textsOf(language: string): readonly string[] {
+  return blocks.filter((block) => block.language === language).map(({ text }) => text);
+}
+
 function textOf(language: string): string {
-  const found = blocks.filter((block) => block.language === language);
+  const found = textsOf(language);
   if (found.length !== 1) throw new Error(`The README has ${found.length} blocks of ${language}, not one.`);
-  return found[0]?.text ?? "";
+  return found[0] ?? "";
 }

@@ -27,7 +27,6 @@ export const MAIN_LIMITS = {
   /** Of Portkey's answers a second. */
   portkeyJson: 3,
   portkeyStreams: 6,
-  workerKilobytes: 120,
   decisionGrowth: 2,
 } as const;
 

@@ -1,13 +1,12 @@
 import { paced100 } from "../../../bench/requests.ts";
 import type { BenchRow } from "../../../bench/row.ts";
 import { runBench } from "../../../bench/run.ts";
-import { measureWorker } from "../../check-bundle.ts";
 import { MAIN_LIMITS } from "../limits.ts";
 import { once } from "../once.ts";
 import type { ProveRow, Seen } from "../row.ts";
 
 const { bench, burstRatio, decisionGrowth, deliveredShare, firstByteAfterBareMs, jsonRatio, pacedCpuRatio } = MAIN_LIMITS;
-const { portkeyJson, portkeyStreams, upstreamAheadMegabytes, upstreamClosedMs, workerKilobytes } = MAIN_LIMITS;
+const { portkeyJson, portkeyStreams, upstreamAheadMegabytes, upstreamClosedMs } = MAIN_LIMITS;
 const SCENARIOS = ["json-1k", "json-32k", "sse-burst", "sse-paced", "backpressure", "leave", "policy"];
 const SUBJECTS = ["bare", "fairlead", "portkey"];
 
@@ -39,7 +38,6 @@ export function createBenchRows(): readonly ProveRow[] {
     row(`Bench: ≥ ${portkeyJson}× Portkey on Node in JSON`, (find) => judgePortkey(find, ["json-1k", "json-32k"], portkeyJson)),
     row(`Bench: ≥ ${portkeyStreams}× Portkey on Node in streams`, (find) => judgePortkey(find, ["sse-burst"], portkeyStreams)),
     row(`Bench: route decision at 10,000 routes ≤ ${decisionGrowth}× that at 10`, (_find, rows) => judgeDecision(rows)),
-    { promise: `Worker ≤ ${workerKilobytes} KB gzip`, run: async () => judgeWorker() },
   ];
 }
 
@@ -139,13 +137,5 @@ function judgeDecision(rows: readonly BenchRow[]): Seen {
   return {
     holds: growth <= decisionGrowth,
     figure: `${growth.toFixed(2)}×: ${figureOf(few, "decisionNanos")} and ${figureOf(many, "decisionNanos")} ns for the same ten models; ${spread}; compiled in ${few.compileMillis ?? "?"} and ${many.compileMillis ?? "?"} ms`,
-  };
-}
-
-function judgeWorker(): Seen {
-  const { bytes, gzipBytes } = measureWorker();
-  return {
-    holds: gzipBytes <= workerKilobytes * 1_000,
-    figure: `${(gzipBytes / 1_000).toFixed(1)} KB gzip, ${(bytes / 1_000).toFixed(1)} KB as it is`,
   };
 }
