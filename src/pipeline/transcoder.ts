@@ -1,3 +1,4 @@
+import { estimateUsage } from "../core/usage.ts";
 import type { Failure } from "../core/failure.ts";
 import { FairleadError } from "../core/errors.ts";
 import { Arranger } from "../dialects/canonical/arranger.ts";
@@ -22,7 +23,7 @@ export function createTranscoder(input: AttemptInput): Transcoder {
   if (sent.kind === "native") return createMender(input);
   const context = { seed: asking.seed, family: target.family };
   const writer = asking.surface.createWriter(asking.answerContext(target.model));
-  const arranger = new Arranger(sent.restore);
+  const arranger = new Arranger(sent.restore, (characters) => estimateUsage(asking.decoded.text.length, characters));
   const { reader } = sent.backend;
   const scrub = (events: readonly ChatEvent[]): readonly ChatEvent[] => events.map((event) => withoutSecretIn(event, input));
   const rest = { arranger, writer, scrub };

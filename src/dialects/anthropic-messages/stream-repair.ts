@@ -18,6 +18,7 @@ export function createStreamRepair(): StreamRepair {
   return new MessageRepair();
 }
 
+const MESSAGE_STOP = 'event: message_stop\ndata: {"type":"message_stop"}\n\n';
 /** The end of an event: two line ends, of any kind. Of a CR that is all there is yet, more may come. */
 const EVENT_END = /(?:\r\n|\n|\r(?!\n|$))(?:\r\n|\n|\r(?!\n|$))/g;
 /** How far back an end may begin that a push completes. */
@@ -61,7 +62,9 @@ class MessageRepair implements StreamRepair {
     const mended = this.#rest.trim() === "" ? "" : this.#event(`${this.#rest}\n\n`);
     this.#rest = "";
     this.#meter.end();
-    return mended;
+    // With a stop reason the answer is whole; SDKs wait for the last event all the same.
+    const isUnended = !this.#isOver && this.reading.finished && !this.reading.terminated;
+    return isUnended ? `${mended}${MESSAGE_STOP}` : mended;
   }
 
   #event(event: string): string {

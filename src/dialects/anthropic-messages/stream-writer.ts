@@ -24,6 +24,8 @@ const DELTA_OF: Readonly<Record<BlockHead["kind"], string>> = {
   tool_call: '{"type":"input_json_delta","partial_json":"',
 };
 const DELTA_END = '"}}\n\n';
+/** Around the text of a free-form tool, as it stands in a delta. */
+const WRAPPING = { before: String.raw`{\"input\":\"`, after: String.raw`\"}` };
 
 interface OpenPart {
   readonly kind: BlockHead["kind"];
@@ -31,6 +33,8 @@ interface OpenPart {
   readonly before: string;
   /** From the quote after a text to the quote before the next. */
   readonly between: string;
+  /** What a free-form tool was given stands in an object: a string within a string. */
+  readonly isWrapped: boolean;
   seal: Seal | null;
 }
 
@@ -107,11 +111,15 @@ class MessageWriter implements StreamWriter {
     if (head.kind === "refusal") this.#isRefusal = true;
     this.#event("content_block_start", this.#indexed({ content_block: emptyBlock(head) }));
     const before = `event: content_block_delta\ndata: {"type":"content_block_delta","index":${this.#index},"delta":${DELTA_OF[head.kind]}`;
-    this.#open = { kind: head.kind, before, between: DELTA_END + before, seal: null };
+    const isWrapped = head.kind === "tool_call" && head.form === "custom";
+    this.#open = { kind: head.kind, before, between: DELTA_END + before, isWrapped, seal: null };
+    if (isWrapped) this.#text += before + WRAPPING.before + DELTA_END;
   }
 
   #delta(pieces: readonly string[]): void {
-    if (this.#open !== null) this.#text += this.#open.before + pieces.join(this.#open.between) + DELTA_END;
+    if (this.#open === null) return;
+    const texts = this.#open.isWrapped ? pieces.map((piece) => JSON.stringify(piece).slice(1, -1)) : pieces;
+    this.#text += this.#open.before + texts.join(this.#open.between) + DELTA_END;
   }
 
   #adorn(event: Extract<ChatEvent, { readonly kind: "seal" | "annotate" }>): void {
@@ -124,6 +132,7 @@ class MessageWriter implements StreamWriter {
     const open = this.#open;
     if (open === null) return;
     this.#open = null;
+    if (open.isWrapped) this.#text += open.before + WRAPPING.after + DELTA_END;
     if (open.kind === "reasoning") {
       const delta = { type: "signature_delta", signature: signatureOf(open.seal) };
       this.#event("content_block_delta", this.#indexed({ delta }));

@@ -47,8 +47,9 @@ export function signatureOf(seal: Seal | null): string {
   return wrapSeal(seal ?? NO_SEAL, FAMILY);
 }
 
-function writeToolCall({ arguments: text, id, name, seal }: ToolCallBlock): readonly Fields[] {
-  const call = { type: "tool_use", id: callIdOf(id), name, input: objectOf(text), caller: CALLER };
+function writeToolCall({ arguments: text, form, id, name, seal }: ToolCallBlock): readonly Fields[] {
+  const input = form === "custom" ? { input: text } : objectOf(text);
+  const call = { type: "tool_use", id: callIdOf(id), name, input, caller: CALLER };
   return seal === null ? [call] : [call, carrierOf(seal)];
 }
 

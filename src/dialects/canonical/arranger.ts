@@ -19,6 +19,8 @@ interface OpenBlock {
 interface OpenCall {
   /** Where the arguments end; null for a free-form tool, whose text ends where the backend says so. */
   readonly end: ArgumentsEnd | null;
+  /** No arguments have come. A function's are an object even where it takes none; a free-form tool may be given nothing. */
+  isBare: boolean;
   /** What `end` has not read yet: it is asked only when another block wants to begin. */
   unread: string;
   /** The arguments of a free-form tool sent as a function of one string, which is told whole when it closes; else null. */
@@ -37,6 +39,7 @@ export class Arranger {
   outputCharacters = 0;
   contentEvents = 0;
   readonly #restore: Restore;
+  readonly #estimate: (outputCharacters: number) => Usage | null;
   readonly #heads = new Map<number, BlockHead>();
   readonly #waiting = new Map<number, BlockEvent[]>();
   #out: ChatEvent[] = [];
@@ -47,8 +50,10 @@ export class Arranger {
   #finish: Finish | null = null;
   #isOver = false;
 
-  constructor(restore: Restore = NOTHING_TO_RESTORE) {
+  /** `estimate` counts where the backend reported nothing, given the characters of the answer; by default nobody does. */
+  constructor(restore: Restore = NOTHING_TO_RESTORE, estimate: (outputCharacters: number) => Usage | null = () => null) {
     this.#restore = restore;
+    this.#estimate = estimate;
   }
 
   /** The backend has said how the answer ended. */
@@ -74,6 +79,7 @@ export class Arranger {
     this.#drain(true);
     this.#close();
     this.#isOver = true;
+    this.usage ??= this.#estimate(this.outputCharacters);
     if (this.usage !== null) this.#out.push({ kind: "usage", usage: this.usage });
     this.#out.push({ kind: "finish", finish: finishOf(finish, this.#hasCalls, this.#restore) });
     return this.#out;
@@ -210,10 +216,14 @@ export class Arranger {
     this.content = true;
     this.contentEvents += pieces.length;
     for (const piece of pieces) this.outputCharacters += piece.length;
-    if (open.call !== null) open.call.unread += pieces.join("");
-    if (open.call !== null && open.call.wrapped !== null) {
-      open.call.wrapped += pieces.join("");
-      return;
+    if (open.call !== null) {
+      const text = pieces.join("");
+      open.call.unread += text;
+      open.call.isBare &&= text === "";
+      if (open.call.wrapped !== null) {
+        open.call.wrapped += text;
+        return;
+      }
     }
     const filled = pieces.includes("") ? pieces.filter((piece) => piece !== "") : pieces;
     this.#out.push({ kind: "delta", index: open.strict, pieces: filled });
@@ -223,9 +233,8 @@ export class Arranger {
     const open = this.#open;
     if (open === null) return;
     this.#open = null;
-    const wrapped = open.call?.wrapped ?? null;
-    const unwrapped = wrapped === null ? "" : unwrapCustom(wrapped);
-    if (unwrapped !== "") this.#out.push({ kind: "delta", index: open.strict, pieces: [unwrapped] });
+    const rest = open.call === null ? "" : restOfCall(open.call);
+    if (rest !== "") this.#out.push({ kind: "delta", index: open.strict, pieces: [rest] });
     this.#out.push({ kind: "close", index: open.strict });
   }
 
@@ -246,5 +255,12 @@ function isEmpty(pieces: readonly string[]): boolean {
 /** `restored` is the call as the caller will see it: its own tool, or the text of the output format it stood for. */
 function openCall(head: Extract<BlockHead, { readonly kind: "tool_call" }>, restored: BlockHead): OpenCall {
   const isWrapped = restored.kind === "tool_call" && restored.form !== head.form;
-  return { end: head.form === "custom" ? null : new ArgumentsEnd(), unread: "", wrapped: isWrapped ? "" : null };
+  const end = head.form === "custom" ? null : new ArgumentsEnd();
+  return { end, isBare: true, unread: "", wrapped: isWrapped ? "" : null };
+}
+
+/** What is told of a call's arguments when it closes. */
+function restOfCall({ end, isBare, wrapped }: OpenCall): string {
+  if (wrapped !== null) return unwrapCustom(wrapped);
+  return isBare && end !== null ? "{}" : "";
 }

@@ -46,6 +46,8 @@ function restoreBlock(block: Block, restore: Restore): Block {
   if (block.kind !== "tool_call") return block;
   if (block.name === restore.forcedTool) return { kind: "text", text: block.arguments };
   const isCustom = restore.customTools.has(block.name);
+  // A function's arguments are an object even where it takes none.
+  if (block.form === "function" && block.arguments === "") return restoreBlock({ ...block, arguments: "{}" }, restore);
   return {
     ...block,
     name: restore.names.get(block.name) ?? block.name,

@@ -4,7 +4,7 @@ import { OPENAI_MODELS } from "../canonical/openai-models.ts";
 import type { Backend, Dialect, Operation, Surface } from "../dialect.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { embeddingsBackend, embeddingsSurface } from "./embeddings.ts";
-import { encodeOpenAiUpstream } from "../canonical/openai-upstream.ts";
+import { encodeUpstream } from "./encode-upstream.ts";
 import { fieldName } from "./field-name.ts";
 import { readAnswer } from "./read-answer.ts";
 import { readChat } from "./read-chat.ts";
@@ -47,7 +47,7 @@ const backend: Backend = {
   familyOf: () => "openai-chat",
   native: {
     operations: ["chat", "embeddings"],
-    encodeUpstream: encodeOpenAiUpstream,
+    encodeUpstream,
     readAnswer,
     createStreamMeter,
     terminator: DONE,

@@ -8,6 +8,8 @@ import { type Event, ItemMender, type Wire } from "./item-mender.ts";
 import { KNOWN_EVENTS } from "./known-events.ts";
 import { matchItems } from "./match-items.ts";
 import { mintId } from "./repair-answer.ts";
+import { errorLines, failedLines, wordsOfFailure } from "./encode-error.ts";
+import { responseObject } from "./response-object.ts";
 import { RESPONSES_CAPS, ResponsesReader } from "./stream-reader.ts";
 
 /**
@@ -26,6 +28,9 @@ export class StreamMender implements StreamRepair {
   #responseId: string | null = null;
   #begun = 0;
   #next = 0;
+  /** An `error` event of the backend's has passed. */
+  #hasError = false;
+  #isFailureTold = false;
 
   get reading(): StreamReading {
     return this.#meter.reading;
@@ -43,14 +48,38 @@ export class StreamMender implements StreamRepair {
     this.#meter.push(text);
     this.#out = "";
     this.#framer.push(text);
-    return this.#out;
+    return this.#out + this.#tellFailure();
   }
 
   mendEnd(): string {
     this.#meter.end();
     this.#out = "";
     this.#framer.end();
-    return this.#out;
+    return this.#out + this.#tellFailure();
+  }
+
+  /** How a stream that has begun ends where it fails: SDKs raise at the first event, Codex takes the second. */
+  #tellFailure(): string {
+    const { errorTold, failure } = this.reading;
+    const isSilent = failure === null || errorTold || this.#isFailureTold || this.#next === 0;
+    if (isSilent) return "";
+    this.#isFailureTold = true;
+    const words = wordsOfFailure(failure);
+    const told = this.#hasError ? "" : errorLines(words, this.#next++);
+    const response = responseObject(
+      {},
+      {
+        id: this.#responseId ?? mintId(words.message, 0),
+        createdSeconds: 0,
+        model: "",
+        status: "failed",
+        incompleteReason: null,
+        error: { code: words.code, message: words.message },
+        output: [],
+        usage: null,
+      },
+    );
+    return told + failedLines(JSON.stringify(response), this.#next++);
   }
 
   #event(data: string): null {
@@ -59,8 +88,10 @@ export class StreamMender implements StreamRepair {
     const type = event?.["type"];
     if (event === null || typeof type !== "string" || !KNOWN_EVENTS.has(type)) return null;
     const wire = { event, data };
-    if (type === "error") this.#write(wire);
-    else if (isObjectValue(event["response"])) this.#takeLifecycle(wire, event["response"]);
+    if (type === "error") {
+      this.#hasError = true;
+      this.#write(wire);
+    } else if (isObjectValue(event["response"])) this.#takeLifecycle(wire, event["response"]);
     else this.#takeItem(wire);
     return null;
   }

@@ -1,7 +1,7 @@
 import { restoreAnswer } from "../../dialects/canonical/restore.ts";
 import { answerCharacters } from "../../dialects/canonical/answer-characters.ts";
 import type { Failure } from "../../core/failure.ts";
-import type { Usage } from "../../core/usage.ts";
+import { estimateUsage, type Usage } from "../../core/usage.ts";
 import type { Deps, Run } from "../deps.ts";
 import { readCapped } from "../read-capped.ts";
 import { type Answered, type AttemptInput, failed, type FailedResult, hasType, refusal, send, withoutSecret } from "./attempt.ts";
@@ -84,7 +84,8 @@ function judgeNative(text: string, { asking, sent }: AttemptInput): Judged {
   const body = sent.isRepaired && native.repair !== null ? native.repair.answer(text, asking.seed) : text;
   const reading = native.readAnswer(asking.decoded.operation, body);
   if (reading.kind === "failed") return reading;
-  return { kind: "judged", body, usage: reading.usage, outputCharacters: reading.outputCharacters };
+  const usage = asking.decoded.operation === "count_tokens" ? NO_USAGE : reading.usage;
+  return { kind: "judged", body, usage, outputCharacters: reading.outputCharacters };
 }
 
 /** The answer in the caller's dialect, by way of the canonical form. */
@@ -106,8 +107,9 @@ function transcodeChat(text: string, { asking, sent, target }: AttemptInput): Ju
   const answer = restoreAnswer(read.answer, sent.restore);
   const outputCharacters = answerCharacters(answer);
   if (outputCharacters === 0 && answer.finish.reason === "stop") return emptyAnswer();
-  const body = asking.surface.writeAnswer(answer, asking.answerContext(target.model));
-  return { kind: "judged", body, usage: answer.usage, outputCharacters };
+  const usage = answer.usage ?? estimateUsage(asking.decoded.text.length, outputCharacters);
+  const body = asking.surface.writeAnswer({ ...answer, usage }, asking.answerContext(target.model));
+  return { kind: "judged", body, usage, outputCharacters };
 }
 
 function transcodeCount(text: string, { asking, sent, target }: AttemptInput): Judged {

@@ -73,7 +73,8 @@ async function watchWhileOpen({ answer, ended, isOpen, look }: OpenStream, run: 
 function judge({ meter }: WatchedAnswer, broken: FailureClass | null, end: "clean" | "cut" | null): FailureClass | null {
   const seen = broken ?? meter.reading.failure?.class ?? null;
   meter.end();
-  if (meter.reading.terminated) return null;
+  // A terminator that says itself that the answer failed is a failure told; any other has told of a complete answer.
+  if (meter.reading.terminated) return meter.reading.errorTold ? seen : null;
   if (seen !== null || end !== "clean") return seen ?? "stream_cut";
   return meter.reading.failure?.class ?? (meter.reading.finished ? null : "stream_cut");
 }

@@ -92,16 +92,18 @@ export async function askRaw(surface: SurfaceName, ask: Ask): Promise<RawAnswer>
 const ENVELOPE = /(fairlead1\.\w+\.\w+\.)[\w-]*/g;
 const ENVELOPE_IN_BASE64 = /ZmFpcmxlYWQxL[\w+/=-]*/g;
 
-/** What some send after the last event of a Responses stream; nothing reads it. */
-const AFTER_THE_LAST = /(?<=\nevent: response\.completed\ndata: .*\n\n)data: \[DONE\]\s*$/;
-
 /** The same answer on another day: ids that were minted and times are blanked. */
 export function withoutMinted({ isCut, status, text }: RawAnswer): string {
-  const blanked = text
-    .replace(AFTER_THE_LAST, "")
+  const blanked = withoutDone(text)
     .replaceAll(ENVELOPE_IN_BASE64, (envelope) => Buffer.from(envelope, "base64").toString())
     .replaceAll(ENVELOPE, "$1#")
     .replaceAll(/[0-9a-f]{16,}|[0-9a-f]{8}-[0-9a-f-]{27}/g, "#")
     .replaceAll(/"(created|created_at|completed_at)":\s*\d+(\.\d+)?/g, '"$1":0');
   return `${status} ${String(isCut)} ${blanked}`;
+}
+
+/** Some send `[DONE]` after the last event of a Responses stream. Whether it is passed on tells nobody anything. */
+function withoutDone(text: string): string {
+  const isDone = text.trimEnd().endsWith("data: [DONE]") && text.includes('"type":"response.completed"');
+  return isDone ? text.slice(0, text.lastIndexOf("data: [DONE]")) : text;
 }

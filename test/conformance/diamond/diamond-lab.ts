@@ -42,7 +42,7 @@ export async function startDiamondLab(): Promise<DiamondLab> {
   const policies = await mkdtemp(join(tmpdir(), "fairlead-diamond-"));
   await writePolicies(policies, objects);
   const env = Object.fromEntries(backends.map(({ variable }) => [variable, UPSTREAM_SECRET]));
-  const router = await startRouter({ policies, env, cwd: policies, quiet: process.env["TMP_LOUD"] !== "1" });
+  const router = await startRouter({ policies, env, cwd: policies, quiet: true });
   return {
     router,
     upstream,

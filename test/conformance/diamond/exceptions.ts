@@ -75,6 +75,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     step: "openai-responses/vai-openai-apply-patch-tool.1",
+    form: "stream",
     clients: ["openai responses"],
     reason: "the client refuses an event that its provider sends, response.apply_patch_call_operation_diff.delta",
   },
@@ -83,6 +84,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   { step: "openai-responses/vai-openai-shell-skills.1", clients: ["ai openai responses"], reason: NOT_A_CALL },
   {
     step: "openai-responses/vai-openai-phase.1",
+    form: "stream",
     clients: ["ai openai responses"],
     reason: "the recording lacks most deltas of a text that its last events hold, and the client reads deltas",
   },
@@ -106,7 +108,12 @@ export const EXCEPTIONS: readonly Exception[] = [
     clients: ["ai openai responses"],
     reason: NO_RAW_THOUGHTS,
   },
-  { step: "openai-responses-compat/vai-lmstudio-basic.1", clients: ["ai openai responses"], reason: NO_RAW_THOUGHTS },
+  {
+    step: "openai-responses-compat/vai-lmstudio-basic.1",
+    form: "whole",
+    clients: ["ai openai responses"],
+    reason: NO_RAW_THOUGHTS,
+  },
   { step: "openai-responses-compat/vai-lmstudio-tool-call.2", clients: ["ai openai responses"], reason: NO_RAW_THOUGHTS },
   { step: "openai-responses-compat/vai-xai-code-execution-tool.1", clients: ["ai openai responses"], reason: SERVER_TOOL },
   { step: "openai-responses-compat/vai-xai-file-search-tool.1", clients: ["ai openai responses"], reason: SERVER_TOOL },

@@ -37,12 +37,13 @@ export function createWirePart(lab: DiamondLab, options: WireOptions): WirePart 
     cutFindings,
     play: async (played, turn) => {
       const wholes = new Map<SurfaceName, string>();
-      for (const surface of surfacesOf(played)) {
+      const surfaces = judgedAt(played, turn, options);
+      for (const surface of surfaces) {
         const answer = await ask(played, surface);
         wholes.set(surface, withoutMinted(answer));
         wireFindings.push(...judgeRaw(played, surface, answer).map((what) => ({ answer: nameOf(played), at: surface, what })));
       }
-      for (const { cut, surface } of planCuts(played, turn, options)) {
+      for (const { cut, surface } of planCuts(played, surfaces, { ...options, turn })) {
         lab.upstream.cut(played.step.id, cut);
         const answer = await ask(played, surface);
         cutExchanges += 1;
@@ -65,10 +66,19 @@ interface PlannedCut {
   readonly cut: Cut;
 }
 
-function planCuts(played: Played, turn: number, { chunkSizes, offsets, seed }: WireOptions): readonly PlannedCut[] {
-  const { stream } = played.step;
-  if (!played.stream || stream === null) return [];
-  const surfaces = surfacesOf(played);
+/** Two surfaces in turn, or all. */
+function judgedAt(played: Played, turn: number, { chunkSizes }: WireOptions): readonly SurfaceName[] {
+  const all = surfacesOf(played);
+  return chunkSizes === "every" ? all : all.filter((_, index) => (turn + index) % all.length < 2);
+}
+
+function planCuts(
+  { step, stream: isStream }: Played,
+  surfaces: readonly SurfaceName[],
+  { chunkSizes, offsets, seed, turn }: WireOptions & { readonly turn: number },
+): readonly PlannedCut[] {
+  const { stream } = step;
+  if (!isStream || stream === null) return [];
   const random = createRandom(seed + turn);
   const every = CHUNK_SIZES.flatMap((bytes) =>
     surfaces.map((surface): PlannedCut => ({ surface, cut: { kind: "every", bytes } })),
@@ -77,7 +87,7 @@ function planCuts(played: Played, turn: number, { chunkSizes, offsets, seed }: W
     const cut: Cut = { kind: "at", offset: random.below(stream.body.length) };
     return { surface: random.pick(surfaces), cut };
   });
-  return [...(chunkSizes === "every" ? every : every.slice(turn % every.length, (turn % every.length) + 1)), ...once];
+  return [...(chunkSizes === "every" ? every : [random.pick(every)]), ...once];
 }
 
 function describeDifference(whole: string, cut: string): readonly string[] {

@@ -7,7 +7,10 @@ import { type Played, playedOf } from "./exchanges.ts";
 export interface DiamondOptions {
   /** Every stock client of every surface for every answer, or one of them in turn. */
   readonly clients: "every" | "rotating";
-  /** Sizes of the chunks in which every stream also comes, each at every surface or at one in turn. */
+  /**
+   * Bytes judged without a client, and chunk sizes in which every stream also comes: each of both at every surface, or at
+   * two in turn and one size at one of them.
+   */
   readonly chunkSizes: "every" | "rotating";
   /** How often every stream also comes cut once, anywhere, at a surface in turn. */
   readonly offsets: number;

@@ -10,7 +10,7 @@ import { resultsIn, type Sealed, sealsIn, sealsOf } from "./seals.ts";
 import { TALKERS } from "./talkers/index.ts";
 import type { Talker } from "./talkers/talker.ts";
 
-/** Every client for every answer, or one client of every surface in turn. */
+/** Every client for every answer, or one of them in turn. */
 export interface TwoTurnOptions {
   readonly talkers: "every" | "rotating";
 }
@@ -92,10 +92,8 @@ async function talkAll(lab: DiamondLab, { talkers }: TwoTurnOptions): Promise<Tw
   };
 }
 
-/** One client of every surface, each in turn. */
 function talkersOf(talkers: TwoTurnOptions["talkers"], turn: number): readonly Talker[] {
-  if (talkers === "every") return TALKERS;
-  return [...Map.groupBy(TALKERS, ({ surface }) => surface).values()].flatMap((own) => own[turn % own.length] ?? []);
+  return talkers === "every" ? TALKERS : TALKERS.slice(turn % TALKERS.length, (turn % TALKERS.length) + 1);
 }
 
 function findSealed(steps: readonly PlayedStep[]): readonly SealedAnswer[] {

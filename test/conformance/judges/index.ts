@@ -10,7 +10,7 @@ import { ALL_TOLD, type Outcome, type Told } from "./outcome.ts";
 import { validateBody, validateEvent } from "./validate.ts";
 
 export type { BodyKind, JudgedSurface } from "./judged.ts";
-export type { Outcome, Told } from "./outcome.ts";
+export type { Outcome } from "./outcome.ts";
 
 const CHECKS: Readonly<Record<JudgedSurface, (written: string | Uint8Array, outcome: Outcome, told: Told) => readonly string[]>> =
   {

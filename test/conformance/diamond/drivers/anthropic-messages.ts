@@ -10,7 +10,7 @@ export const anthropicMessages: Driver = {
   surface: "anthropic-messages",
   ask: (ask) =>
     hear(async () => {
-      const { messages } = new Anthropic({ baseURL: ask.origin, apiKey: ask.apiKey, maxRetries: 0 });
+      const { messages } = new Anthropic({ baseURL: ask.origin, apiKey: ask.apiKey, maxRetries: 0, logLevel: "off" });
       return read(ask.stream ? await messages.stream(paramsOf(ask)).finalMessage() : await messages.create(paramsOf(ask)));
     }),
 };
@@ -21,7 +21,7 @@ export const formerAnthropicMessages: Driver = {
   surface: "anthropic-messages",
   ask: (ask) =>
     hear(async () => {
-      const { messages } = new FormerAnthropic({ baseURL: ask.origin, apiKey: ask.apiKey, maxRetries: 0 });
+      const { messages } = new FormerAnthropic({ baseURL: ask.origin, apiKey: ask.apiKey, maxRetries: 0, logLevel: "off" });
       return read(ask.stream ? await messages.stream(paramsOf(ask)).finalMessage() : await messages.create(paramsOf(ask)));
     }),
 };

@@ -9,7 +9,7 @@ export const gemini: Driver = {
 };
 
 async function answer(ask: Ask): Promise<Omit<Heard, "error">> {
-  const { models } = new GoogleGenAI({ apiKey: ask.apiKey, httpOptions: { baseUrl: ask.origin, apiVersion: "v1beta" } });
+  const { models } = new GoogleGenAI({ apiKey: ask.apiKey, httpOptions: { baseUrl: ask.origin } });
   if (!ask.stream) return read([await models.generateContent(paramsOf(ask))]);
   const chunks: GenerateContentResponse[] = [];
   for await (const chunk of await models.generateContentStream(paramsOf(ask))) chunks.push(chunk);

@@ -44,7 +44,7 @@ async function stream(ask: Ask): Promise<Omit<Heard, "error">> {
 }
 
 function clientOf({ apiKey, origin }: Ask): OpenAI {
-  return new OpenAI({ baseURL: `${origin}/v1`, apiKey, maxRetries: 0 });
+  return new OpenAI({ baseURL: `${origin}/v1`, apiKey, maxRetries: 0, logLevel: "off" });
 }
 
 function paramsOf({ model, tools }: Ask) {

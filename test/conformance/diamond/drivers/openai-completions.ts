@@ -20,7 +20,7 @@ async function stream(ask: Ask): Promise<Omit<Heard, "error">> {
 }
 
 function clientOf({ apiKey, origin }: Ask): OpenAI {
-  return new OpenAI({ baseURL: `${origin}/v1`, apiKey, maxRetries: 0 });
+  return new OpenAI({ baseURL: `${origin}/v1`, apiKey, maxRetries: 0, logLevel: "off" });
 }
 
 function read(parts: readonly OpenAI.Completion[]): Omit<Heard, "error"> {

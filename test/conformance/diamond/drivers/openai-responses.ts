@@ -12,7 +12,7 @@ export const openaiResponses: Driver = {
 };
 
 async function answer({ apiKey, model, origin, stream, tools }: Ask): Promise<Omit<Heard, "error">> {
-  const { responses } = new OpenAI({ baseURL: `${origin}/v1`, apiKey, maxRetries: 0 });
+  const { responses } = new OpenAI({ baseURL: `${origin}/v1`, apiKey, maxRetries: 0, logLevel: "off" });
   const declared = tools.map((name) => ({ type: "function" as const, name, parameters: ANY_OBJECT, strict: false }));
   const params = { model, input: PROMPT, ...(declared.length === 0 ? {} : { tools: declared }) };
   return read(stream ? await responses.stream(params).finalResponse() : await responses.create(params));

@@ -8,11 +8,12 @@ type Content = Anthropic.ContentBlock[];
 
 /** Either major's `messages`: the content of the answer is appended as it is. */
 export const anthropicTalkers: readonly Talker[] = [
-  talker("anthropic", ({ apiKey, origin }) => new Anthropic({ baseURL: origin, apiKey, maxRetries: 0 })),
+  talker("anthropic", ({ apiKey, origin }) => new Anthropic({ baseURL: origin, apiKey, maxRetries: 0, logLevel: "off" })),
   talker(
     "anthropic 0",
     // Both majors take and give the same messages; only their types are different ones.
-    ({ apiKey, origin }) => new FormerAnthropic({ baseURL: origin, apiKey, maxRetries: 0 }) as unknown as Anthropic,
+    ({ apiKey, origin }) =>
+      new FormerAnthropic({ baseURL: origin, apiKey, maxRetries: 0, logLevel: "off" }) as unknown as Anthropic,
   ),
 ];
 

@@ -24,7 +24,7 @@ function reply(parts: readonly Part[], next: Next): Part[] {
 }
 
 async function say({ apiKey, model, origin, stream, tools }: Ask, contents: Content[]): Promise<Part[]> {
-  const { models } = new GoogleGenAI({ apiKey, httpOptions: { baseUrl: origin, apiVersion: "v1beta" } });
+  const { models } = new GoogleGenAI({ apiKey, httpOptions: { baseUrl: origin } });
   const functionDeclarations = tools.map((name) => ({ name, parametersJsonSchema: ANY_OBJECT }));
   const config = {
     automaticContinuation: false,

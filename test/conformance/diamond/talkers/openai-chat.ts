@@ -24,7 +24,7 @@ export const openaiChatTalker: Talker = {
 };
 
 async function say({ apiKey, model, origin, stream, tools }: Ask, messages: Messages): Promise<Message> {
-  const { completions } = new OpenAI({ baseURL: `${origin}/v1`, apiKey, maxRetries: 0 }).chat;
+  const { completions } = new OpenAI({ baseURL: `${origin}/v1`, apiKey, maxRetries: 0, logLevel: "off" }).chat;
   const declared = tools.map((name) => ({ type: "function" as const, function: { name, parameters: ANY_OBJECT } }));
   const params = { model, messages, ...(declared.length === 0 ? {} : { tools: declared }) };
   const message = stream ? await listen(completions.stream(params)) : (await completions.create(params)).choices[0]?.message;

@@ -25,7 +25,7 @@ export const openaiResponsesTalker: Talker = {
 };
 
 async function say({ apiKey, model, origin, stream, tools }: Ask, input: Input): Promise<Output> {
-  const { responses } = new OpenAI({ baseURL: `${origin}/v1`, apiKey, maxRetries: 0 });
+  const { responses } = new OpenAI({ baseURL: `${origin}/v1`, apiKey, maxRetries: 0, logLevel: "off" });
   const declared = tools.map((name) => ({ type: "function" as const, name, parameters: ANY_OBJECT, strict: false }));
   const params = {
     model,
