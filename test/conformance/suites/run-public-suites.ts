@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { startRouter } from "../../../src/cli/local-router.ts";
 
@@ -20,6 +20,7 @@ export interface MissingSuite {
 }
 
 const LLM_COMPLY = "llm-comply==0.5.0";
+const PROVIDER_CHECK = "trustedrouter-provider-check==0.1.8";
 const FORMATS = ["openai-chat", "open-responses", "anthropic", "google-genai"] as const;
 const PROJECT = join(import.meta.dirname, "../../..");
 const RUN_MS = 180_000;
@@ -31,15 +32,15 @@ export const UNAVAILABLE: readonly MissingSuite[] = [
 ];
 
 /**
- * Runs CompatCanary (npm) and llm-comply (PyPI, four protocols) against a router as `npm start` runs it. llm-comply is
- * installed once into a folder that is kept. @throws Error when it cannot be
+ * Runs CompatCanary (npm), trustedrouter-provider-check and llm-comply (PyPI, the latter in four protocols) against a router as
+ * `npm start` runs it. What comes from PyPI is installed once into a folder that is kept. @throws Error when it cannot be
  */
 export async function runPublicSuites(): Promise<readonly SuiteVerdict[]> {
   const router = await startRouter({ policies: join(PROJECT, "policies"), cwd: PROJECT, quiet: true });
   try {
-    const comply = await installLlmComply();
-    const verdicts = [await runCompatCanary(router)];
-    for (const format of FORMATS) verdicts.push(await runLlmComply(comply, format, router));
+    const binaries = await installFromPyPi();
+    const verdicts = [await runCompatCanary(router), await runProviderCheck(binaries, router)];
+    for (const format of FORMATS) verdicts.push(await runLlmComply(binaries, format, router));
     return verdicts;
   } finally {
     await router.close();
@@ -74,16 +75,35 @@ interface Check {
   readonly status: string;
   readonly detail?: string;
   readonly message?: string;
+  readonly assertion?: string;
   readonly errors?: readonly string[];
 }
 
-function describe({ detail, errors, id, message, name, status }: Check): string {
-  return `${name ?? id ?? ""}: ${status} ${detail ?? message ?? errors?.join("; ") ?? ""}`;
+function describe({ assertion, detail, errors, id, message, name, status }: Check): string {
+  return `${name ?? id ?? ""}: ${status} ${detail ?? message ?? errors?.join("; ") ?? assertion ?? ""}`;
 }
 
-async function runLlmComply(binary: string, format: (typeof FORMATS)[number], { key, url }: Endpoint): Promise<SuiteVerdict> {
+/** Prints its report as JSON to the file that stands for its own output. */
+async function runProviderCheck(binaries: string, { key, url }: Endpoint): Promise<SuiteVerdict> {
+  const report = join(binaries, "provider-check.json");
+  const args = ["--base-url", `${url}/v1`, "--api-key", key, "--model", MODEL, "--tier", "5", "--json", report];
+  await run(join(binaries, "trustedrouter-provider-check"), args, {});
+  const { checks } = JSON.parse(await readFile(report, "utf8")) as { readonly checks: readonly Check[] }; // its own report
+  return {
+    suite: PROVIDER_CHECK,
+    passed: checks.filter(({ status }) => status === "pass").length,
+    failed: checks.filter(({ status }) => status === "fail").map(describe),
+    skipped: checks.filter(({ status }) => status === "skip" || status === "warn").map(describe),
+  };
+}
+
+async function runLlmComply(binaries: string, format: (typeof FORMATS)[number], { key, url }: Endpoint): Promise<SuiteVerdict> {
   const base = format === "google-genai" ? url : `${url}/v1`;
-  const { output } = await run(binary, ["-u", base, "-k", key, "-m", MODEL, "--format", format, "--json"], {});
+  const { output } = await run(
+    join(binaries, "llm-comply"),
+    ["-u", base, "-k", key, "-m", MODEL, "--format", format, "--json"],
+    {},
+  );
   const start = output.indexOf("{");
   const report = JSON.parse(output.slice(start)) as { readonly results?: readonly Check[] }; // its own report
   const results = report.results ?? [];
@@ -95,19 +115,17 @@ async function runLlmComply(binary: string, format: (typeof FORMATS)[number], { 
   };
 }
 
-async function installLlmComply(): Promise<string> {
-  const folder = join(PROJECT, ".fairlead", "llm-comply-0.5.0");
-  const binary = join(folder, "bin", "llm-comply");
-  if (existsSync(binary)) return binary;
+/** The folder of the suites' commands, in a virtual environment that is kept. */
+async function installFromPyPi(): Promise<string> {
+  const folder = join(PROJECT, ".fairlead", `${LLM_COMPLY}-${PROVIDER_CHECK}`.replaceAll("==", "-"));
+  const binaries = join(folder, "bin");
+  if (existsSync(join(binaries, "llm-comply")) && existsSync(join(binaries, "trustedrouter-provider-check"))) return binaries;
   await mkdir(dirname(folder), { recursive: true });
   await run("python3", ["-m", "venv", folder], {});
-  const { code, output } = await run(
-    join(folder, "bin", "pip"),
-    ["install", "-q", "--disable-pip-version-check", LLM_COMPLY],
-    {},
-  );
-  if (code !== 0) throw new Error(`llm-comply cannot be installed: ${output.slice(-300)}`);
-  return binary;
+  const args = ["install", "-q", "--disable-pip-version-check", LLM_COMPLY, PROVIDER_CHECK];
+  const { code, output } = await run(join(binaries, "pip"), args, {});
+  if (code !== 0) throw new Error(`The suites cannot be installed: ${output.slice(-300)}`);
+  return binaries;
 }
 
 function run(

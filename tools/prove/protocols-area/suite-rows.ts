@@ -7,7 +7,7 @@ export function createSuiteRows(): readonly ProveRow[] {
   return [
     {
       promise:
-        "Public suites that take a base URL and can be had from a registry pass against the simulator: CompatCanary, llm-comply in four protocols (Open Responses' schema among them)",
+        "Public suites that take a base URL and can be had from a registry pass against the simulator: CompatCanary, trustedrouter-provider-check, llm-comply in four protocols (Open Responses' schema among them)",
       run: async () => {
         const verdicts = await runPublicSuites();
         const failed = verdicts.flatMap(({ failed: own, suite }) => own.map((what) => `${suite}: ${what}`));
