@@ -1,15 +1,19 @@
 import { parseArgs } from "node:util";
 import { createMainArea } from "./main-area/main-area.ts";
+import { createProtocolsArea } from "./protocols-area/protocols-area.ts";
 import type { Area } from "./row.ts";
 import { showRows } from "./show-rows.ts";
 
 const USAGE = `npm run prove [-- AREA…] [--only TEXT] [--list]
-  AREA         main (default: every area)
+  AREA         main, protocols (default: every area)
   --only TEXT  the rows whose promise contains the text
   --list       print the promises and run nothing`;
 
 /** Each is proved when asked for by its name, and all of them, one after the other, when none is named. */
-const AREAS: ReadonlyMap<string, () => Area> = new Map([["main", createMainArea]]);
+const AREAS: ReadonlyMap<string, () => Area> = new Map([
+  ["main", createMainArea],
+  ["protocols", createProtocolsArea],
+]);
 
 process.exitCode = await main();
 
