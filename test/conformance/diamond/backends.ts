@@ -54,8 +54,11 @@ const COMPAT: Readonly<Partial<Record<BackendName, BackendName>>> = {
   "up-anthropic": "up-anthropic-compat",
 };
 
-/** Recorded behind something that broke its provider's format. */
-const SPLICED: ReadonlySet<string> = new Set(["anthropic-messages/vai-duplicate-message-start"]);
+/** Recorded behind something that broke its provider's format, or with an event that the provider's own SDK refuses. */
+const SPLICED: ReadonlySet<string> = new Set([
+  "anthropic-messages/vai-duplicate-message-start",
+  "openai-responses/vai-openai-apply-patch-tool.1",
+]);
 
 /** Which backend plays a step; null for one that is no answer of a model. What was authored breaks its own format. */
 export function backendOf({ framing, id, protocol }: RecordedStep): BackendName | null {

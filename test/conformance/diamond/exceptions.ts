@@ -73,12 +73,6 @@ export const EXCEPTIONS: readonly Exception[] = [
     clients: ["ai openai responses"],
     reason: "the client gives free text as a JSON string",
   },
-  {
-    step: "openai-responses/vai-openai-apply-patch-tool.1",
-    form: "stream",
-    clients: ["openai responses"],
-    reason: "the client refuses an event that its provider sends, response.apply_patch_call_operation_diff.delta",
-  },
   { step: "openai-responses/vai-openai-apply-patch-tool.1", clients: ["ai openai responses"], reason: NOT_A_CALL },
   { step: "openai-responses/vai-openai-apply-patch-tool-delete.1", clients: ["ai openai responses"], reason: NOT_A_CALL },
   { step: "openai-responses/vai-openai-shell-skills.1", clients: ["ai openai responses"], reason: NOT_A_CALL },

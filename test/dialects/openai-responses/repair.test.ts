@@ -193,6 +193,15 @@ describe("a stream that does not fit", () => {
     expect(mender.reading.failure?.class).toBe("malformed");
   });
 
+  it("ends in an error and a response that failed where it breaks after it has begun", () => {
+    const mender = new StreamMender();
+    const created = sse([{ type: "response.created", response: { id: "resp_1", output: [] } }]);
+    const broken = parseEvents(mender.mend(created) + mender.mend('event: x\ndata: {"type":\n\n'));
+    expect(broken.map(({ type }) => type)).toEqual(["response.created", "error", "response.failed"]);
+    expect(broken.map((event) => event.sequence_number)).toEqual([0, 1, 2]);
+    expect(mender.mend("data: {}\n\n") + mender.mendEnd()).toBe("");
+  });
+
   it("passes errors on", () => {
     const { stream } = recording("openai-responses/vai-openai-error.1");
     expect(dataOf(mend(stream ?? ""))).toEqual(dataOf(stream ?? ""));
