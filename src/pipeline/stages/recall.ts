@@ -29,12 +29,12 @@ const utf8 = new TextEncoder();
 
 /**
  * Stage: an exact answer, inside the caller's hard partition: tenant, consumer, policy digest, dialect, operation,
- * model and the body byte for byte. Streams are not stored. Never fails a request.
+ * model, the headers that a backend sees and the body byte for byte. Streams are not stored. Never fails a request.
  */
 export async function recall(input: RecallInput, cache: ResponseCache): Promise<Recalled> {
   const { asked, caller, policy, route, wish } = input;
   if (route.exactCacheTtlSeconds === null || asked.stream || wish === "off" || wish === "no-store") return { kind: "bypass" };
-  const digest = await crypto.subtle.digest("SHA-256", utf8.encode(asked.text));
+  const digest = await crypto.subtle.digest("SHA-256", utf8.encode(`${JSON.stringify(asked.headers)}\n${asked.text}`));
   const body = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
   const form = `${asked.surface}:${asked.operation}`;
   const key = storageKey(caller.tenant, "cache", caller.consumer, policy.stamp, form, asked.model, body);
