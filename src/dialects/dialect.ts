@@ -168,7 +168,10 @@ export type ReadCount =
   | { readonly kind: "read"; readonly tokens: number }
   | { readonly kind: "failed"; readonly failure: Failure };
 
-/** Mends a backend's own dialect: what is well-formed passes verbatim, unknown fields stay. */
+/**
+ * Mends a backend's own dialect: what is well-formed passes verbatim, unknown fields stay. Where `reading.failure` is set,
+ * `mend` has told the caller so, in one error event.
+ */
 export interface StreamRepair extends StreamMeter {
   /** What to write for what was pushed; whole events only. */
   mend(text: string): string;
@@ -276,6 +279,8 @@ export interface Backend {
     } | null;
   } | null;
   classifyError(response: ErrorResponse): Failure;
+  /** What a written request brings about on a model that has it not of its own: a schema by way of a forced tool. */
+  readonly emulates: ReadonlySet<Capability>;
   writeRequest(request: ChatRequest, upstream: UpstreamModel): WrittenRequest;
   readChat(text: string, context: ReaderContext): ReadChat;
   readonly reader:

@@ -1,9 +1,11 @@
 import type { Usage } from "../core/usage.ts";
 
-/** A stored JSON answer, exactly as the upstream gave it. */
+/** A stored JSON answer, exactly as the caller was given it. */
 export interface CachedResponse {
   readonly body: string;
   readonly target: string;
+  /** What the target could not be told, as its warnings header said; null where there was nothing. */
+  readonly warnings: string | null;
   readonly usage: Usage;
 }
 

@@ -68,5 +68,5 @@ function cached(body: string): CachedResponse {
     reasoningTokens: 0,
     estimated: false,
   };
-  return { body, target: "openai/gpt-4o-mini", usage };
+  return { body, target: "openai/gpt-4o-mini", usage, warnings: "seed: it has none" };
 }

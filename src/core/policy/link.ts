@@ -60,7 +60,7 @@ export interface LinkedRoute {
   readonly timeouts: CompiledTimeouts;
   readonly exactCacheTtlSeconds: number | null;
   readonly unsupported: CompiledRoute["unsupported"];
-  /** Its targets differ in what they can do, or are asked for something: then a request's needs are looked at. */
+  /** Its targets differ in what they are known to be able to do: then a request's needs choose among them. */
   readonly isSelective: boolean;
 }
 
@@ -224,8 +224,13 @@ function linkRoute(route: CompiledRoute, linkTarget: (target: CompiledTarget) =>
     timeouts: route.timeouts,
     exactCacheTtlSeconds: route.cache?.exactTtlSeconds ?? null,
     unsupported: route.unsupported,
-    isSelective: groups.flat().length > 1 && groups.flat().some(({ capabilities }) => capabilities !== null),
+    isSelective: differInCapabilities(groups.flat()),
   };
+}
+
+function differInCapabilities(targets: readonly LinkedTarget[]): boolean {
+  const sets = targets.map(({ capabilities }) => (capabilities === null ? "unknown" : [...capabilities].toSorted().join(" ")));
+  return new Set(sets).size > 1;
 }
 
 /** Routes of one tenant: a look-up costs the same at 10 and at 10,000 routes. */

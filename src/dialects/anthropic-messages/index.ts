@@ -50,6 +50,7 @@ const backend: Backend = {
     repair: { answer: (text) => text, createStream: createStreamRepair },
   },
   classifyError,
+  emulates: new Set(["json_schema", "json_object"]),
   writeRequest,
   readChat,
   reader: { wire: "text", create: createReader },

@@ -19,6 +19,7 @@ export const bedrockConverse: Dialect = {
     familyOf,
     native: null,
     classifyError,
+    emulates: new Set(["json_schema"]),
     writeRequest,
     readChat,
     reader: { wire: "bytes", create: (context) => new ConverseStreamReader(context) },

@@ -10,11 +10,11 @@ interface Need {
 }
 
 /**
- * The first thing a request uses that a model with these capabilities has not, as a loss; null when it has them all. What
+ * The first thing a request uses that a model has not, as a loss; null when it has them all. What
  * only helps (a thinking effort, a cache mark) is not needed: it is dropped with a warning when it is written.
  */
-export function missingCapability(request: ChatRequest, capabilities: ReadonlySet<Capability>): Loss | null {
-  const need = needsOf(request).find(({ capability }) => !capabilities.has(capability));
+export function missingCapability(request: ChatRequest, has: (capability: Capability) => boolean): Loss | null {
+  const need = needsOf(request).find(({ capability }) => !has(capability));
   if (need === undefined) return null;
   return { ...need, severity: "meaning", reason: `the model has no ${need.capability}` };
 }

@@ -27,6 +27,7 @@ export const backend: Backend = {
     repair: null,
   },
   classifyError,
+  emulates: new Set(),
   writeRequest,
   readChat,
   reader: { wire: "text", create: (context) => createReader(context) },

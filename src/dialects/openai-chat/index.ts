@@ -54,6 +54,7 @@ const backend: Backend = {
     repair: { answer: repairAnswer, createStream: createStreamRepair },
   },
   classifyError: classifyOpenAiError,
+  emulates: new Set(),
   writeRequest,
   readChat,
   reader: { wire: "text", create: createStreamReader },

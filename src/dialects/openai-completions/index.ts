@@ -44,6 +44,7 @@ const backend: Backend = {
     repair: null,
   },
   classifyError: classifyOpenAiError,
+  emulates: new Set(),
   writeRequest,
   readChat,
   reader: { wire: "text", create: createStreamReader },

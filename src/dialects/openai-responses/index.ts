@@ -49,6 +49,7 @@ export const openaiResponses: Dialect = {
       repair: { answer: repairAnswer, createStream: () => new StreamMender() },
     },
     classifyError: classifyOpenAiError,
+    emulates: new Set(),
     writeRequest,
     readChat: readChatAnswer,
     reader: { wire: "text", create: (context) => new ResponsesReader(context) },

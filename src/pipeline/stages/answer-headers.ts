@@ -3,6 +3,9 @@ import { surfaceOf } from "../../dialects/index.ts";
 import type { Run } from "../deps.ts";
 import type { Settlement } from "./settle.ts";
 
+/** Says what of the request the target could not be told. */
+export const WARNINGS_HEADER = "x-fairlead-warnings";
+
 export type CacheState = "hit-exact" | "miss" | "bypass";
 
 const STREAM_HEADERS = {
@@ -43,7 +46,7 @@ export function answerHeaders(settlement: Settlement, run: Run, { cache, losses 
   headers.set("x-fairlead-cache", cache);
   if (isPlain) return headers;
   if (requestIdHeader !== null) headers.set(requestIdHeader, run.requestId);
-  if (losses.length > 0) headers.set("x-fairlead-warnings", describeLosses(losses, asked.surface));
+  if (losses.length > 0) headers.set(WARNINGS_HEADER, describeLosses(losses, asked.surface));
   if (asked.framing === "json-array") headers.set("content-type", "application/json");
   return headers;
 }

@@ -132,8 +132,9 @@ function transcodeEmbeddings(text: string, { asking, sent, target }: AttemptInpu
   if (reader === null || writer === null) return notWellFormed("no embeddings");
   const read = reader.readAnswer(text);
   if (read.kind === "failed") return read;
-  const body = writer.writeAnswer(read.answer, asking.answerContext(target.model));
-  return { kind: "judged", body, usage: read.answer.usage, outputCharacters: 0 };
+  const usage = read.answer.usage ?? estimateUsage(asking.decoded.text.length, 0);
+  const body = writer.writeAnswer({ ...read.answer, usage }, asking.answerContext(target.model));
+  return { kind: "judged", body, usage, outputCharacters: 0 };
 }
 
 /** Counting costs nothing. */

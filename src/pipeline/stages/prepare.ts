@@ -1,3 +1,4 @@
+import type { Capability } from "../../core/capability.ts";
 import { FairleadError } from "../../core/errors.ts";
 import type { LinkedRoute, LinkedTarget } from "../../core/policy/link.ts";
 import { missingCapability } from "../../dialects/canonical/needs.ts";
@@ -34,13 +35,12 @@ export interface Unfit {
 
 /** What a target is sent, or why it cannot be. Pure: nothing has been sent. */
 export function prepare(asking: Asking, target: LinkedTarget, route: LinkedRoute): Prepared | Unfit {
-  const missing = route.isSelective ? misses(asking, target) : null;
-  if (missing !== null) return unfit(asking, missing, target);
   const { decoded } = asking;
   // A JSON array of events is asked as events all the same: upstreams differ in how they cut one.
   if (target.natives.has(decoded.surface) && !asking.holdsEnvelope && decoded.framing === "sse") {
     const native = prepareNative(asking, target, decoded.surface);
-    if (native !== null) return native;
+    // Reading a request costs more than forwarding it: its own provider says as well what a model cannot do.
+    if (native !== null) return (route.isSelective ? lacks(asking, target, NOTHING) : null) ?? native;
   }
   switch (decoded.operation) {
     case "chat":
@@ -73,6 +73,8 @@ function prepareChat(asking: Asking, target: LinkedTarget, route: LinkedRoute): 
   if (url === null) return impossible(`${target.label} has no chat.`);
   if (reading.kind === "unreadable") return { kind: "unfit", error: reading.error, loss: null };
   const backend = backendOf(target.dialect);
+  const lacking = lacks(asking, target, backend.emulates);
+  if (lacking !== null) return lacking;
   return orUnfit(() => {
     const { body, headers, losses, restore } = backend.writeRequest(reading.chat, target);
     return refuses(asking, { losses, target, route }) ?? { kind: "transcoded", backend, url, body, headers, losses, restore };
@@ -125,10 +127,15 @@ function prepareEmbeddings(asking: Asking, target: LinkedTarget, route: LinkedRo
   });
 }
 
-/** The first thing the request needs that the target is known not to have. */
-function misses({ decoded, reading }: Asking, target: LinkedTarget): Loss | null {
-  if (decoded.operation !== "chat" || target.capabilities === null || reading.kind === "unreadable") return null;
-  return missingCapability(reading.chat, target.capabilities);
+const NOTHING: ReadonlySet<Capability> = new Set();
+
+/** A target that is known not to have something the request needs, and cannot be made to; null when it will do. */
+function lacks(asking: Asking, target: LinkedTarget, emulated: ReadonlySet<Capability>): Unfit | null {
+  const { decoded, reading } = asking;
+  const { capabilities } = target;
+  if (decoded.operation !== "chat" || capabilities === null || reading.kind === "unreadable") return null;
+  const missing = missingCapability(reading.chat, (capability) => capabilities.has(capability) || emulated.has(capability));
+  return missing === null ? null : unfit(asking, missing, target);
 }
 
 interface Lossy {

@@ -1,5 +1,5 @@
 import type { Deps, Run } from "../deps.ts";
-import { answerHeaders } from "./answer-headers.ts";
+import { answerHeaders, WARNINGS_HEADER } from "./answer-headers.ts";
 import type { JsonAnswer } from "./attempt-json.ts";
 import type { CacheSlot, Recalled } from "./recall.ts";
 import type { Settlement } from "./settle.ts";
@@ -9,11 +9,12 @@ import { finishPumped, pumpStream } from "./stream-pump.ts";
 
 /** Stage: a cached answer, as if it had just come, at no cost. */
 export function respondCached(recalled: Extract<Recalled, { kind: "hit" }>, settlement: Settlement, run: Run): Response {
-  const { body, target, usage } = recalled.response;
+  const { body, target, usage, warnings } = recalled.response;
   settlement.book({ outcome: "ok", failure: null, usage, cache: "hit-exact" });
   const headers = answerHeaders(settlement, run, { cache: "hit-exact", losses: [] });
   headers.set("x-fairlead-target", target);
   headers.set("x-fairlead-cost", "0");
+  if (warnings !== null) headers.set(WARNINGS_HEADER, warnings);
   return new Response(body, { headers });
 }
 
@@ -28,11 +29,12 @@ export function respondJson(answer: JsonAnswer, { deps, settlement, slot }: Json
   const cache = slot === null ? "bypass" : "miss";
   const usage = answer.usage ?? settlement.estimate(answer.outputCharacters);
   settlement.book({ outcome: "ok", failure: null, usage, cache });
+  const headers = answerHeaders(settlement, run, { cache, losses: answer.losses });
   if (slot !== null) {
-    const stored = { body: answer.body, target: settlement.target?.label ?? "", usage };
+    const warnings = headers.get(WARNINGS_HEADER);
+    const stored = { body: answer.body, target: settlement.target?.label ?? "", usage, warnings };
     run.defer(deps.cache.put(slot.key, stored, run.now() + slot.ttlSeconds * 1_000));
   }
-  const headers = answerHeaders(settlement, run, { cache, losses: answer.losses });
   // Whether a target has a price never changes, so a shared header object never shows another answer's cost.
   const cost = settlement.cost(usage);
   if (cost !== null) headers.set("x-fairlead-cost", String(cost));

@@ -3,9 +3,11 @@ import { createAuthoriser } from "../../../src/adapters/credentials/authorise.ts
 import { authoriserContract } from "../../ports/authoriser.contract.ts";
 
 const ALGORITHM = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
-// What the algorithm and the format give, which the platform's types leave open.
-const pair = (await crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"])) as CryptoKeyPair;
-const der = (await crypto.subtle.exportKey("pkcs8", pair.privateKey)) as ArrayBuffer;
+const pair = await crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+if (!("privateKey" in pair)) throw new Error("The algorithm makes a pair.");
+const { privateKey, publicKey } = pair;
+const der = await crypto.subtle.exportKey("pkcs8", privateKey);
+if (!(der instanceof ArrayBuffer)) throw new Error("The format is bytes.");
 const secret = JSON.stringify({
   client_email: "robot@project.iam.gserviceaccount.com",
   private_key: `-----BEGIN PRIVATE KEY-----\n${btoa(String.fromCharCode(...new Uint8Array(der)))}\n-----END PRIVATE KEY-----\n`,
@@ -18,12 +20,7 @@ async function answer(_url: string, { body }: RequestInit): Promise<Response> {
   const bytes = Uint8Array.from(atob(signature.replaceAll("-", "+").replaceAll("_", "/")), (character) =>
     character.charCodeAt(0),
   );
-  const isSigned = await crypto.subtle.verify(
-    ALGORITHM.name,
-    pair.publicKey,
-    bytes,
-    new TextEncoder().encode(`${header}.${claims}`),
-  );
+  const isSigned = await crypto.subtle.verify(ALGORITHM.name, publicKey, bytes, new TextEncoder().encode(`${header}.${claims}`));
   return isSigned ? Response.json({ access_token: "ya29.x", expires_in: 3600 }) : Response.json({}, { status: 400 });
 }
 

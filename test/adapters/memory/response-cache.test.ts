@@ -11,7 +11,7 @@ const usage = {
   reasoningTokens: 0,
   estimated: false,
 };
-const answer = (body: string) => ({ body, target: "", usage });
+const answer = (body: string) => ({ body, target: "", usage, warnings: null });
 
 describe("memory response cache", () => {
   responseCacheContract(() => createMemoryResponseCache());

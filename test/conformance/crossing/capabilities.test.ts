@@ -37,6 +37,8 @@ function policyFor(upstreamUrl: string): LabPolicy {
     route("unknown", [target("reads"), "gemini"]),
     route("hearing", [target("hears")], ONCE),
     route("measuring", [target("reads"), target("measures")]),
+    route("seeing-alone", [target("sees")]),
+    route("reading-alone", [target("reads")]),
   ];
   const objects = [...providers.map(({ object }) => object), ...routes];
   return { objects, variables: providers.map(({ variable }) => variable) };
@@ -130,7 +132,9 @@ describe("what a request uses", () => {
     const file = { type: "file", file: { filename: "a.pdf", file_data: "data:application/pdf;base64,JVBERi0xLjQK" } };
     expect((await send("openai-chat", chat({ tools: [tool] }, "native-last"))).asked).toEqual(["sees"]);
     expect((await send("openai-chat", chat({ tools: [tool] }, "measuring"))).asked).toEqual(["reads"]);
-    expect((await send("openai-chat", chat({ response_format: format }, "native-last"))).asked).toEqual(["measures"]);
+    // A schema can be had of a model without one by a tool it must call, where the request is written anew.
+    expect((await send("openai-chat", chat({ response_format: format }, "native-last"))).asked).toEqual(["sees"]);
+    expect((await send("openai-chat", chat({ response_format: format }, "measuring"))).asked).toEqual(["measures"]);
     expect((await send("openai-chat", withPart(sound))).asked).toEqual(["hears"]);
     expect((await send("openai-chat", withPart(file))).asked).toEqual(["sees"]);
   });
@@ -157,5 +161,28 @@ describe("a route whose requirement no target meets", () => {
     await expect(started).rejects.toThrow(PolicyRejected);
     await expect(started).rejects.toThrow(/no_capable_target.*vision/);
     await rm(policies, { recursive: true, force: true });
+  });
+});
+
+describe("a route with one target", () => {
+  it("refuses what its model is known not to do where the request is translated, and asks nobody", async () => {
+    const { asked, sent } = await send("anthropic-messages", (prompt) => ({
+      model: "reading-alone",
+      prompt,
+      fields: WITH_IMAGE["anthropic-messages"](prompt),
+    }));
+    expect(sent.status).toBe(400);
+    expect(asked).toEqual([]);
+  });
+
+  it("gets a schema by way of a forced tool from a model that has none of its own", async () => {
+    const schema = { type: "object", properties: { a: { type: "string" } }, required: ["a"], additionalProperties: false };
+    const { scene, sent } = await send("openai-chat", (prompt) => ({
+      model: "seeing-alone",
+      prompt,
+      fields: { response_format: { type: "json_schema", json_schema: { name: "answer", schema } } },
+    }));
+    expect(sent.status).toBe(200);
+    expect(JSON.parse(scene.received[0]?.text ?? "{}")).toMatchObject({ tool_choice: { type: "tool" } });
   });
 });

@@ -11,7 +11,8 @@ import type {
 import { argumentsText } from "./answer-values.ts";
 
 const text = fc.string({ unit: "grapheme", minLength: 1 });
-const identifier = fc.stringMatching(/^[A-Za-z0-9_-]{1,40}$/);
+/** `__proto__` is refused by name. */
+const identifier = fc.stringMatching(/^[A-Za-z0-9_-]{1,40}$/).filter((name) => name !== "__proto__");
 const base64 = fc.base64String({ minLength: 4 });
 
 /** A mark's lifetime has no place in this dialect. */

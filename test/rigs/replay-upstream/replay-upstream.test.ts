@@ -47,7 +47,7 @@ describe("the replaying upstream", () => {
   const calls = {
     "openai-chat": byBody("/v1/chat/completions"),
     "openai-responses": byBody("/responses"),
-    "openai-completions": byBody("/any/root/completions"),
+    "openai-completions": byBody("/any/base/completions"),
     "anthropic-messages": byBody("/v1/messages"),
     gemini: (model: string, stream: boolean) => {
       const verb = stream ? "streamGenerateContent?alt=sse" : "generateContent";

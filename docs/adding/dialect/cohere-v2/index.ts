@@ -17,6 +17,7 @@ export const cohereV2: Dialect = {
     familyOf: () => "cohere",
     native: null,
     classifyError: classifyOpenAiError,
+    emulates: new Set(),
     writeRequest,
     readChat,
     reader: { wire: "text", create: (context) => new CohereStreamReader(context) },
