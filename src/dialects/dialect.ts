@@ -32,7 +32,7 @@ export interface DecodedRequest {
   /** How many choices the caller asked for (`n`, `candidateCount`). */
   readonly choices: number;
   readonly text: string;
-  /** `text`, parsed by `parseExact`: only what the surface reads is known to have the right type. */
+  /** `text`, parsed: only what the surface reads is known to have the right type. `exactBody` keeps every digit. */
   readonly body: Readonly<Record<string, unknown>>;
   /** Where in `text` the value of `model` stands; null where the address names it. */
   readonly modelSpan: Span | null;

@@ -1,3 +1,4 @@
+import { exactBody } from "../canonical/exact-body.ts";
 import type { Block } from "../canonical/block.ts";
 import type { ChatRequest, Effort, OutputFormat, ReasoningWish, Sampling, Turn } from "../canonical/chat-request.ts";
 import { NO_SAMPLING } from "../canonical/chat-request.ts";
@@ -34,7 +35,7 @@ const KNOWN_FIELDS = [
  * @see https://docs.anthropic.com/en/api/messages
  */
 export function readRequest(asked: DecodedRequest): ChatRequest {
-  const { body } = asked;
+  const body = exactBody(asked);
   const config = isObjectValue(body["output_config"]) ? body["output_config"] : {};
   const format = readFormat(config["format"] ?? body["output_format"]);
   const { extra: thinkingExtra, wish } = readThinking(body["thinking"], config["effort"]);

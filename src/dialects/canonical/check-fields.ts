@@ -1,5 +1,5 @@
 import { type ErrorCode, FairleadError } from "../../core/errors.ts";
-import { parseExact, RawJson } from "../../core/json/exact-json.ts";
+import { RawJson } from "../../core/json/exact-json.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 import { scanObject } from "../../core/json/scan-object.ts";
 import type { Span } from "../dialect.ts";
@@ -118,15 +118,14 @@ function checkUnknownField(name: string, read: ReadonlySet<string>): void {
 }
 
 /**
- * A caller's body and where its members stand, after every cap on its shape. Numbers that a double cannot hold stay as
- * `RawJson`. @throws FairleadError `invalid_json`, `too_deep`, `too_complex`, `duplicate_key`, `forbidden_key`
+ * A caller's body and where its members stand, after every cap on its shape. @throws FairleadError `invalid_json`, `too_deep`, `too_complex`, `duplicate_key`, `forbidden_key`
  */
 export function parseBody(text: string): { readonly body: Body; readonly members: ReadonlyMap<string, Span> } {
   const scan = scanObject(text);
   if (scan.kind === "refused") refuse(scan.code, scan.message, scan.param);
   let body: unknown;
   try {
-    body = parseExact(text);
+    body = JSON.parse(text);
   } catch (cause) {
     throw new FairleadError("invalid_json", "The request body is not valid JSON.", { cause });
   }

@@ -1,4 +1,5 @@
 import { writeJson } from "../../core/json/exact-json.ts";
+import { exactBody } from "../canonical/exact-body.ts";
 import { isObjectValue } from "../canonical/check-fields.ts";
 import { createReaderMeter } from "../canonical/reader-meter.ts";
 import type { Backend, DecodedRequest, Operation, UpstreamModel } from "../dialect.ts";
@@ -48,14 +49,19 @@ function methodOf(operation: Operation, stream: boolean): string {
 }
 
 /** The caller's own text; only where it repeats the model is that replaced, at the top or in `generateContentRequest`. */
-function encodeUpstream({ body, text }: DecodedRequest, { model }: UpstreamModel): string {
-  let isChanged = false;
-  const named = Object.entries(body).map(([name, value]): readonly [string, unknown] => {
-    const isModel = name === "model" && typeof value === "string";
-    const isInner = camelCase(name) === "generateContentRequest" && isObjectValue(value) && typeof value["model"] === "string";
-    isChanged ||= isModel || isInner;
-    if (isModel) return [name, modelPath(model)];
-    return isInner ? [name, { ...value, model: modelPath(model) }] : [name, value];
+function encodeUpstream(asked: DecodedRequest, { model }: UpstreamModel): string {
+  if (!Object.entries(asked.body).some(([name, value]) => namesModel(name, value) || wrapsModel(name, value))) return asked.text;
+  const named = Object.entries(exactBody(asked)).map(([name, value]): readonly [string, unknown] => {
+    if (namesModel(name, value)) return [name, modelPath(model)];
+    return wrapsModel(name, value) ? [name, { ...value, model: modelPath(model) }] : [name, value];
   });
-  return isChanged ? writeJson(Object.fromEntries(named)) : text;
+  return writeJson(Object.fromEntries(named));
+}
+
+function namesModel(name: string, value: unknown): boolean {
+  return name === "model" && typeof value === "string";
+}
+
+function wrapsModel(name: string, value: unknown): value is Readonly<Record<string, unknown>> {
+  return camelCase(name) === "generateContentRequest" && isObjectValue(value) && typeof value["model"] === "string";
 }

@@ -1,3 +1,4 @@
+import { exactBody } from "../canonical/exact-body.ts";
 import type { Block } from "../canonical/block.ts";
 import type { ChatRequest, Turn } from "../canonical/chat-request.ts";
 import { isObjectValue, refuse } from "../canonical/check-fields.ts";
@@ -14,8 +15,9 @@ import { readSignature } from "./seal.ts";
  * is declared as well. @throws FairleadError 400 naming the field @see https://ai.google.dev/api/generate-content
  */
 export function readRequest(asked: DecodedRequest): ChatRequest {
-  const inner = asked.operation === "count_tokens" ? member(asked.body, "generateContentRequest") : undefined;
-  const body = isObjectValue(inner) ? inner : asked.body;
+  const whole = exactBody(asked);
+  const inner = asked.operation === "count_tokens" ? member(whole, "generateContentRequest") : undefined;
+  const body = isObjectValue(inner) ? inner : whole;
   const { tools, choice } = readTools(body);
   const { modalities, output, reasoning, rest, sampling } = readGeneration(member(body, "generationConfig"));
   return {

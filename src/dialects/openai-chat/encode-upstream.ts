@@ -1,5 +1,6 @@
 import { writeJson } from "../../core/json/exact-json.ts";
 import { isObjectValue, parseBody } from "../canonical/check-fields.ts";
+import { exactBody } from "../canonical/exact-body.ts";
 import { mapCallId } from "../canonical/names.ts";
 import { encodeOpenAiUpstream } from "../canonical/openai-upstream.ts";
 import type { DecodedRequest, UpstreamModel } from "../dialect.ts";
@@ -14,9 +15,10 @@ export function encodeUpstream(asked: DecodedRequest, upstream: UpstreamModel): 
 }
 
 function withShortIds(asked: DecodedRequest): DecodedRequest {
-  const { messages } = asked.body;
+  const exact = exactBody(asked);
+  const { messages } = exact;
   const mapped = Array.isArray(messages) ? messages.map((message: unknown) => mapMessage(message)) : messages;
-  const text = writeJson({ ...asked.body, messages: mapped });
+  const text = writeJson({ ...exact, messages: mapped });
   const { body, members } = parseBody(text);
   const modelSpan = members.get("model") ?? null;
   return { ...asked, text, body, modelSpan, streamOptionsSpan: members.get("stream_options") ?? null };

@@ -1,3 +1,4 @@
+import { exactBody } from "../canonical/exact-body.ts";
 import { isObjectValue, numberOf, refuse } from "../canonical/check-fields.ts";
 import type { ChatRequest, Effort, OutputFormat, ReasoningWish, Sampling } from "../canonical/chat-request.ts";
 import type { DecodedRequest } from "../dialect.ts";
@@ -50,7 +51,9 @@ const EFFORTS: ReadonlySet<string> = new Set<Effort>(["none", "minimal", "low", 
  * A chat request in no dialect. @throws FairleadError 400 naming the field at fault
  * @see https://platform.openai.com/docs/api-reference/chat/create
  */
-export function readRequest({ body, choices, stream }: DecodedRequest): ChatRequest {
+export function readRequest(asked: DecodedRequest): ChatRequest {
+  const { choices, stream } = asked;
+  const body = exactBody(asked);
   const { parallel_tool_calls: parallel } = body;
   const user = textOrNull(body["user"]);
   const cache = readCacheMark(body);

@@ -1,3 +1,4 @@
+import { exactBody } from "../canonical/exact-body.ts";
 import { isObjectValue, numberOf, refuse } from "../canonical/check-fields.ts";
 import type { ChatRequest, Sampling } from "../canonical/chat-request.ts";
 import type { DecodedRequest } from "../dialect.ts";
@@ -30,7 +31,9 @@ const KNOWN_FIELDS: ReadonlySet<string> = new Set([
  * One prompt as one turn of a user. @throws FairleadError 400 naming what only a completion can be: several prompts, tokens,
  * a suffix, an echo. @see https://platform.openai.com/docs/api-reference/completions/create
  */
-export function readRequest({ body, choices, stream }: DecodedRequest): ChatRequest {
+export function readRequest(asked: DecodedRequest): ChatRequest {
+  const { choices, stream } = asked;
+  const body = exactBody(asked);
   checkCrossing(body);
   const fields = Object.entries(body).filter(([name, value]) => value !== null && !KNOWN_FIELDS.has(name));
   return {

@@ -1,3 +1,4 @@
+import { exactBody } from "../canonical/exact-body.ts";
 import { isObjectValue, numberOf, refuse } from "../canonical/check-fields.ts";
 import {
   type ChatRequest,
@@ -59,7 +60,9 @@ const CARRIED: ReadonlySet<string> = new Set([
  * @throws FairleadError 400 naming the field at fault
  * @see https://platform.openai.com/docs/api-reference/responses/create
  */
-export function readChat({ body, stream }: DecodedRequest): ChatRequest {
+export function readChat(asked: DecodedRequest): ChatRequest {
+  const { stream } = asked;
+  const body = exactBody(asked);
   refuseState(body);
   const text = isObjectValue(body["text"]) ? body["text"] : {};
   const tools = readToolChoice(body["tool_choice"]);
