@@ -13,6 +13,8 @@ export default defineConfig({
           name: "node",
           include: ["test/**/*.test.ts"],
           exclude: ["test/**/*.workerd.test.ts", "test/conformance/**", "test/rigs/**"],
+          // Property tests at full size, on a busy machine.
+          testTimeout: 120_000,
         },
       },
       {

@@ -9,6 +9,7 @@ import type {
   ToolCallBlock,
   ToolResultBlock,
 } from "../canonical/block.ts";
+import { NO_OBJECT_ARGUMENTS } from "../canonical/loss-reasons.ts";
 import { mapCallId } from "../canonical/names.ts";
 import { CALL_ID, DIALECT } from "./identity.ts";
 import { writeMedia } from "./write-media.ts";
@@ -52,9 +53,16 @@ function writeToolCall(block: ToolCallBlock, writing: Writing): Wire {
     type: "tool_use",
     id: mapCallId(block.id, CALL_ID),
     name: writing.names.mangle(block.name),
-    input: block.form === "custom" ? { input: block.arguments } : objectOf(block.arguments),
+    input: inputOf(block, writing),
     ...writing.common(block),
   };
+}
+
+function inputOf({ arguments: text, form }: ToolCallBlock, writing: Writing): RawJson | Wire {
+  if (form === "custom") return { input: text };
+  const input = objectOf(text);
+  if (!(input instanceof RawJson) && text.trim() !== "") writing.hint("tool_calls", NO_OBJECT_ARGUMENTS);
+  return input;
 }
 
 /** Arguments as an object, digit for digit; an empty one for what is none, which only a call that was cut off is. */

@@ -1,6 +1,7 @@
 import { writeJson } from "../../core/json/exact-json.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 import type { ChatRequest } from "../canonical/chat-request.ts";
+import { refuse } from "../canonical/check-fields.ts";
 import type { UpstreamModel, WrittenRequest } from "../dialect.ts";
 import { limitCacheMarks } from "./cache-marks.ts";
 import { BETA_HEADER, VERSION_HEADER } from "./identity.ts";
@@ -16,7 +17,7 @@ const MID_SYSTEM_BETA = "mid-conversation-system-2026-04-07";
 
 /**
  * A request in no dialect → a body for `/messages`, the same one every time: prompt caches depend on it.
- * @throws FairleadError `invalid_value` for a tool result that answers no call
+ * @throws FairleadError `invalid_value` for a tool result that answers no call, `missing_field` where no message is left
  * @see https://docs.anthropic.com/en/api/messages
  */
 export function writeRequest(request: ChatRequest, upstream: UpstreamModel): WrittenRequest {
@@ -64,6 +65,9 @@ interface WrittenBody {
 function writeBody(writing: Writing): WrittenBody {
   const { request, upstream } = writing;
   const { messages, system: asked } = writeConversation(writing);
+  // What cannot be told is the better reason, where that is why nothing is left.
+  if (messages.length === 0 && !writing.losses.some(({ severity }) => severity === "meaning"))
+    refuse("missing_field", "Nothing is left to send: a user message with content is needed.", "messages");
   const output = writeOutput(writing);
   const { customTools, tools, forcedTool, toolChoice } = chooseTools(writing, output);
   const { effort, maxTokens, thinking } = writeThinking(writing, { messages, toolChoice });

@@ -1,6 +1,7 @@
 import { RawJson } from "../../core/json/exact-json.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 import type { Block, ReasoningBlock, ToolCallBlock, ToolResultBlock } from "../canonical/block.ts";
+import { FOREIGN_THOUGHTS, NO_OBJECT_ARGUMENTS } from "../canonical/loss-reasons.ts";
 import { mapCallId } from "../canonical/names.ts";
 import { DIALECT } from "./read-block.ts";
 import { writeMedia } from "./write-media.ts";
@@ -57,7 +58,7 @@ export function textBlock(text: string): WireBlock | null {
 }
 
 function writeCall({ arguments: text, form, id, name }: ToolCallBlock, writing: Writing): WireBlock {
-  const input = form === "custom" ? { input: text } : argumentsObject(text);
+  const input = form === "custom" ? { input: text } : argumentsObject(text, writing);
   return { toolUse: { toolUseId: writeCallId(id, writing), name: writing.names.mangle(name), input } };
 }
 
@@ -66,11 +67,17 @@ function writeCallId(id: string, { traits, upstream }: Writing): string {
 }
 
 /** The arguments as they came where they are an object, else an empty one. */
-function argumentsObject(text: string): RawJson {
+function argumentsObject(text: string, { losses }: Writing): RawJson {
+  if (isObjectText(text)) return new RawJson(text);
+  if (text.trim() !== "") losses.hint("tool_calls", NO_OBJECT_ARGUMENTS);
+  return new RawJson("{}");
+}
+
+function isObjectText(text: string): boolean {
   try {
-    return new RawJson(isRecord(JSON.parse(text)) ? text : "{}");
+    return isRecord(JSON.parse(text));
   } catch {
-    return new RawJson("{}");
+    return false;
   }
 }
 
@@ -80,6 +87,6 @@ function writeReasoning({ seal, text }: ReasoningBlock, { losses, upstream }: Wr
     return { reasoningContent: { reasoningText: { text, signature: seal.data } } };
   }
   if (seal?.family === upstream.family && seal.form === "redacted") return { reasoningContent: { redactedContent: seal.data } };
-  losses.hint("reasoning", "thoughts that this model family did not seal are not sent back");
+  losses.hint("reasoning", FOREIGN_THOUGHTS);
   return null;
 }

@@ -1,5 +1,6 @@
 import { writeJson } from "../../core/json/exact-json.ts";
 import type { ChatRequest } from "../canonical/chat-request.ts";
+import { refuse } from "../canonical/check-fields.ts";
 import type { UpstreamModel, WrittenRequest } from "../dialect.ts";
 import { DIALECT } from "./read-block.ts";
 import { limitCachePoints } from "./write-cache.ts";
@@ -23,7 +24,7 @@ interface Parts {
 
 /**
  * A request as Converse and ConverseStream take it.
- * @throws FairleadError `invalid_value` for a tool result that answers no call
+ * @throws FairleadError `invalid_value` for a tool result that answers no call, `missing_field` where no message is left
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
  */
 export function writeRequest(request: ChatRequest, upstream: UpstreamModel): WrittenRequest {
@@ -50,6 +51,9 @@ function writeParts(request: ChatRequest, upstream: UpstreamModel): Parts {
   const writing = beginWriting(request, upstream);
   const conversation = writeMessages(writing);
   const { messages, system } = conversation;
+  // What cannot be told is the better reason, where that is why nothing is left.
+  if (messages.length === 0 && !writing.losses.list.some(({ severity }) => severity === "meaning"))
+    refuse("missing_field", "Nothing is left to send: a user message with content is needed.", "messages");
   const output = writeOutput(writing);
   if (output.system !== null) system.push(output.system);
   const tools = writeTools({ hasHistory: hasToolBlocks(messages), output: output.tool }, writing);

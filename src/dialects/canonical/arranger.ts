@@ -3,7 +3,8 @@ import type { Usage } from "../../core/usage.ts";
 import type { Restore } from "../dialect.ts";
 import { ArgumentsEnd } from "./arguments-end.ts";
 import type { BlockHead, ChatEvent, Finish } from "./chat-event.ts";
-import { finishOf, NOTHING_TO_RESTORE, restoreHead, unwrapCustom } from "./restore.ts";
+import { failureOfFinish, isObjectText } from "./judge-calls.ts";
+import { finishOf, NOTHING_TO_RESTORE, restoreHead, unwrapCustom, withUniqueId } from "./restore.ts";
 
 type BlockEvent = Extract<ChatEvent, { readonly index: number }>;
 
@@ -19,6 +20,9 @@ interface OpenBlock {
 interface OpenCall {
   /** Where the arguments end; null for a free-form tool, whose text ends where the backend says so. */
   readonly end: ArgumentsEnd | null;
+  readonly name: string;
+  /** The arguments of a function, escaped. */
+  text: string;
   /** No arguments have come. A function's are an object even where it takes none; a free-form tool may be given nothing. */
   isBare: boolean;
   /** What `end` has not read yet: it is asked only when another block wants to begin. */
@@ -47,6 +51,9 @@ export class Arranger {
   #next = 0;
   #isStarted = false;
   #hasCalls = false;
+  /** A function whose arguments are no object, by name. */
+  #badCall: string | null = null;
+  readonly #callIds = new Set<string>();
   #finish: Finish | null = null;
   #isOver = false;
 
@@ -80,6 +87,12 @@ export class Arranger {
     this.#close();
     this.#isOver = true;
     this.usage ??= this.#estimate(this.outputCharacters);
+    const failure = failureOfFinish(finish, this.#badCall);
+    if (failure !== null) {
+      this.failure = failure;
+      this.#out.push({ kind: "error", failure });
+      return this.#out;
+    }
     if (this.usage !== null) this.#out.push({ kind: "usage", usage: this.usage });
     this.#out.push({ kind: "finish", finish: finishOf(finish, this.#hasCalls, this.#restore) });
     return this.#out;
@@ -184,7 +197,7 @@ export class Arranger {
   }
 
   #openBlock(loose: number, head: BlockHead): OpenBlock {
-    const restored = restoreHead(head, this.#restore);
+    const restored = withUniqueId(restoreHead(head, this.#restore), this.#callIds);
     const open = { loose, strict: this.#next++, call: head.kind === "tool_call" ? openCall(head, restored) : null };
     this.#open = open;
     if (restored.kind === "tool_call") {
@@ -219,6 +232,7 @@ export class Arranger {
     if (open.call !== null) {
       const text = pieces.join("");
       open.call.unread += text;
+      open.call.text += text;
       open.call.isBare &&= text === "";
       if (open.call.wrapped !== null) {
         open.call.wrapped += text;
@@ -234,6 +248,7 @@ export class Arranger {
     if (open === null) return;
     this.#open = null;
     const rest = open.call === null ? "" : restOfCall(open.call);
+    if (open.call !== null && !hasObject(open.call)) this.#badCall = open.call.name;
     if (rest !== "") this.#out.push({ kind: "delta", index: open.strict, pieces: [rest] });
     this.#out.push({ kind: "close", index: open.strict });
   }
@@ -256,7 +271,20 @@ function isEmpty(pieces: readonly string[]): boolean {
 function openCall(head: Extract<BlockHead, { readonly kind: "tool_call" }>, restored: BlockHead): OpenCall {
   const isWrapped = restored.kind === "tool_call" && restored.form !== head.form;
   const end = head.form === "custom" ? null : new ArgumentsEnd();
-  return { end, isBare: true, unread: "", wrapped: isWrapped ? "" : null };
+  return { end, name: head.name, text: "", isBare: true, unread: "", wrapped: isWrapped ? "" : null };
+}
+
+/** Whether a function was given an object, as every function is; a free-form tool may be given anything. */
+function hasObject({ end, isBare, text }: OpenCall): boolean {
+  return end === null || isBare || isObjectText(unescape(text));
+}
+
+function unescape(escaped: string): string {
+  try {
+    return String(JSON.parse(`"${escaped}"`));
+  } catch {
+    return "";
+  }
 }
 
 /** What is told of a call's arguments when it closes. */

@@ -35,9 +35,19 @@ export function finishOf(finish: Finish, hasCalls: boolean, restore: Restore): F
   return finish;
 }
 
+/** Two calls of one id could not be told apart by their results: the later one gets a number. */
+export function withUniqueId<Named extends { readonly kind: string }>(named: Named, seen: Set<string>): Named {
+  if (!("id" in named) || typeof named.id !== "string" || named.kind !== "tool_call") return named;
+  let { id } = named;
+  for (let count = 2; seen.has(id); count++) id = `${named.id}_${count}`;
+  seen.add(id);
+  return id === named.id ? named : { ...named, id };
+}
+
 /** A whole answer as the caller asked for it. */
 export function restoreAnswer(answer: ChatAnswer, restore: Restore): ChatAnswer {
-  const blocks = answer.blocks.map((block) => restoreBlock(block, restore));
+  const seen = new Set<string>();
+  const blocks = answer.blocks.map((block) => withUniqueId(restoreBlock(block, restore), seen));
   const hasCalls = blocks.some((block) => block.kind === "tool_call");
   return { ...answer, blocks, finish: finishOf(answer.finish, hasCalls, restore) };
 }

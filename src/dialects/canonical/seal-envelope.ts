@@ -26,6 +26,11 @@ export function unwrapSeal(text: string, native: Pick<Seal, "family" | "form">):
   return { family, form: form as Seal["form"], data: fromBase64Url(data), id: idText === "" ? null : idText }; // checked above
 }
 
+/** Whether a field's text is an envelope. */
+export function isEnvelope(text: string): boolean {
+  return text.startsWith(PREFIX) || text.startsWith(PREFIX_IN_BASE64);
+}
+
 /**
  * Whether a request's text may hold an envelope: then it cannot be forwarded as it came. One stands at the beginning of its
  * JSON string; the quote, which is rare in what makes bodies large, is what the search leaps to.

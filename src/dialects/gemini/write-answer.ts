@@ -14,6 +14,7 @@ export const ANSWER_RULES: PartRules = {
   nameOf: (name) => name,
   mediaOf: writeAnswerMedia,
   opaqueOf: ({ dialect, raw }) => (dialect === "gemini" && typeof raw === "object" && raw !== null ? { ...raw } : null),
+  losses: null,
   isAnswer: true,
   sentinel: null,
 };

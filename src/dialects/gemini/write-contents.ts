@@ -55,7 +55,8 @@ export function writeHistory(turns: readonly Turn[], rules: HistoryRules): Writt
     .map(({ parts, results, role }) => ({ role, parts: [...results.map(({ part }) => part), ...parts] }))
     .filter(({ parts }) => parts.length > 0);
   // The API wants at least one content, though instructions may be all there is.
-  if (contents.length === 0) contents.push({ role: "user", parts: [{ text: "" }] });
+  const isTold = isApart || rules.losses.list.some(({ severity }) => severity === "meaning");
+  if (contents.length === 0 && isTold) contents.push({ role: "user", parts: [{ text: "" }] });
   return { systemInstruction: isApart ? { parts: systemParts } : null, contents };
 }
 
@@ -109,6 +110,7 @@ function partRules(rules: HistoryRules): PartRules {
     nameOf: (name) => rules.nameOf(name),
     mediaOf: (block) => writeMedia(block, rules),
     opaqueOf: (block) => writeOpaque(block, rules.family, losses),
+    losses,
     isAnswer: false,
     sentinel: traits.isThirdGeneration && family === FAMILY ? SENTINEL : null,
   };

@@ -1,6 +1,8 @@
 import { isRecord } from "../../core/json/is-record.ts";
 import type { Capability } from "../../core/capability.ts";
 import type { MediaBlock } from "../canonical/block.ts";
+import { toBase64 } from "../canonical/data-url.ts";
+import { DOCUMENT_NOTES, hasDocumentNotes } from "../canonical/loss-reasons.ts";
 import type { Losses } from "./losses.ts";
 import type { Body } from "./member.ts";
 
@@ -39,7 +41,7 @@ export function writeMedia(block: MediaBlock, { family, isNativeCaller, losses }
     case "base64":
       return inline(block, source.data);
     case "text":
-      return { inlineData: { mimeType: block.mimeType ?? "text/plain", data: base64(source.text) } };
+      return { inlineData: { mimeType: block.mimeType ?? "text/plain", data: toBase64(source.text) } };
     case "url":
       if (isNativeCaller || READABLE.test(source.url)) return file(block, source.url);
       losses.meaning(feature, "gemini reads no public addresses, the file must be sent inline", CAPABILITIES[block.media]);
@@ -51,7 +53,9 @@ export function writeMedia(block: MediaBlock, { family, isNativeCaller, losses }
   }
 }
 
-function noteHints({ detail, media, name }: MediaBlock, losses: Losses): void {
+function noteHints(block: MediaBlock, losses: Losses): void {
+  const { detail, media, name } = block;
+  if (hasDocumentNotes(block)) losses.hint("media.file", DOCUMENT_NOTES);
   if (detail !== null && detail !== "auto") losses.hint(`media.${media}`, "gemini takes no detail of an image");
   if (name !== null) losses.hint(`media.${media}`, "gemini takes no names of files");
 }
@@ -63,7 +67,7 @@ export function writeAnswerMedia(block: MediaBlock): Draft {
     case "base64":
       return inline(block, source.data);
     case "text":
-      return { inlineData: { mimeType: block.mimeType ?? "text/plain", data: base64(source.text) } };
+      return { inlineData: { mimeType: block.mimeType ?? "text/plain", data: toBase64(source.text) } };
     case "url":
       return file(block, source.url);
     case "file_id":
@@ -83,10 +87,4 @@ function inline(block: MediaBlock, data: string): Draft {
 function file(block: MediaBlock, fileUri: string): Draft {
   const mimeType = block.mimeType === null ? {} : { mimeType: block.mimeType };
   return { fileData: { ...mimeType, fileUri }, ...extraFields(block) };
-}
-
-function base64(text: string): string {
-  let binary = "";
-  for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
-  return btoa(binary);
 }

@@ -1,6 +1,8 @@
 import { RawJson, parseExact, writeJson } from "../../core/json/exact-json.ts";
 import { isObjectValue } from "../canonical/check-fields.ts";
 import type { Block, Seal, ToolCallBlock } from "../canonical/block.ts";
+import { FOREIGN_THOUGHTS, NO_OBJECT_ARGUMENTS } from "../canonical/loss-reasons.ts";
+import type { Losses } from "./losses.ts";
 import type { Body } from "./member.ts";
 import { readResponse } from "./read-parts.ts";
 import { type Draft, extraFields } from "./write-media.ts";
@@ -13,6 +15,8 @@ export interface PartRules {
   /** A block of media; null where it cannot be sent. */
   mediaOf(block: Extract<Block, { readonly kind: "media" }>): Draft | null;
   opaqueOf(block: Extract<Block, { readonly kind: "opaque" }>): Draft | null;
+  /** Where a history loses something; null for an answer. */
+  readonly losses: Losses | null;
   /** For the caller: thoughts are told unsigned too, and a signature that stands alone stays where it is. */
   readonly isAnswer: boolean;
   /** The first call of a turn must be signed: what stands there where its signature is lost; null where nothing must. */
@@ -66,8 +70,10 @@ function writeReasoning(block: Extract<Block, { readonly kind: "reasoning" }>, n
   if (block.text !== "") {
     const isSent = signature !== null || rules.isAnswer;
     if (isSent) parts.push({ text: block.text, thought: true, ...(signature !== null && { thoughtSignature: signature }) });
+    else rules.losses?.hint("reasoning", FOREIGN_THOUGHTS);
     return;
   }
+  if (block.seal !== null && signature === null) rules.losses?.hint("reasoning", FOREIGN_THOUGHTS);
   if (signature !== null) placeSignature(signature, next, writing);
 }
 
@@ -91,28 +97,29 @@ function takesSignature(part: Draft): boolean {
   return part["thoughtSignature"] === undefined && part["thought"] === undefined && !("functionCall" in part);
 }
 
+/** A call as the model made it; one whose arguments are no object is never told as a call without any. */
 function writeCall(block: ToolCallBlock, writing: Writing): void {
   const { parts, rules } = writing;
+  const args = argumentsOf(block);
+  if (args === null && rules.isAnswer) return;
+  if (args === null) rules.losses?.hint("tool_calls", NO_OBJECT_ARGUMENTS);
   const own = block.seal === null ? null : rules.signatureOf(block.seal);
   const signature = own ?? writing.carried ?? (writing.hasCall ? null : rules.sentinel);
   writing.hasCall = true;
   writing.carried = null;
-  const functionCall = { id: block.id, name: rules.nameOf(block.name), args: argumentsOf(block) };
+  const functionCall = { id: block.id, name: rules.nameOf(block.name), args: args ?? {} };
   parts.push({ functionCall, ...(signature !== null && { thoughtSignature: signature }) });
 }
 
-/** The arguments as an object; what a custom tool was given is its `input`. */
-function argumentsOf({ arguments: text, form }: ToolCallBlock): unknown {
-  return form === "custom" ? { input: text } : objectText(text);
-}
-
-/** JSON text of an object, verbatim; an empty object for anything else, which the API does not take. */
-function objectText(text: string): unknown {
+/** The arguments as an object, verbatim; what a custom tool was given is its `input`. Null for what is no object. */
+function argumentsOf({ arguments: text, form }: ToolCallBlock): RawJson | Draft | null {
+  if (form === "custom") return { input: text };
+  if (text.trim() === "") return {};
   try {
     const value: unknown = JSON.parse(text);
-    return isObjectValue(value) ? new RawJson(text) : {};
+    return isObjectValue(value) ? new RawJson(text) : null;
   } catch {
-    return {};
+    return null;
   }
 }
 

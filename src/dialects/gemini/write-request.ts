@@ -1,5 +1,6 @@
 import { writeJson } from "../../core/json/exact-json.ts";
 import type { ChatRequest } from "../canonical/chat-request.ts";
+import { refuse } from "../canonical/check-fields.ts";
 import { createToolNames, type ToolNames } from "../canonical/names.ts";
 import type { UpstreamModel, WrittenRequest } from "../dialect.ts";
 import { createLosses, type Losses } from "./losses.ts";
@@ -11,7 +12,8 @@ import { FUNCTION_NAME, writeTools } from "./write-tools.ts";
 
 /**
  * A chat request as `generateContent` has it. Unknown fields make the API refuse a request, so only a caller of this API has
- * its own written back. The same request gives the same text. @throws FairleadError 400 for a result that answers no call
+ * its own written back. The same request gives the same text. @throws FairleadError 400 for a result that answers no
+ * call, and where no content is left
  * @see https://ai.google.dev/api/generate-content
  */
 export function writeRequest(request: ChatRequest, upstream: UpstreamModel): WrittenRequest {
@@ -48,13 +50,16 @@ interface Rules {
 
 /** The turns of a request as `contents`. */
 function historyOf(request: ChatRequest, { losses, names, traits, upstream }: Rules): WrittenHistory {
-  return writeHistory(request.turns, {
+  const history = writeHistory(request.turns, {
     losses,
     traits,
     family: upstream.family,
     isNativeCaller: request.extra.dialect === "gemini",
     nameOf: (name) => names.mangle(name),
   });
+  if (history.contents.length === 0)
+    refuse("missing_field", "Nothing is left to send: a user message with content is needed.", "messages");
+  return history;
 }
 
 /** What is counted instead of sent, in the one form that both of the API's hosts take: `contents` alone. */

@@ -1,5 +1,6 @@
 import { isRecord } from "../../core/json/is-record.ts";
 import type { Annotation, MediaBlock } from "../canonical/block.ts";
+import { parseDataUrl } from "../canonical/data-url.ts";
 
 /** What stands in `content`, whatever form it has. */
 interface Content {
@@ -30,16 +31,6 @@ function readThinking(thinking: unknown): string {
   return typeof thinking === "string" ? thinking : readContent(thinking).text;
 }
 
-const DATA_URL = /^data:([^;,]*)(?:;[^,]*)?,/;
-
-/** A `data:` URL's type and base64; null for every other URL. */
-export function readDataUrl(url: string): { readonly mimeType: string | null; readonly data: string } | null {
-  const found = DATA_URL.exec(url);
-  if (found === null) return null;
-  const [head, mimeType = ""] = found;
-  return { mimeType: mimeType === "" ? null : mimeType, data: url.slice(head.length) };
-}
-
 /** `images` of an answer, as some servers give them: parts of type `image_url`. */
 export function readImages(images: unknown): readonly MediaBlock[] {
   if (!Array.isArray(images)) return [];
@@ -51,7 +42,7 @@ export function readImages(images: unknown): readonly MediaBlock[] {
 }
 
 function toImage(url: string): MediaBlock {
-  const inline = readDataUrl(url);
+  const inline = parseDataUrl(url);
   const source = inline === null ? ({ kind: "url", url } as const) : ({ kind: "base64", data: inline.data } as const);
   return { kind: "media", media: "image", mimeType: inline?.mimeType ?? null, source, name: null, detail: null };
 }

@@ -1,6 +1,7 @@
 import { isObjectValue, refuse } from "../canonical/check-fields.ts";
 import type { Block, CacheMark, MediaBlock } from "../canonical/block.ts";
-import { readContent, readDataUrl } from "./message-content.ts";
+import { readDataUrl } from "../canonical/data-url.ts";
+import { readContent } from "./message-content.ts";
 
 type Part = Readonly<Record<string, unknown>>;
 
@@ -89,7 +90,7 @@ function mediaOf(media: MediaBlock["media"], mimeType: string | null, source: Me
 function readUrl(media: "image" | "video", value: unknown, at: string): MediaBlock {
   const holder = typeof value === "string" ? { url: value } : objectOf(value, at);
   const url = textOf(holder["url"], `${at}.url`);
-  const inline = readDataUrl(url);
+  const inline = readDataUrl(url, `${at}.url`);
   const block =
     inline === null
       ? mediaOf(media, null, { kind: "url", url })
@@ -113,6 +114,6 @@ function readFile(value: unknown, at: string): MediaBlock {
   const name = typeof filename === "string" ? filename : null;
   if (typeof id === "string") return { ...mediaOf("file", null, { kind: "file_id", id, family: "openai" }), name };
   const text = textOf(data, `${at}.file_data`);
-  const inline = readDataUrl(text) ?? { mimeType: "application/pdf", data: text };
+  const inline = readDataUrl(text, `${at}.file_data`) ?? { mimeType: "application/pdf", data: text };
   return { ...mediaOf("file", inline.mimeType, { kind: "base64", data: inline.data }), name };
 }

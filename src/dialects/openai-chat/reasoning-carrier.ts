@@ -1,6 +1,6 @@
 import { isRecord } from "../../core/json/is-record.ts";
 import type { ReasoningBlock, Seal } from "../canonical/block.ts";
-import { mayHoldEnvelope, unwrapSeal, wrapSeal } from "../canonical/seal-envelope.ts";
+import { isEnvelope, unwrapSeal, wrapSeal } from "../canonical/seal-envelope.ts";
 import { readReasoning } from "./message-content.ts";
 import { restoreDetails } from "./reasoning-details.ts";
 import { textOf } from "./text-of.ts";
@@ -24,49 +24,49 @@ const FORM_OF_FAMILY: ReadonlyMap<string, Seal["form"]> = new Map([
 
 /**
  * The thoughts of an assistant message of the caller's history: `reasoning_details`, LiteLLM's `thinking_blocks`, or the
- * bare text where neither came. State in our envelope is of the family that it names.
+ * bare text where neither came: stock clients keep no more of it than the end of a stream. State in our envelope is of the
+ * family that it names.
  */
 export function readThoughts(message: Fields): readonly ReasoningBlock[] {
   const { reasoning_details: details, thinking_blocks: blocks } = message;
-  const shown = readReasoning(message)?.text ?? "";
-  if (Array.isArray(details) && details.length > 0) return withText(readDetails(details.filter(isRecord)), shown);
+  if (Array.isArray(details) && details.length > 0) return readDetails(details.filter(isRecord));
   if (Array.isArray(blocks) && blocks.length > 0) return blocks.filter(isRecord).map(readThinkingBlock);
+  const shown = readReasoning(message)?.text ?? "";
   return shown === "" ? [] : [{ kind: "reasoning", text: shown, isSummary: false, seal: null }];
 }
 
-/** A client may keep the text in one member and the state in the other. */
-function withText(blocks: readonly ReasoningBlock[], shown: string): readonly ReasoningBlock[] {
-  const [only] = blocks;
-  return blocks.length === 1 && only !== undefined && only.text === "" ? [{ ...only, text: shown }] : blocks;
-}
-
 function readDetails(details: readonly Fields[]): readonly ReasoningBlock[] {
+  const isOurs = details.some(({ data, signature }) => isEnvelope(textOf(data)) || isEnvelope(textOf(signature)));
   return groupDetails(details)
-    .map(readGroup)
+    .map((group) => readGroup(group, isOurs))
     .filter(({ seal, text }) => text !== "" || seal !== null);
 }
 
-/** The state of thoughts that are shown stands beside them. */
+/** The state of thoughts that are shown stands beside them; redacted ones are thoughts of their own. */
 function groupDetails(details: readonly Fields[]): readonly (readonly [Fields, ...Fields[]])[] {
   const groups: [Fields, ...Fields[]][] = [];
   for (const detail of details) {
     const last = groups.at(-1);
-    const isBeside = isState(detail) && last?.length === 1 && !isState(last[0]) && textOf(last[0]["signature"]) === "";
-    if (isBeside) last.push(detail);
+    if (last !== undefined && isBeside(last, detail)) last.push(detail);
     else groups.push([detail]);
   }
   return groups;
+}
+
+function isBeside([shown, state]: readonly Fields[], detail: Fields): boolean {
+  if (shown === undefined || state !== undefined || !isState(detail) || isState(shown)) return false;
+  if (textOf(shown["signature"]) !== "") return false;
+  return shown["index"] === detail["index"] || readData(detail)?.form !== "redacted";
 }
 
 function isState({ type }: Fields): boolean {
   return type === "reasoning.encrypted";
 }
 
-/** What is not in our envelope goes back to a server of this dialect as the caller has it. */
-function readGroup(group: readonly [Fields, ...Fields[]]): ReasoningBlock {
+/** Details of which none is in our envelope go back to a server of this dialect as the caller has them. */
+function readGroup(group: readonly [Fields, ...Fields[]], isOurs: boolean): ReasoningBlock {
   const [first, beside] = group;
   const block = isState(first) ? stateBlock(first) : readShown(first);
-  const isOurs = group.some(({ data, signature }) => mayHoldEnvelope(textOf(data)) || mayHoldEnvelope(textOf(signature)));
   return {
     ...block,
     seal: beside === undefined ? block.seal : readData(beside),
@@ -112,10 +112,17 @@ function readThinkingBlock(block: Fields): ReasoningBlock {
   return { kind: "reasoning", text, isSummary: false, seal };
 }
 
-/** How thoughts with their state are told to a caller: it echoes them, and `readThoughts` finds them again. */
-export function writeThoughts({ isSummary, seal, text }: Omit<ReasoningBlock, "kind">, index: number): readonly Fields[] {
-  if (seal === null) return [];
+/**
+ * How all thoughts of an answer are told to a caller where one of them has state: it echoes them, and `readThoughts` finds
+ * them again. None where none has.
+ */
+export function writeDetails(thoughts: readonly Omit<ReasoningBlock, "kind">[]): readonly Fields[] {
+  return thoughts.some(({ seal }) => seal !== null) ? thoughts.flatMap((one, index) => writeThoughts(one, index)) : [];
+}
+
+function writeThoughts({ isSummary, seal, text }: Omit<ReasoningBlock, "kind">, index: number): readonly Fields[] {
   const type = isSummary ? { type: "reasoning.summary", summary: text } : { type: "reasoning.text", text };
+  if (seal === null) return text === "" ? [] : [{ ...type, index }];
   // Details are several things at once: as one text they are nobody's own.
   const state = wrapSeal(seal, seal.form === "details" ? "" : "openai-chat");
   if (seal.form === "signature") return [{ ...type, signature: state, index }];

@@ -1,12 +1,12 @@
 import { FairleadError } from "../../core/errors.ts";
-import type { Annotation, Block, ReasoningBlock, Seal } from "../canonical/block.ts";
+import type { Annotation, Block, Seal } from "../canonical/block.ts";
 import type { BlockHead, ChatEvent, FinishReason } from "../canonical/chat-event.ts";
 import { encodeOpenAiErrorEvent } from "../canonical/openai-error-body.ts";
 import { writeOpenAiUsage } from "../canonical/openai-usage.ts";
 import type { AnswerContext, StreamWriter } from "../dialect.ts";
 import { escapeText } from "./call-tracker.ts";
 import { writeFinish } from "./finish-reasons.ts";
-import { writeThoughts } from "./reasoning-carrier.ts";
+import { writeDetails } from "./reasoning-carrier.ts";
 import { asksLegacy, mintId, writeAnnotation, writeAudio, writeCallSeal, writeImage } from "./write-answer.ts";
 
 /** What ends a successful stream. */
@@ -23,10 +23,17 @@ interface OpenBlock {
   /** What stands before and after the text of a delta, the end of one event and the start of the next included. */
   readonly prefix: string;
   readonly suffix: string;
-  /** Of a thought: its text, which its state is told with. */
+  /** Of a thought: its text as it stands on the wire, which its state is told with. */
   readonly thoughts: string[];
   seal: Seal | null;
   isEmpty: boolean;
+}
+
+/** Thoughts that were told, until the end: their text as it stands on the wire, and their state. */
+interface ToldThoughts {
+  readonly pieces: readonly string[];
+  readonly isSummary: boolean;
+  readonly seal: Seal | null;
 }
 
 class ChatWriter implements StreamWriter {
@@ -36,12 +43,12 @@ class ChatWriter implements StreamWriter {
   #before = "";
   #open: OpenBlock | null = null;
   #calls = 0;
-  #details = 0;
   #images = 0;
   /** Characters of text told before the open block, and in it. */
   #textStart = 0;
   #textEnd = 0;
   readonly #annotations: unknown[] = [];
+  readonly #thoughts: ToldThoughts[] = [];
   #usage = "";
   #out = "";
 
@@ -155,7 +162,7 @@ class ChatWriter implements StreamWriter {
     if (open.head.kind === "reasoning") open.seal = seal;
     else if (open.head.kind === "tool_call" && !this.#isLegacy)
       this.#chunk({ tool_calls: [{ index: this.#calls - 1, function: { arguments: "" }, ...writeCallSeal(seal) }] });
-    else this.#tellThoughts({ text: "", isSummary: false, seal });
+    else this.#thoughts.push({ pieces: [], isSummary: false, seal });
   }
 
   #annotate(annotation: Annotation): void {
@@ -167,16 +174,17 @@ class ChatWriter implements StreamWriter {
     this.#open = null;
     if (open === null) return;
     const { head, isEmpty, prefix, seal, suffix, thoughts } = open;
-    if (head.kind === "reasoning" && seal !== null) {
-      this.#tellThoughts({ text: String(JSON.parse(`"${thoughts.join("")}"`)), isSummary: head.isSummary, seal });
-    }
+    if (head.kind === "reasoning") this.#thoughts.push({ pieces: thoughts, isSummary: head.isSummary, seal });
     // A call without arguments is one with none: what clients parse must be JSON.
     const lacksArguments = isEmpty && head.kind === "tool_call" && head.form === "function" && !this.#isBeyondLegacy(open);
     if (lacksArguments) this.#out += `${prefix}{}${suffix}`;
   }
 
-  #tellThoughts(thoughts: Omit<ReasoningBlock, "kind">): void {
-    this.#chunk({ reasoning_details: writeThoughts(thoughts, this.#details++) });
+  /** All at once: of a member that they do not know, stock clients keep what the last chunk said. */
+  #tellDetails(): void {
+    if (this.#thoughts.every(({ seal }) => seal === null)) return;
+    const thoughts = this.#thoughts.map(({ pieces, ...rest }) => ({ ...rest, text: String(JSON.parse(`"${pieces.join("")}"`)) }));
+    this.#chunk({ reasoning_details: writeDetails(thoughts) });
   }
 
   #block(block: Block): void {
@@ -206,6 +214,7 @@ class ChatWriter implements StreamWriter {
 
   #finish(reason: FinishReason): void {
     if (this.#annotations.length > 0) this.#chunk({ annotations: this.#annotations });
+    this.#tellDetails();
     const word = writeFinish(reason);
     this.#chunk({}, this.#isLegacy && word === "tool_calls" ? "function_call" : word);
     if (this.#context.asked.asksUsage === true && this.#usage !== "") this.#out += `${this.#before}],"usage":${this.#usage}}\n\n`;

@@ -4,7 +4,7 @@ import { writeOpenAiUsage } from "../canonical/openai-usage.ts";
 import { wrapSeal } from "../canonical/seal-envelope.ts";
 import type { AnswerContext } from "../dialect.ts";
 import { writeFinish } from "./finish-reasons.ts";
-import { writeThoughts } from "./reasoning-carrier.ts";
+import { writeDetails } from "./reasoning-carrier.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -65,7 +65,7 @@ function writeMessage(blocks: readonly Block[], context: AnswerContext, isLegacy
 
 function writeReasoning(blocks: readonly ReasoningBlock[]): Fields {
   const text = blocks.map((block) => block.text).join("");
-  const details = blocks.flatMap((block, index) => writeThoughts(block, index));
+  const details = writeDetails(blocks);
   return {
     ...(text === "" ? {} : { reasoning_content: text }),
     ...(details.length > 0 ? { reasoning_details: details } : {}),

@@ -1,6 +1,7 @@
 import { writeJson } from "../../core/json/exact-json.ts";
 import type { Block, MediaBlock, ReasoningBlock, TextBlock, ToolCallBlock, ToolResultBlock } from "../canonical/block.ts";
 import type { Turn } from "../canonical/chat-request.ts";
+import { FOREIGN_THOUGHTS } from "../canonical/loss-reasons.ts";
 import { replayThoughts } from "./reasoning-carrier.ts";
 import { writeMark, writePart } from "./write-parts.ts";
 import type { Writing } from "./writing.ts";
@@ -80,7 +81,9 @@ function writeResult(result: ToolResultBlock, writing: Writing): Fields {
 
 function writeAssistant(turn: Turn, writing: Writing): readonly Fields[] {
   const calls = turn.blocks.filter((block) => block.kind === "tool_call").map((call) => writeCall(call, writing));
-  const details = turn.blocks.filter((block) => block.kind === "reasoning").flatMap(replayable(writing));
+  const details = turn.blocks
+    .filter((block) => block.kind === "reasoning")
+    .flatMap((block, index) => replay(block, index, writing));
   const refusals = turn.blocks.filter((block) => block.kind === "refusal").map(({ text }) => text);
   const content = writeSaid(turn.blocks, writing);
   const rest = writeRest(turn, writing);
@@ -99,12 +102,14 @@ function writeAssistant(turn: Turn, writing: Writing): readonly Fields[] {
 }
 
 /** State goes back to the family that made it; the thoughts themselves are never sent as text. */
-function replayable({ isOwn, upstream }: Writing): (block: ReasoningBlock, index: number) => readonly Fields[] {
-  return (block, index) => {
-    const own = isOwn && block.extra?.dialect === "openai-chat" ? block.extra.fields["reasoning_details"] : null;
-    if (Array.isArray(own)) return own;
-    return block.seal?.family === upstream.family ? replayThoughts(block, index) : [];
-  };
+function replay(block: ReasoningBlock, index: number, writing: Writing): readonly Fields[] {
+  const { extra, seal, text } = block;
+  const own = writing.isOwn && extra?.dialect === "openai-chat" ? extra.fields["reasoning_details"] : null;
+  if (Array.isArray(own)) return own;
+  const details = seal?.family === writing.upstream.family ? replayThoughts(block, index) : [];
+  const isLost = details.length === 0 && (text !== "" || seal !== null);
+  if (isLost) writing.loseHint("reasoning", FOREIGN_THOUGHTS);
+  return details;
 }
 
 /** What an assistant said: texts are one string unless some part says more than its text. */

@@ -1,4 +1,5 @@
 import type { Block, MediaBlock } from "../canonical/block.ts";
+import { DOCUMENT_NOTES, hasDocumentNotes } from "../canonical/loss-reasons.ts";
 import type { Writing } from "./writing.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -41,6 +42,7 @@ function writeContent(block: Block, writing: Writing): Fields | null {
 }
 
 function writeMedia(block: MediaBlock, writing: Writing): Fields | null {
+  if (hasDocumentNotes(block)) writing.loseHint("media.file", DOCUMENT_NOTES);
   const part = block.source.kind === "file_id" ? writeFileId(block.source, writing) : writeBytes(block, writing);
   if (part === null) writing.loseMeaning(`media.${block.media}`, `openai-chat takes no ${block.media} in this form`);
   return part;

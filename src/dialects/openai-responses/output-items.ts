@@ -1,6 +1,6 @@
 import type { Annotation, Block, MediaBlock, ReasoningBlock, Seal, ToolCallBlock } from "../canonical/block.ts";
 import { wrapSeal } from "../canonical/seal-envelope.ts";
-import { toDataUrl } from "./data-url.ts";
+import { toDataUrl } from "../canonical/data-url.ts";
 import { OPENAI_FAMILY, RESPONSES } from "./dialect-name.ts";
 import { fieldsOf } from "./extra-fields.ts";
 

@@ -1,6 +1,6 @@
 import { isObjectValue, refuse } from "../canonical/check-fields.ts";
 import type { CacheMark, Extra, MediaBlock, MediaSource, RefusalBlock, TextBlock } from "../canonical/block.ts";
-import { parseDataUrl } from "./data-url.ts";
+import { readDataUrl } from "../canonical/data-url.ts";
 import { OPENAI_FAMILY } from "./dialect-name.ts";
 import { extraOf } from "./extra-fields.ts";
 import { readAnnotations } from "./read-annotations.ts";
@@ -45,7 +45,12 @@ function readPart(part: unknown, at: string): PartBlock {
     case "input_audio":
       return readAudio(part, at);
     case "input_video":
-      return { ...NO_MEDIA, media: "video", ...locate(textOf(part, "video_url", at)), ...common(part, VIDEO_FIELDS) };
+      return {
+        ...NO_MEDIA,
+        media: "video",
+        ...locate(textOf(part, "video_url", at), `${at}.video_url`),
+        ...common(part, VIDEO_FIELDS),
+      };
     default:
       refuse("invalid_value", `'${at}.type' is not a type of content that can be passed to another API.`, `${at}.type`);
   }
@@ -75,7 +80,8 @@ function readOutputText(part: Part, at: string): TextBlock {
 
 function readImage(part: Part, at: string): MediaBlock {
   const { detail, file_id: fileId, image_url: url } = part;
-  const where = typeof fileId === "string" && fileId !== "" ? held(fileId) : locate(textOf({ image_url: url }, "image_url", at));
+  const isHeld = typeof fileId === "string" && fileId !== "";
+  const where = isHeld ? held(fileId) : locate(textOf({ image_url: url }, "image_url", at), `${at}.image_url`);
   return {
     ...NO_MEDIA,
     media: "image",
@@ -90,9 +96,9 @@ function readFile(part: Part, at: string): MediaBlock {
   const name = typeof filename === "string" ? filename : null;
   const rest = { name, ...common(part, FILE_FIELDS) };
   if (typeof fileId === "string" && fileId !== "") return { ...NO_MEDIA, media: "file", ...held(fileId), ...rest };
-  if (typeof url === "string" && url !== "") return { ...NO_MEDIA, media: "file", ...locate(url), ...rest };
+  if (typeof url === "string" && url !== "") return { ...NO_MEDIA, media: "file", ...locate(url, `${at}.file_url`), ...rest };
   if (typeof data !== "string") refuse("missing_field", `'${at}' needs 'file_data', 'file_url' or 'file_id'.`, `${at}.file_data`);
-  const parsed = parseDataUrl(data);
+  const parsed = readDataUrl(data, `${at}.file_data`);
   const source: MediaSource = { kind: "base64", data: parsed?.data ?? data };
   return { ...NO_MEDIA, media: "file", source, mimeType: parsed?.mimeType ?? null, ...rest };
 }
@@ -109,9 +115,9 @@ function held(id: string): Pick<MediaBlock, "source"> {
   return { source: { kind: "file_id", id, family: OPENAI_FAMILY } };
 }
 
-/** Base64 out of a `data:` URL, else the URL. */
-function locate(url: string): Pick<MediaBlock, "source" | "mimeType"> {
-  const parsed = parseDataUrl(url);
+/** Bytes out of a `data:` URL, else the URL. */
+function locate(url: string, at: string): Pick<MediaBlock, "source" | "mimeType"> {
+  const parsed = readDataUrl(url, at);
   if (parsed === null) return { source: { kind: "url", url }, mimeType: null };
   return { source: { kind: "base64", data: parsed.data }, mimeType: parsed.mimeType };
 }

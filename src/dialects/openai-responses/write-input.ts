@@ -9,6 +9,7 @@ import type {
   ToolResultBlock,
 } from "../canonical/block.ts";
 import type { Turn } from "../canonical/chat-request.ts";
+import { FOREIGN_THOUGHTS } from "../canonical/loss-reasons.ts";
 import { mapCallId, type NameRule } from "../canonical/names.ts";
 import { stableHash } from "../canonical/stable-hash.ts";
 import { RESPONSES } from "./dialect-name.ts";
@@ -95,14 +96,22 @@ function resultItem(block: ToolResultBlock, isCustom: boolean, context: InputCon
   return { type, call_id: callIdFor(block.callId, context), output: outputOf(block, context) };
 }
 
-/** One plain text stands as it is; anything else is a list of parts. A mark on the result is one on the end of its last part. */
-function outputOf({ cache, content }: ToolResultBlock, context: InputContext): unknown {
+/**
+ * One plain text stands as it is; anything else is a list of parts. A mark on the result is one on the end of its last part. An
+ * error is said in words: no field tells it.
+ */
+function outputOf({ cache, content, isError }: ToolResultBlock, context: InputContext): unknown {
   const last = content.at(-1);
   const marked = cache === undefined || last === undefined ? content : [...content.slice(0, -1), { ...last, cache }];
   const parts = marked.map((block) => inputPart(block, context)).filter((part) => part !== null);
   const [first = { type: "input_text", text: "" }] = parts;
   const isPlain = parts.length <= 1 && first["type"] === "input_text" && Object.keys(first).length === 2;
-  return isPlain ? first["text"] : parts;
+  if (!isError) return isPlain ? first["text"] : parts;
+  return isPlain ? errorText(String(first["text"])) : [{ type: "input_text", text: "Error:" }, ...parts];
+}
+
+function errorText(said: string): string {
+  return said === "" ? "Error" : `Error: ${said}`;
 }
 
 function modelItems(turn: Turn, context: InputContext): readonly Item[] {
@@ -120,13 +129,20 @@ function modelItems(turn: Turn, context: InputContext): readonly Item[] {
     }
     endMessage();
     // A seal without a text is a thought of its own.
-    if (block.kind !== "reasoning" || block.text === "") thoughts = [];
+    if (block.kind !== "reasoning" || block.text === "") thoughts = dropped(thoughts, context);
     if (block.kind === "reasoning") thoughts = [...thoughts, block];
     items.push(...itemsOf(block, thoughts, context));
     if (block.kind === "reasoning" && block.seal !== null) thoughts = [];
   }
   endMessage();
+  dropped(thoughts, context);
   return items;
+}
+
+/** No thoughts, after noting that these, which no seal ended, are not sent. */
+function dropped(thoughts: readonly ReasoningBlock[], { losses }: InputContext): ReasoningBlock[] {
+  if (thoughts.some(({ text }) => text !== "")) losses.hint("reasoning", FOREIGN_THOUGHTS);
+  return [];
 }
 
 function itemsOf(block: Block, thoughts: readonly ReasoningBlock[], context: InputContext): readonly Item[] {
@@ -150,9 +166,13 @@ function itemsOf(block: Block, thoughts: readonly ReasoningBlock[], context: Inp
 function reasoningItems(
   { seal }: ReasoningBlock,
   thoughts: readonly ReasoningBlock[],
-  { family }: InputContext,
+  { family, losses }: InputContext,
 ): readonly Item[] {
-  if (seal === null || seal.family !== family || seal.form !== "encrypted") return [];
+  if (seal === null) return [];
+  if (seal.family !== family || seal.form !== "encrypted") {
+    losses.hint("reasoning", FOREIGN_THOUGHTS);
+    return [];
+  }
   const texts = (isSummary: boolean): readonly string[] =>
     thoughts.filter((thought) => thought.isSummary === isSummary && thought.text !== "").map(({ text }) => text);
   const content = texts(false).map((text) => ({ type: "reasoning_text", text }));

@@ -1,6 +1,7 @@
 import type { Capability } from "../../core/capability.ts";
 import type { MediaBlock, RefusalBlock, TextBlock } from "../canonical/block.ts";
-import { toDataUrl } from "./data-url.ts";
+import { toBase64, toDataUrl } from "../canonical/data-url.ts";
+import { DOCUMENT_NOTES, hasDocumentNotes } from "../canonical/loss-reasons.ts";
 import { fieldsOf } from "./extra-fields.ts";
 import type { LossList } from "./loss-list.ts";
 
@@ -45,6 +46,7 @@ function mediaPart(block: MediaBlock, context: PartContext): Part | null {
     case "image":
       return imagePart(block, context);
     case "file":
+      if (hasDocumentNotes(block)) context.losses.hint("media.file", DOCUMENT_NOTES);
       return filePart(block, context);
     case "audio":
     case "video":
@@ -102,10 +104,4 @@ function lost({ media }: MediaBlock, { losses }: PartContext, reason: string): n
 function fileName(mimeType: string): string {
   const extension = /\/([a-z0-9]{1,5})$/i.exec(mimeType)?.[1];
   return extension === undefined ? "file" : `file.${extension}`;
-}
-
-function toBase64(text: string): string {
-  let binary = "";
-  for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
-  return btoa(binary);
 }

@@ -16,6 +16,9 @@ export interface SseSink {
   run(pieces: readonly string[]): void;
 }
 
+/** All of a line of data that has come, where none of the data has. */
+const CUT_DATA_LINE = /^(?:d|da|dat|data:? ?)$/;
+
 /** Characters; what is longer is an attack or a fault. */
 export interface SseCaps {
   readonly line: number;
@@ -89,9 +92,11 @@ export class SseFramer {
     this.#keep(lines.slice(start));
   }
 
-  /** The transport has ended: a last event counts although no blank line ended it. */
+  /** The transport has ended: a last event counts although no blank line ended it, unless it was cut before its data. */
   end(): void {
+    const isCut = this.#data === null && CUT_DATA_LINE.test(this.#rest);
     this.push("\n\n");
+    if (isCut && !this.#isOver) this.failure = "The stream ended inside an event.";
   }
 
   #keep(rest: string): void {

@@ -1,3 +1,4 @@
+import { failureOfCalls } from "../../dialects/canonical/judge-calls.ts";
 import { restoreAnswer } from "../../dialects/canonical/restore.ts";
 import { answerCharacters } from "../../dialects/canonical/answer-characters.ts";
 import type { Failure } from "../../core/failure.ts";
@@ -106,6 +107,8 @@ function transcodeChat(text: string, { asking, sent, target }: AttemptInput): Ju
   if (read.kind === "failed") return read;
   const answer = restoreAnswer(read.answer, sent.restore);
   const outputCharacters = answerCharacters(answer);
+  const failure = failureOfCalls(answer);
+  if (failure !== null) return { kind: "failed", failure };
   if (outputCharacters === 0 && answer.finish.reason === "stop") return emptyAnswer();
   const usage = answer.usage ?? estimateUsage(asking.decoded.text.length, outputCharacters);
   const body = asking.surface.writeAnswer({ ...answer, usage }, asking.answerContext(target.model));

@@ -13,8 +13,8 @@ const FLOOD_LOOK_MS = 10;
 const LOOK_BYTES = 64 * 1024;
 /** Pings alone keep a stream alive for so long. */
 export const PINGS_ONLY_MS = 120_000;
-/** What was piped is in the metering branch within a turn of the event loop; this is many. */
-const LAST_LOOK_MS = 25;
+/** What was piped is in the metering branch within a turn of the event loop; this bounds the wait for it, and is many. */
+const LAST_LOOK_MS = 10;
 
 /** What of an answer is watched. */
 type WatchedAnswer = Pick<NativeStream, "held" | "meter" | "decoder" | "upstream"> & {

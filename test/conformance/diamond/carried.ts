@@ -23,13 +23,13 @@ const EVERYTHING: Carried = {
 };
 
 /** `other` is a turn that stopped for the provider's own reasons; `error` a call that the model wrote wrongly. */
-const NO_OTHER = { other: ["stop"], error: ["stop"] };
+const NO_OTHER = { other: ["stop"], error: ["raised"] };
 
 const BY_SURFACE: Readonly<Record<SurfaceName, Carried>> = {
   "openai-chat": { ...EVERYTHING, customTools: true, finishes: NO_OTHER },
-  "openai-responses": { ...EVERYTHING, customTools: true, finishes: { ...NO_OTHER, error: ["raised"] } },
+  "openai-responses": { ...EVERYTHING, customTools: true, finishes: NO_OTHER },
   "openai-completions": { ...EVERYTHING, reasoning: false, toolCalls: false, finishes: { ...NO_OTHER, tool_calls: ["stop"] } },
-  "anthropic-messages": { ...EVERYTHING, finishes: { other: ["other", "stop"], error: ["stop"] } },
+  "anthropic-messages": { ...EVERYTHING, finishes: { other: ["other", "stop"], error: ["raised"] } },
   gemini: EVERYTHING,
 };
 

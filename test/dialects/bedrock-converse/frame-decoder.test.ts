@@ -50,7 +50,8 @@ const headerValue: fc.Arbitrary<MessageHeaderValue> = fc.oneof(
 );
 const headers: fc.Arbitrary<MessageHeaders> = fc
   .uniqueArray(fc.tuple(fc.string({ minLength: 1, maxLength: 20 }), headerValue), { maxLength: 6, selector: ([name]) => name })
-  .map((entries) => Object.fromEntries(entries));
+  // The reference keeps headers in plain objects, where this name cannot stand.
+  .map((entries) => Object.fromEntries(entries.filter(([name]) => name !== "__proto__")));
 const message = fc.record({ headers, body: fc.oneof({ weight: 9, arbitrary: bytes(200) }, bytes(9000)) });
 const sizes = fc.array(fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 5000 })), {
   minLength: 1,

@@ -147,7 +147,11 @@ export const requestArbitrary: fc.Arbitrary<ChatRequest> = fc
     metadata: maybe(fc.dictionary(fc.string({ maxLength: 5 }), words, { maxKeys: 20 })),
     cache: maybe(fc.record({ ttl: fc.constantFrom(null, "1h") })),
   })
-  .map((drawn) => ({ ...EMPTY, ...drawn, turns: withCalls(drawn.turns) }));
+  .map((drawn) => ({
+    ...EMPTY,
+    ...drawn,
+    turns: [...withCalls(drawn.turns), { role: "user", blocks: [{ kind: "text", text: "go on" }] }],
+  }));
 
 function withCalls(turns: readonly Turn[]): readonly Turn[] {
   const calls = new Set<string>();

@@ -19,9 +19,11 @@ describe("an answer", () => {
   });
 
   it("comes out of ConverseStream as it went in, in any deltas and any split", { timeout: 300_000 }, () => {
+    // A call that the provider could not read is an error, and no answer any more.
+    const soundAnswer = answerArbitrary.filter(({ finish }) => finish.reason !== "malformed_call");
     const sizes = fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 8 });
     fc.assert(
-      fc.property(answerArbitrary, styleArbitrary, sizes, (answer, style, cuts) => {
+      fc.property(soundAnswer, styleArbitrary, sizes, (answer, style, cuts) => {
         const { answer: read, failure, reader } = collect(inPieces(writeConverseStream(answer, style), cuts));
         expect(failure).toBeNull();
         expect(read).toEqual(answer);

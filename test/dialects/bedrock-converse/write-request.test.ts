@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Block, MediaBlock } from "../../../src/dialects/canonical/block.ts";
 import { ask, call, CLAUDE, EMPTY, result, sampling, text, tool, turn, upstream } from "./asking.ts";
-import { writeRequest } from "../../../src/dialects/bedrock-converse/write-request.ts";
+import { writeCountRequest, writeRequest } from "../../../src/dialects/bedrock-converse/write-request.ts";
 
 const NOVA = "us.amazon.nova-2-lite-v1:0";
 const LLAMA = "us.meta.llama4-maverick-17b-instruct-v1:0";
@@ -342,5 +342,20 @@ describe("the rest of a request", () => {
       messages: [{}, { content: [opaque.kind === "opaque" ? opaque.raw : null, { text: "b" }] }],
     });
     expect(losses).toEqual(["meaning opaque.executableCode"]);
+  });
+});
+
+describe("what a request has nothing of", () => {
+  const NOTHING = expect.objectContaining({ code: "missing_field", param: "messages" }) as Error;
+
+  it.each([[[]], [[turn("user", " \n")]], [[turn("system", "S")]]])("is refused: %j", (turns) => {
+    expect(() => ask({ turns })).toThrow(NOTHING);
+    expect(() => writeCountRequest({ ...EMPTY, turns }, upstream())).toThrow(NOTHING);
+  });
+
+  it.each(["{bad", "[1,2]", '"x"'])("is an empty object where past arguments are %s, which is a loss", (args) => {
+    const { body, losses } = ask({ turns: [turn("user", "x"), turn("assistant", call("c", "f", args))] });
+    expect(body).toMatchObject({ messages: [{}, { content: [{ toolUse: { input: {} } }] }] });
+    expect(losses).toEqual(["hint tool_calls"]);
   });
 });

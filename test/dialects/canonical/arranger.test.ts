@@ -75,7 +75,7 @@ const word = fc.string({ unit: "grapheme-ascii", maxLength: 6 });
 const argumentsText = fc
   .oneof(
     fc.dictionary(word, fc.oneof(word, fc.constantFrom("}", '"}', "\\", "{[", '\\"}')), { maxKeys: 3 }),
-    fc.array(fc.nat(), { maxLength: 2 }),
+    fc.record({ list: fc.array(fc.nat(), { maxLength: 2 }) }),
   )
   .chain((value) => fc.constantFrom(JSON.stringify(value), JSON.stringify(value, null, 1)));
 
@@ -288,6 +288,31 @@ describe("Arranger", () => {
   it("does not cut a free-form call in two, whatever its text looks like", () => {
     const events = [open(0, tool("a", "custom")), delta(0, "{}"), open(1), delta(1, "text"), delta(0, " more"), close(0)];
     expect(short(arrange([...events, stop])).slice(1, 5)).toEqual(["0 a", '0 "{}"', '0 " more"', "0 ."]);
+  });
+
+  it.each(["[1,2]", '{"a": nope', '"x"'])("lets no call pass for sound that was given %s", (text) => {
+    const call = (reason: "tool_calls" | "length"): readonly ChatEvent[] => [
+      { kind: "open", index: 0, head: tool("a") },
+      { kind: "delta", index: 0, pieces: [escape(text)] },
+      { kind: "close", index: 0 },
+      { kind: "finish", finish: { reason, raw: null, stopSequence: null } },
+    ];
+    expect(arrange(call("tool_calls"), { size: 9 }).at(-1)).toMatchObject({ kind: "error", failure: { class: "malformed" } });
+    expect(arrange(call("length"), { size: 9 }).at(-1)).toMatchObject({ kind: "finish", finish: { reason: "length" } });
+  });
+
+  it("tells a call that its provider could not read as an error", () => {
+    const finish = { reason: "malformed_call", raw: "MALFORMED_FUNCTION_CALL", stopSequence: null } as const;
+    expect(arrange([{ kind: "finish", finish }], { size: 9 }).at(-1)).toMatchObject({ kind: "error" });
+  });
+
+  it("gives the second of two calls with one id another", () => {
+    const calls = [0, 1].flatMap((index) => [open(index, tool("same")), close(index)]);
+    const ids = arrange([...calls, stop], { size: 9 });
+    expect(ids.flatMap((event) => (event.kind === "open" && event.head.kind === "tool_call" ? [event.head.id] : []))).toEqual([
+      "id-same",
+      "id-same_2",
+    ]);
   });
 
   it("takes no notice of empty deltas between arguments", () => {

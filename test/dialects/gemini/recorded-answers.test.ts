@@ -36,7 +36,9 @@ function strict(stream: string, size: number): { readonly events: readonly ChatE
 
 const recorded = exchanges("gemini");
 const streams = recorded.flatMap(({ name, normalized, stream }) => (stream === null ? [] : [{ name, normalized, stream }]));
-const complete = streams.filter(({ normalized }) => normalized.complete);
+/** The answer came whole, and holds a call that the provider could not read: it is told as the error it is. */
+const MALFORMED = "syn-malformed-function-call";
+const complete = streams.filter(({ name, normalized }) => normalized.complete && name !== MALFORMED);
 const answers = recorded.flatMap(({ name, normalizedResponse, response }) =>
   response === null ? [] : [{ name, normalized: normalizedResponse, response }],
 );
@@ -50,6 +52,11 @@ describe("recorded streams", () => {
       expect(answer === null ? null : normalize(answer)).toEqual(wanted);
       expect(answer).toEqual(whole);
     }
+  });
+
+  it("is an error where the provider could not read the model's call", () => {
+    const [malformed] = streams.filter(({ name }) => name === MALFORMED);
+    expect(strict(malformed?.stream ?? "", 7).events.at(-1)).toMatchObject({ kind: "error", failure: { class: "malformed" } });
   });
 
   it("has no end where the stream broke off, and an error where one came", () => {

@@ -47,3 +47,25 @@ describe("a whole answer in the caller's dialect", () => {
     expect(JSON.parse(surface.writeAnswer(read.answer, answerContext()))).toMatchObject({ candidates: [{ groundingMetadata }] });
   });
 });
+
+describe("a call whose arguments are no object", () => {
+  const head = { kind: "tool_call", id: "c", name: "f", form: "function", namespace: null } as const;
+
+  it.each([
+    ['{"a":1}', 1],
+    ["", 1],
+    ["{bad", 0],
+    ["[1,2]", 0],
+    ['"x"', 0],
+  ])("is never told as one without arguments: %s", (args, told) => {
+    const escaped = JSON.stringify(args).slice(1, -1);
+    const stream = surface
+      .createWriter(answerContext())
+      .write([{ kind: "open", head }, { kind: "delta", pieces: [escaped] }, { kind: "close" }]);
+    expect(stream.split('"functionCall"')).toHaveLength(told + 1);
+    const finish = { reason: "tool_calls", stopSequence: null, detail: null } as const;
+    const blocks = [{ ...head, arguments: args, seal: null }];
+    const whole = surface.writeAnswer({ id: null, model: null, blocks, finish, usage: null }, answerContext());
+    expect(whole.split('"functionCall"')).toHaveLength(told + 1);
+  });
+});

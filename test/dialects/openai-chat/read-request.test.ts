@@ -257,3 +257,21 @@ describe("the rest of a request in no dialect", () => {
     );
   });
 });
+
+function imageOf(url: string): unknown {
+  return turnsOf({ role: "user", content: [{ type: "image_url", image_url: { url } }] })[0]?.blocks[0];
+}
+
+describe("an image in a data: URL", () => {
+  it("is base64 whatever it was written in", () => {
+    expect(imageOf("data:image/svg+xml,%3Csvg/%3E")).toMatchObject({
+      mimeType: "image/svg+xml",
+      source: { kind: "base64", data: btoa("<svg/>") },
+    });
+  });
+
+  it.each(["data:image/png;base64", "data:image/svg+xml,%zz"])("is refused where it is malformed: %s", (url) => {
+    const param = "messages[0].content[0].image_url.url";
+    expect(() => imageOf(url)).toThrow(expect.objectContaining({ code: "invalid_value", param }));
+  });
+});

@@ -5,9 +5,7 @@ import { type Meaning, parseArguments } from "./gather.ts";
 
 /** What the stock SDK's accumulator made of a stream; its error where it raised one. */
 export async function runSdk(stream: string, choices = 1): Promise<Meaning | Error> {
-  const fetch = (): Promise<Response> =>
-    Promise.resolve(new Response(stream, { headers: { "content-type": "text/event-stream" } }));
-  const client = new OpenAI({ apiKey: "key", baseURL: "http://upstream.invalid/v1", fetch, maxRetries: 0 });
+  const client = clientOf(stream);
   const chunks: { readonly usage?: unknown }[] = [];
   try {
     const runner = client.chat.completions.stream({
@@ -27,6 +25,18 @@ export async function runSdk(stream: string, choices = 1): Promise<Meaning | Err
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
+}
+
+/** The message that the stock SDK made of a stream, which a caller appends to its history. */
+export function accumulate(stream: string): Promise<OpenAI.ChatCompletionMessage> {
+  const messages = [{ role: "user" as const, content: "Where is the harbour?" }];
+  return clientOf(stream).chat.completions.stream({ model: "model", messages }).finalMessage();
+}
+
+function clientOf(stream: string): OpenAI {
+  const fetch = (): Promise<Response> =>
+    Promise.resolve(new Response(stream, { headers: { "content-type": "text/event-stream" } }));
+  return new OpenAI({ apiKey: "key", baseURL: "http://upstream.invalid/v1", fetch, maxRetries: 0 });
 }
 
 function reasoningOf(delta: unknown): string {

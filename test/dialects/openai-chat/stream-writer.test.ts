@@ -6,11 +6,11 @@ import { readThoughts } from "../../../src/dialects/openai-chat/reasoning-carrie
 import { createStreamReader } from "../../../src/dialects/openai-chat/stream-reader.ts";
 import { createWriter } from "../../../src/dialects/openai-chat/stream-writer.ts";
 import { answers, toEvents } from "./answer-values.ts";
-import { ASKS_USAGE, contextOf, SEED } from "./asking.ts";
+import { ASKS_USAGE, contextOf, read, SEED } from "./asking.ts";
 import { checkChunks } from "./check-chunks.ts";
 import { arrange, gather, meaningOfAnswer } from "./gather.ts";
 import { readRecordings } from "./recordings.ts";
-import { runSdk } from "./sdk.ts";
+import { accumulate, runSdk } from "./sdk.ts";
 
 const CONTEXT = { seed: SEED, family: "openai-chat" };
 
@@ -43,6 +43,11 @@ function textEvents(index: number, pieces: readonly string[]): readonly ChatEven
     { kind: "delta", index, pieces },
     { kind: "close", index },
   ];
+}
+
+function writeBlocks(blocks: readonly Block[]): string {
+  const finish = { reason: "stop", raw: null, stopSequence: null } as const;
+  return createWriter(contextOf()).write(toEvents({ id: null, model: null, blocks, finish, usage: null }));
 }
 
 describe("a written chat stream", () => {
@@ -88,6 +93,39 @@ describe("a written chat stream", () => {
         expect(readThoughts({ reasoning_details: details })).toEqual(thoughts);
       }),
     );
+  });
+
+  it("tells the state of all thoughts at once, right before the finish, and says nothing of it where there is none", () => {
+    const thought = { kind: "reasoning", isSummary: false, seal: null } as const;
+    const seal = { family: "anthropic", form: "redacted", data: "r", id: null } as const;
+    const told = deltasOf(
+      writeBlocks([
+        { ...thought, text: "a" },
+        { ...thought, text: "", seal },
+        { kind: "text", text: "b" },
+      ]),
+    );
+    expect(told.slice(-3).map((delta) => Object.keys(delta))).toEqual([["content"], ["reasoning_details"], []]);
+    expect(told.filter((delta) => "reasoning_details" in delta)).toHaveLength(1);
+    expect(readThoughts(told.at(-2) ?? {})).toEqual([
+      { ...thought, text: "a" },
+      { ...thought, text: "", seal },
+    ]);
+    expect(writeBlocks([{ ...thought, text: "a" }])).not.toContain("reasoning_details");
+  });
+
+  it("leaves a stock client with the state of all thoughts, which its history brings back before the call", async () => {
+    const seal = { family: "anthropic", id: null } as const;
+    const thought = { kind: "reasoning", isSummary: false } as const;
+    const blocks: readonly Block[] = [
+      { ...thought, text: 'Some "deep"\nthought', seal: { ...seal, form: "signature", data: "s" } },
+      { ...thought, text: "", seal: { ...seal, form: "redacted", data: "r" } },
+      { kind: "tool_call", id: "call_1", name: "now", form: "function", arguments: "{}", namespace: null, seal: null },
+    ];
+    const message = await accumulate(writeBlocks(blocks));
+    expect(message).toMatchObject({ reasoning_details: [{ index: 0 }, { index: 1 }], tool_calls: [{ id: "call_1" }] });
+    const { turns } = read({ messages: [message, { role: "tool", tool_call_id: "call_1", content: "noon" }] });
+    expect(turns[0]?.blocks).toEqual(blocks);
   });
 });
 

@@ -343,3 +343,25 @@ describe("an upstream of which nothing is known", () => {
     });
   });
 });
+
+describe("a history of another family", () => {
+  it("loses the thoughts it sealed or did not seal, and what stands with a document", () => {
+    const thought = { kind: "reasoning", text: "hm", isSummary: false, seal: null } as const;
+    const seal = { family: "anthropic", form: "redacted", data: "x", id: null } as const;
+    const document = {
+      kind: "media",
+      media: "file",
+      mimeType: "application/pdf",
+      source: { kind: "base64", data: "aGk=" },
+      name: null,
+      detail: null,
+      extra: { dialect: "anthropic-messages", fields: { context: "a report" } },
+    } as const;
+    const blocks = [thought, { ...thought, text: "", seal }, { kind: "text", text: "so" }] as const;
+    const turns = [
+      { role: "user", blocks: [document] },
+      { role: "assistant", blocks },
+    ] as const;
+    expect(lossesOf(foreign({ turns }))).toEqual(["hint media.file", "hint reasoning"]);
+  });
+});

@@ -233,3 +233,15 @@ describe("readChat", () => {
     expect(() => read(body)).toThrow(expect.objectContaining({ param }));
   });
 });
+
+function imageOf(url: string): unknown {
+  return read({ input: [{ role: "user", content: [{ type: "input_image", image_url: url }] }] }).turns[0]?.blocks[0];
+}
+
+describe("an image in a data: URL", () => {
+  it("is base64 whatever it was written in, and refused where it is malformed", () => {
+    expect(imageOf("data:image/svg+xml,%3Csvg/%3E")).toMatchObject({ source: { kind: "base64", data: btoa("<svg/>") } });
+    const param = "input[0].content[0].image_url";
+    expect(() => imageOf("data:image/png")).toThrow(expect.objectContaining({ code: "invalid_value", param }));
+  });
+});

@@ -202,7 +202,6 @@ describe("the stream", () => {
     ["content_filter", "incomplete", "content_filter"],
     ["stop_sequence", "completed", undefined],
     ["pause", "completed", undefined],
-    ["malformed_call", "failed", undefined],
   ] as const)("ends %s as %s, its last item so as well", (reason, status, why) => {
     const cut = [...block(0, { kind: "text" }, "a"), ...block(1, CALL, '{\\"a')];
     const text = write(arrange([...cut, finish(reason)]));

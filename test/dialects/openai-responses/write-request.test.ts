@@ -259,3 +259,44 @@ describe("fieldName", () => {
     ]);
   });
 });
+
+describe("a history of another family", () => {
+  it("loses the thoughts it sealed or did not seal, and what stands with a document", () => {
+    const thought = { kind: "reasoning", text: "hm", isSummary: false, seal: null } as const;
+    const seal = { family: "anthropic", form: "redacted", data: "x", id: null } as const;
+    const document = {
+      kind: "media",
+      media: "file",
+      mimeType: "application/pdf",
+      source: { kind: "base64", data: "aGk=" },
+      name: null,
+      detail: null,
+      extra: { dialect: "anthropic-messages", fields: { context: "a report" } },
+    } as const;
+    const blocks = [thought, { ...thought, text: "", seal }, { kind: "text", text: "so" }] as const;
+    const turns = [
+      { role: "user", blocks: [document] },
+      { role: "assistant", blocks },
+    ] as const;
+    expect(losses({ ...FOREIGN, turns })).toEqual(["hint media.file", "hint reasoning"]);
+    const own = { ...seal, family: "openai", form: "encrypted" } as const;
+    const kept = [{ role: "assistant", blocks: [thought, { ...thought, seal: own }, { kind: "text", text: "so" }] }] as const;
+    expect(losses({ ...FOREIGN, turns: kept }, { family: "openai" })).toEqual([]);
+  });
+
+  it("says in words that a tool failed", () => {
+    const text = { kind: "text", text: "no disk" } as const;
+    const result = { kind: "tool_result", callId: "c", name: null, isError: true } as const;
+    const outputOf = (content: readonly (typeof text)[]): unknown =>
+      itemsOf(send({ ...FOREIGN, turns: [{ role: "user", blocks: [{ ...result, content }] }] }), "function_call_output")[0]?.[
+        "output"
+      ];
+    expect(outputOf([text])).toBe("Error: no disk");
+    expect(outputOf([])).toBe("Error");
+    expect(outputOf([text, text])).toMatchObject([
+      { type: "input_text", text: "Error:" },
+      { text: "no disk" },
+      { text: "no disk" },
+    ]);
+  });
+});

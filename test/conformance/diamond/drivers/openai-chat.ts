@@ -36,7 +36,7 @@ async function create(ask: Ask): Promise<Omit<Heard, "error">> {
 async function stream(ask: Ask): Promise<Omit<Heard, "error">> {
   const runner = clientOf(ask).chat.completions.stream({ ...paramsOf(ask), stream_options: { include_usage: true } });
   let thoughts = "";
-  // The SDK keeps the last fragment of a field it does not know.
+  // Of a field that it does not know the SDK keeps the last fragment: whoever shows thoughts collects them from the chunks.
   runner.on("chunk", (chunk) => {
     thoughts += thoughtsOf(chunk.choices.find(({ index }) => index === 0)?.delta);
   });

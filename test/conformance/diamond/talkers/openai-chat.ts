@@ -27,18 +27,9 @@ async function say({ apiKey, model, origin, stream, tools }: Ask, messages: Mess
   const { completions } = new OpenAI({ baseURL: `${origin}/v1`, apiKey, maxRetries: 0, logLevel: "off" }).chat;
   const declared = tools.map((name) => ({ type: "function" as const, function: { name, parameters: ANY_OBJECT } }));
   const params = { model, messages, ...(declared.length === 0 ? {} : { tools: declared }) };
-  const message = stream ? await listen(completions.stream(params)) : (await completions.create(params)).choices[0]?.message;
+  const message = stream
+    ? await completions.stream(params).finalMessage()
+    : (await completions.create(params)).choices[0]?.message;
   if (message === undefined) throw new Error("no choice");
   return message;
-}
-
-/** Of a field that it does not know the SDK keeps the last fragment only: whoever wants all of them collects them. */
-async function listen(runner: ReturnType<OpenAI["chat"]["completions"]["stream"]>): Promise<Message> {
-  const details: unknown[] = [];
-  runner.on("chunk", ({ choices }) => {
-    const { reasoning_details: more } = (choices[0]?.delta ?? {}) as { readonly reasoning_details?: readonly unknown[] }; // not in its types
-    details.push(...(more ?? []));
-  });
-  const message = await runner.finalMessage();
-  return details.length === 0 ? message : Object.assign(message, { reasoning_details: details });
 }
