@@ -59,11 +59,13 @@ describe("a call whose arguments are no object", () => {
     ['"x"', 0],
   ])("is never told as one without arguments: %s", (args, told) => {
     const escaped = JSON.stringify(args).slice(1, -1);
-    const stream = surface
-      .createWriter(answerContext())
-      .write([{ kind: "open", head }, { kind: "delta", pieces: [escaped] }, { kind: "close" }]);
+    const stream = surface.createWriter(answerContext()).write([
+      { kind: "open", index: 0, head },
+      { kind: "delta", index: 0, pieces: [escaped] },
+      { kind: "close", index: 0 },
+    ]);
     expect(stream.split('"functionCall"')).toHaveLength(told + 1);
-    const finish = { reason: "tool_calls", stopSequence: null, detail: null } as const;
+    const finish = { reason: "tool_calls", raw: null, stopSequence: null } as const;
     const blocks = [{ ...head, arguments: args, seal: null }];
     const whole = surface.writeAnswer({ id: null, model: null, blocks, finish, usage: null }, answerContext());
     expect(whole.split('"functionCall"')).toHaveLength(told + 1);
