@@ -119,6 +119,13 @@ const PARTIAL_HISTORY = "the client was given partial arguments, which it refuse
 
 /** Where a client cannot go on with a conversation. */
 export const TALK_EXCEPTIONS: readonly Exception[] = [
+  {
+    step: "openai-compat/openrouter-pyd-openrouter-openrouter_streaming_reasoning",
+    form: "stream",
+    clients: ["openai chat"],
+    reason:
+      "the provider tells the state of its thoughts in several chunks, of which the client keeps the last, and its own dialect is passed on as it is",
+  },
   { step: "gemini/vai-google-stream-tool-call-arguments", clients: ["google genai"], reason: PARTIAL_HISTORY },
   {
     step: "gemini/vai-google-stream-tool-call-array-arguments-missing-terminal-function-call",

@@ -1,4 +1,4 @@
-import { EXCEPTIONS } from "../../../test/conformance/diamond/exceptions.ts";
+import { EXCEPTIONS, TALK_EXCEPTIONS } from "../../../test/conformance/diamond/exceptions.ts";
 import { type DiamondReport, type Finding, runDiamond } from "../../../test/conformance/diamond/run-diamond.ts";
 import { runThrowing } from "../../../test/conformance/diamond/run-throwing.ts";
 import { runTwoTurn, type TwoTurnReport } from "../../../test/conformance/diamond/run-two-turn.ts";
@@ -77,11 +77,15 @@ function judgeWire({ answers, wireFindings }: DiamondReport): Seen {
   };
 }
 
-function judgeTwoTurn({ answers, conversations, keptFindings, leakedFindings, seals }: TwoTurnReport): Seen {
+function judgeTwoTurn({ answers, conversations, keptFindings, leakedFindings, seals, staleExceptions }: TwoTurnReport): Seen {
   return {
-    holds: seals > 0 && keptFindings.length === 0 && leakedFindings.length === 0,
-    figure: `${answers} sealed answers, ${seals} seals, ${conversations} conversations: ${keptFindings.length} lost or changed, ${leakedFindings.length} leaked`,
-    details: [...show(keptFindings), ...show(leakedFindings)],
+    holds: seals > 0 && [keptFindings, leakedFindings, staleExceptions].every(({ length }) => length === 0),
+    figure: `${answers} sealed answers, ${seals} seals, ${conversations} conversations: ${keptFindings.length} lost or changed, ${leakedFindings.length} leaked, ${TALK_EXCEPTIONS.length} excepted (${staleExceptions.length} stale)`,
+    details: [
+      ...show(keptFindings),
+      ...show(leakedFindings),
+      ...TALK_EXCEPTIONS.map(({ clients, reason, step }) => `excepted: ${step} at ${clients.join(", ")}: ${reason}`),
+    ],
   };
 }
 
