@@ -102,7 +102,7 @@ describe("recorded answers", () => {
     const [, call] = gather(readStream([stream ?? ""]))?.blocks ?? [];
     expect(call).toMatchObject({
       name: "get_weather",
-      arguments: '{"city":"Łódź "centre"","station":12345678901234567890,"note":null}',
+      arguments: '{"city":"Łódź \\"centre\\"","station":12345678901234567890,"note":null}',
     });
   });
 
