@@ -11,6 +11,14 @@ export interface Usage {
   readonly estimated: boolean;
 }
 
+/** A count no provider reaches honestly; what lies above it is treated as not reported. */
+const PLAUSIBLE_TOKENS = 1_000_000_000;
+
+/** A count of tokens as a provider reports it; null when absent or not plausible (negative, fractional, absurd). */
+export function readTokens(value: unknown): number | null {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= PLAUSIBLE_TOKENS ? value : null;
+}
+
 /** Prices in micro-USD per million tokens (integers): 150_000 is $0.15 per million. */
 export interface Price {
   readonly inputMicroUsdPerMillion: number;

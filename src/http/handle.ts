@@ -1,7 +1,7 @@
 import { FairleadError } from "../core/errors.ts";
 import { type CheckedAddress, checkAddress, type ReadHeaders, readHeaders } from "../core/http/canonical-request.ts";
 import { type Bindings, createApp } from "./app.ts";
-import { dialectOfPath } from "./model-paths.ts";
+import { DEFAULT_DIALECT, dialectOfPath } from "./model-paths.ts";
 import { renderError } from "./render-error.ts";
 import { type PlatformContext, RequestRun } from "./request-run.ts";
 
@@ -21,6 +21,6 @@ export function handle(request: Request, deps: Bindings["deps"], context: Platfo
 
 function factsOf(headers: ReadHeaders, address: CheckedAddress): ConstructorParameters<typeof RequestRun>[1] {
   const values = headers.kind === "ok" ? headers.values : NO_HEADERS;
-  if (address.kind === "refused") return { headers: values, query: "", dialect: "openai-chat" };
+  if (address.kind === "refused") return { headers: values, query: "", dialect: DEFAULT_DIALECT };
   return { headers: values, query: address.query, dialect: dialectOfPath(address.path, values) };
 }

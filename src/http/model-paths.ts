@@ -28,7 +28,8 @@ export const ADDRESSED_PATHS: readonly AddressedPaths[] = surfaces.flatMap(({ na
 
 /** Where models are listed for every wire format that has no prefix of its own. */
 export const MODELS_PREFIX = "/v1/models/";
-const DEFAULT_DIALECT = "openai-chat";
+/** Whose words are told where nothing says which are meant. */
+export const DEFAULT_DIALECT = "openai-chat";
 /** Where models are listed. */
 export const MODEL_PREFIXES = [MODELS_PREFIX, ...ADDRESSED_PATHS.map(({ addressed }) => addressed.prefixes[0])];
 

@@ -1,7 +1,8 @@
 import { FairleadError } from "../core/errors.ts";
 import type { ChatRequest } from "../dialects/canonical/chat-request.ts";
 import { mayHoldEnvelope } from "../dialects/canonical/seal-envelope.ts";
-import type { AnswerContext, DecodedRequest, Surface } from "../dialects/dialect.ts";
+import type { DecodedRequest, Surface } from "../dialects/dialect.ts";
+import type { AnswerContext } from "../dialects/stream.ts";
 import type { Run } from "./deps.ts";
 
 /** What reading the canonical request gave: once, however many targets are asked. */

@@ -3,7 +3,7 @@ import type { Failure } from "../core/failure.ts";
 import { FairleadError } from "../core/errors.ts";
 import { Arranger } from "../dialects/canonical/arranger.ts";
 import { ArrangedReading } from "../dialects/canonical/reader-meter.ts";
-import type { StreamReader, StreamReading, StreamWriter } from "../dialects/dialect.ts";
+import type { StreamReader, StreamReading, StreamWriter } from "../dialects/stream.ts";
 import type { ChatEvent } from "../dialects/canonical/chat-event.ts";
 import { type AttemptInput, withoutSecret } from "./stages/attempt.ts";
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { costMicroUsd, type Price, type Usage } from "../../src/core/usage.ts";
+import { costMicroUsd, type Price, readTokens, type Usage } from "../../src/core/usage.ts";
 
 const USAGE: Usage = {
   inputTokens: 1_000,
@@ -55,5 +55,12 @@ describe("costMicroUsd", () => {
         expect(BigInt(cost)).toBe((exact + 999_999n) / 1_000_000n);
       }),
     );
+  });
+});
+
+describe("readTokens", () => {
+  it("takes a count for what it is, and what no provider counts for nothing", () => {
+    expect([0, 7, 1_000_000_000].map(readTokens)).toEqual([0, 7, 1_000_000_000]);
+    for (const value of [-1, 0.5, 1_000_000_001, Number.NaN, "7", null, undefined]) expect(readTokens(value)).toBeNull();
   });
 });

@@ -25,8 +25,9 @@ const AUTHORITY = String.raw`(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])${P
 /** A segment is not empty and not `.` or `..`; no `\`, `;`, escape, control or non-ASCII character. Only the last may be empty. */
 const SEGMENT = String.raw`/(?!\.{1,2}(?:[/?]|$))[A-Za-z0-9._~:@!$&'()*+,=-]+`;
 const ADDRESS = new RegExp(String.raw`^https?://(${AUTHORITY})((?:${SEGMENT})*/?)(?:\?|$)`);
+/** Few segments stand before the models: a longer path would be searched again from each `/models/` in it. */
 const ESCAPED_MODEL = new RegExp(
-  String.raw`^https?://(${AUTHORITY})(/v1(?:beta)?/models/[A-Za-z0-9._~:@!$&'()*+,=/%-]+)(?:\?|$)`,
+  String.raw`^https?://(${AUTHORITY})((?:${SEGMENT}){1,4}/models/[A-Za-z0-9._~:@!$&'()*+,=/%-]+)(?:\?|$)`,
 );
 const STARTS_WITH_AUTHORITY = new RegExp(`^https?://${AUTHORITY}(?:/|$)`);
 const HOST = new RegExp(`^${AUTHORITY}$`);
@@ -86,7 +87,7 @@ function isListed(authority: string, hosts: ReadonlySet<string>): boolean {
   return hosts.has(lower) || hosts.has(lower.replace(/:[0-9]+$/, ""));
 }
 
-/** `/v1/models/<id>` and Gemini's `/v1beta/models/<id>` are the only places where escapes are allowed, since ids hold slashes and colons. */
+/** What follows `…/models/` is the only place where escapes are allowed, since ids of models hold slashes and colons. */
 function matchEscapedModel(url: string): RegExpExecArray | null {
   const match = ESCAPED_MODEL.exec(url);
   const path = match?.[2];

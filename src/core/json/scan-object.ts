@@ -1,3 +1,4 @@
+import { unescapeText } from "./escaped-text.ts";
 import type { ErrorCode } from "../errors.ts";
 
 /** Where a raw value stands in the text: `text.slice(start, end)`, without surrounding white space. */
@@ -182,7 +183,7 @@ function scanKey(scan: Scan, at: number): number {
 /** The key behind its escapes, so that `"mod\u0065l"` equals `"model"`; null when an escape is not JSON. */
 function decodeKey(raw: string): string | null {
   try {
-    return String(JSON.parse(`"${raw}"`));
+    return unescapeText(raw);
   } catch {
     return null;
   }

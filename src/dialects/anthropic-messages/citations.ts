@@ -1,5 +1,5 @@
+import { isRecord } from "../../core/json/is-record.ts";
 import type { Annotation } from "../canonical/block.ts";
-import { isObjectValue } from "../canonical/check-fields.ts";
 import { unwrapSeal, wrapSeal } from "../canonical/seal-envelope.ts";
 import { FAMILY } from "./identity.ts";
 import { type Fields, optionalText } from "./read-fields.ts";
@@ -9,7 +9,7 @@ const NO_INDEX = wrapSeal({ family: "none", form: "details", data: "", id: null 
 
 /** A citation whose source has an address; null for one into a document of the request. */
 export function readCitation(citation: unknown): Annotation | null {
-  if (!isObjectValue(citation) || typeof citation["url"] !== "string") return null;
+  if (!isRecord(citation) || typeof citation["url"] !== "string") return null;
   return {
     url: citation["url"],
     title: optionalText(citation["title"]),
@@ -35,7 +35,7 @@ export function readCitations(value: unknown): Citations {
 }
 
 function isOurs(citation: unknown): boolean {
-  const index = isObjectValue(citation) ? citation["encrypted_index"] : null;
+  const index = isRecord(citation) ? citation["encrypted_index"] : null;
   return typeof index === "string" && unwrapSeal(index, { family: FAMILY, form: "details" }).family !== FAMILY;
 }
 

@@ -1,3 +1,4 @@
+import { isRecord } from "../../core/json/is-record.ts";
 import {
   checkFields,
   checkIdentifier,
@@ -8,7 +9,6 @@ import {
   isList,
   isNumber,
   isObject,
-  isObjectValue,
   isText,
   isTextList,
   isTextOrList,
@@ -92,12 +92,12 @@ function checkBody(operation: Operation, body: Body, caps: CompiledCaps): void {
   if (messages.length > caps.messages) refuse("too_many_messages", `'messages' may hold at most ${caps.messages}.`, "messages");
   if (Array.isArray(tools) && tools.length > caps.tools)
     refuse("too_many_tools", `'tools' may hold at most ${caps.tools}.`, "tools");
-  if (isObjectValue(metadata)) checkIdentifier(metadata["user_id"], "metadata.user_id");
+  if (isRecord(metadata)) checkIdentifier(metadata["user_id"], "metadata.user_id");
   for (let index = 0; index < messages.length; index++) checkMessage(messages[index], `messages[${index}]`);
 }
 
 function checkMessage(message: unknown, path: string): void {
-  if (!isObjectValue(message)) refuse("invalid_value", `'${path}' must be an object.`, path);
+  if (!isRecord(message)) refuse("invalid_value", `'${path}' must be an object.`, path);
   if (!ROLES.has(message["role"]))
     refuse("invalid_value", `'${path}.role' must be one of ${[...ROLES].join(", ")}.`, `${path}.role`);
   const allowed = isTextOrList(message["content"]);

@@ -1,8 +1,9 @@
+import { escapeText, unescapeText } from "../../core/json/escaped-text.ts";
 import { parseExact } from "../../core/json/exact-json.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 import type { Block } from "../canonical/block.ts";
 import type { BlockHead, ChatEvent } from "../canonical/chat-event.ts";
-import type { ReaderContext } from "../dialect.ts";
+import type { ReaderContext } from "../stream.ts";
 import { findDelta } from "../sse/find-delta.ts";
 import type { DeltaSpan } from "../sse/sse-framer.ts";
 import { readCitation } from "./citations.ts";
@@ -73,7 +74,7 @@ export class OpenBlock {
   }
 
   #text(text: string, { piece, span }: Located): Delta {
-    const escaped = piece ?? escape(text);
+    const escaped = piece ?? escapeText(text);
     if (this.#head !== null) return { events: this.more([escaped]), span };
     this.#input += escaped;
     return NOTHING;
@@ -139,11 +140,7 @@ function filling(block: Block, index: number): readonly ChatEvent[] {
 }
 
 function textOf(text: string, index: number): readonly ChatEvent[] {
-  return text === "" ? [] : [{ kind: "delta", index, pieces: [escape(text)] }];
-}
-
-function escape(text: string): string {
-  return JSON.stringify(text).slice(1, -1);
+  return text === "" ? [] : [{ kind: "delta", index, pieces: [escapeText(text)] }];
 }
 
 interface Located {
@@ -163,7 +160,7 @@ function spanOf(data: string, type: string, field: string): Located {
 /** A server tool's input from its escaped pieces; empty where it was cut off. */
 function parseInput(escaped: string): unknown {
   try {
-    return parseExact(String(JSON.parse(`"${escaped}"`)));
+    return parseExact(unescapeText(escaped));
   } catch {
     return {};
   }

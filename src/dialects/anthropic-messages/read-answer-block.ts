@@ -1,7 +1,7 @@
 import { writeJson } from "../../core/json/exact-json.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 import type { Block, ReasoningBlock, TextBlock, ToolCallBlock } from "../canonical/block.ts";
-import type { ReaderContext } from "../dialect.ts";
+import type { ReaderContext } from "../stream.ts";
 import { readCitations } from "./citations.ts";
 import { DIALECT } from "./identity.ts";
 import type { Fields } from "./read-fields.ts";

@@ -1,16 +1,15 @@
-import type { Failure, FailureClass } from "../../core/failure.ts";
 import { parseExact } from "../../core/json/exact-json.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 import { answerCharacters } from "../canonical/answer-characters.ts";
-import type { AnswerReading, Operation, ReadChat, ReadCount, ReaderContext } from "../dialect.ts";
+import { type FailedAnswer, failedAnswer, parseAnswer, type ParsedAnswer } from "../canonical/failed-answer.ts";
+import type { AnswerReading, Operation, ReadChat, ReadCount } from "../dialect.ts";
+import type { ReaderContext } from "../stream.ts";
 import { classifyErrorBody } from "./classify-error.ts";
 import { FAMILY } from "./identity.ts";
 import { readAnswerBlock } from "./read-answer-block.ts";
-import { type Fields, optionalText } from "./read-fields.ts";
+import { optionalText } from "./read-fields.ts";
 import { readStopReason } from "./stop-reason.ts";
 import { mergeCounts, NO_COUNTS, usageOf } from "./usage.ts";
-
-type ReadBody = { readonly kind: "body"; readonly body: Fields } | { readonly kind: "failed"; readonly failure: Failure };
 
 /**
  * A whole 200 answer. A body that is no JSON, has no content or is an error is a failed attempt, and so is a message that
@@ -21,7 +20,7 @@ export function readChat(text: string, context: ReaderContext): ReadChat {
   if (read.kind === "failed") return read;
   const { body } = read;
   const { content } = body;
-  if (!Array.isArray(content)) return failed("malformed", "The upstream's answer has no content.");
+  if (!Array.isArray(content)) return failedAnswer("malformed", "The upstream's answer has no content.");
   const blocks = content.filter(isRecord).map((block, index) => readAnswerBlock(block, index, context));
   const answer = {
     id: optionalText(body["id"]),
@@ -32,7 +31,7 @@ export function readChat(text: string, context: ReaderContext): ReadChat {
   };
   // An empty answer that was cut by length or refused says so; one that stopped with nothing is a failure.
   if (answer.finish.reason === "stop" && answerCharacters(answer) === 0)
-    return failed("empty_completion", "The upstream's answer is empty.");
+    return failedAnswer("empty_completion", "The upstream's answer is empty.");
   return { kind: "read", answer };
 }
 
@@ -53,26 +52,12 @@ export function readCount(text: string): ReadCount {
   if (read.kind === "failed") return read;
   const tokens = read.body["input_tokens"];
   if (typeof tokens !== "number" || !Number.isSafeInteger(tokens) || tokens < 0)
-    return failed("malformed", "The upstream's answer has no count of tokens.");
+    return failedAnswer("malformed", "The upstream's answer has no count of tokens.");
   return { kind: "read", tokens };
 }
 
-function readBody(text: string): ReadBody {
-  let body: unknown;
-  try {
-    body = parseExact(text);
-  } catch {
-    return failed("malformed", "The upstream's answer is not valid JSON.");
-  }
-  if (!isRecord(body)) return failed("malformed", "The upstream's answer is not a JSON object.");
-  if (body["type"] === "error" || (body["error"] ?? null) !== null)
-    return { kind: "failed", failure: classifyErrorBody({ status: 200, body: text, retryAfterSeconds: null }) };
-  return { kind: "body", body };
-}
-
-function failed(failureClass: FailureClass, message: string): { readonly kind: "failed"; readonly failure: Failure } {
-  return {
-    kind: "failed",
-    failure: { class: failureClass, status: 200, message, param: null, code: null, retryAfterSeconds: null },
-  };
+function readBody(text: string): ParsedAnswer | FailedAnswer {
+  const read = parseAnswer(text, parseExact);
+  const isError = read.kind === "parsed" && (read.body["type"] === "error" || (read.body["error"] ?? null) !== null);
+  return isError ? { kind: "failed", failure: classifyErrorBody({ status: 200, body: text, retryAfterSeconds: null }) } : read;
 }

@@ -1,4 +1,5 @@
-import { isObjectValue, refuse } from "../canonical/check-fields.ts";
+import { isRecord } from "../../core/json/is-record.ts";
+import { refuse } from "../canonical/check-fields.ts";
 import type { CacheMark, Extra } from "../canonical/block.ts";
 import { DIALECT } from "./identity.ts";
 
@@ -6,7 +7,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 /** An object of the caller's. @throws FairleadError `invalid_value` naming `path` */
 export function objectAt(value: unknown, path: string): Fields {
-  if (!isObjectValue(value)) refuse("invalid_value", `'${path}' must be an object.`, path);
+  if (!isRecord(value)) refuse("invalid_value", `'${path}' must be an object.`, path);
   return value;
 }
 
@@ -30,7 +31,7 @@ export function optionalText(value: unknown): string | null {
 
 /** A cache mark, where one stands. */
 export function readCacheMark(value: unknown): CacheMark | null {
-  return isObjectValue(value) ? { ttl: optionalText(value["ttl"]) } : null;
+  return isRecord(value) ? { ttl: optionalText(value["ttl"]) } : null;
 }
 
 /** What no name in `known` covers, for backends of this dialect; absent where that is nothing. `null` says nothing. */

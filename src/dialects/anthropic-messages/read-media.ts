@@ -1,5 +1,6 @@
+import { isRecord } from "../../core/json/is-record.ts";
 import type { MediaBlock, MediaSource } from "../canonical/block.ts";
-import { isObjectValue, refuse } from "../canonical/check-fields.ts";
+import { refuse } from "../canonical/check-fields.ts";
 import { FAMILY } from "./identity.ts";
 import { type Fields, nameAt, objectAt, optionalText, readCommon, textAt, verbatim } from "./read-fields.ts";
 
@@ -78,7 +79,7 @@ function joinTexts(content: unknown): string | null {
   if (!Array.isArray(content)) return null;
   const texts: string[] = [];
   for (const block of content) {
-    const text = isObjectValue(block) && block["type"] === "text" ? block["text"] : null;
+    const text = isRecord(block) && block["type"] === "text" ? block["text"] : null;
     if (typeof text !== "string") return null;
     texts.push(text);
   }

@@ -1,8 +1,9 @@
+import { isRecord } from "../../core/json/is-record.ts";
 import { exactBody } from "../canonical/exact-body.ts";
 import type { Block } from "../canonical/block.ts";
 import type { ChatRequest, Effort, OutputFormat, ReasoningWish, Sampling, Turn } from "../canonical/chat-request.ts";
 import { NO_SAMPLING } from "../canonical/chat-request.ts";
-import { isObjectValue, numberOf, refuse } from "../canonical/check-fields.ts";
+import { numberOf, refuse } from "../canonical/check-fields.ts";
 import type { DecodedRequest } from "../dialect.ts";
 import { BETA_HEADER, DIALECT } from "./identity.ts";
 import { readContent } from "./read-blocks.ts";
@@ -36,10 +37,10 @@ const KNOWN_FIELDS = [
  */
 export function readRequest(asked: DecodedRequest): ChatRequest {
   const body = exactBody(asked);
-  const config = isObjectValue(body["output_config"]) ? body["output_config"] : {};
+  const config = isRecord(body["output_config"]) ? body["output_config"] : {};
   const format = readFormat(config["format"] ?? body["output_format"]);
   const { extra: thinkingExtra, wish } = readThinking(body["thinking"], config["effort"]);
-  const metadata = isObjectValue(body["metadata"]) ? body["metadata"] : {};
+  const metadata = isRecord(body["metadata"]) ? body["metadata"] : {};
   return {
     stream: asked.stream,
     turns: [...readSystem(body["system"]), ...readTurns(body["messages"])],
@@ -117,7 +118,7 @@ function readSampling(body: Fields): Sampling {
 }
 
 function readFormat(value: unknown): OutputFormat | null {
-  if (!isObjectValue(value)) return null;
+  if (!isRecord(value)) return null;
   if (value["type"] !== "json_schema")
     refuse("invalid_value", "'output_config.format.type' must be json_schema.", "output_config.format.type");
   const schema = objectAt(value["schema"], "output_config.format.schema");

@@ -1,9 +1,9 @@
-import type { FailureClass } from "../../core/failure.ts";
 import { parseExact } from "../../core/json/exact-json.ts";
 import { isRecord } from "../../core/json/is-record.ts";
-import type { ChatEvent, Finish } from "../canonical/chat-event.ts";
-import type { ReaderContext, StreamReader } from "../dialect.ts";
-import { type DeltaSpan, SseFramer, type SseSink } from "../sse/sse-framer.ts";
+import type { Finish } from "../canonical/chat-event.ts";
+import type { ReaderContext, StreamReader } from "../stream.ts";
+import { EventReader } from "../sse/event-reader.ts";
+import type { DeltaSpan } from "../sse/sse-framer.ts";
 import { classifyErrorBody } from "./classify-error.ts";
 import { eventsOfBlock, OpenBlock } from "./open-block.ts";
 import { readAnswerBlock } from "./read-answer-block.ts";
@@ -16,18 +16,13 @@ export function createReader(context: ReaderContext): StreamReader<string> {
   return new MessageReader(context);
 }
 
-class MessageReader implements StreamReader<string>, SseSink {
-  terminated = false;
-  errorTold = false;
+class MessageReader extends EventReader {
   readonly #context: ReaderContext;
-  readonly #framer = new SseFramer(this);
   readonly #blocks = new Map<number, OpenBlock>();
-  #out: ChatEvent[] = [];
   #counts: Counts = NO_COUNTS;
   /** The id of the message that has begun; undefined until one has. */
   #message: string | null | undefined = undefined;
   #hasBlocks = false;
-  #isOver = false;
   /** How the answer ended, where only the message's start said so. */
   #heldFinish: Finish | null = null;
   #isFinished = false;
@@ -35,30 +30,15 @@ class MessageReader implements StreamReader<string>, SseSink {
   #running: OpenBlock | null = null;
 
   constructor(context: ReaderContext) {
+    super({ parse: parseExact, hasDone: false });
     this.#context = context;
   }
 
-  get midEvent(): boolean {
-    return this.#framer.midEvent;
+  protected run(pieces: readonly string[]): void {
+    if (this.#running !== null) this.out.push(...this.#running.more(pieces));
   }
 
-  push(text: string): readonly ChatEvent[] {
-    this.#framer.push(text);
-    return this.#take();
-  }
-
-  end(): readonly ChatEvent[] {
-    this.#framer.end();
-    return this.#take();
-  }
-
-  run(pieces: readonly string[]): void {
-    if (this.#running !== null) this.#out.push(...this.#running.more(pieces));
-  }
-
-  event(name: string, data: string): DeltaSpan | null {
-    const event = parseEvent(data);
-    if (typeof event === "string") return this.#fail("malformed", event);
+  protected read(event: Fields, data: string, name: string): DeltaSpan | null {
     switch (event["type"]) {
       case "message_start":
         return this.#start(isRecord(event["message"]) ? event["message"] : {});
@@ -71,17 +51,10 @@ class MessageReader implements StreamReader<string>, SseSink {
       case "message_delta":
         return this.#finish(event);
       case "message_stop":
-        return this.#stop();
+        return this.#complete();
       default:
         return this.#other(event, { name, data });
     }
-  }
-
-  #take(): readonly ChatEvent[] {
-    if (this.#framer.failure !== null && !this.#isOver) this.#fail("malformed", this.#framer.failure);
-    const out = this.#out;
-    this.#out = [];
-    return out;
   }
 
   #start(message: Fields): null {
@@ -89,15 +62,15 @@ class MessageReader implements StreamReader<string>, SseSink {
     if (this.#message !== undefined) {
       // Some proxies say the beginning twice; the beginning of another message means that two were mixed.
       const isRepeated = this.#message === id || !this.#hasBlocks;
-      return isRepeated ? null : this.#fail("malformed", "Another message began in the middle of the upstream's stream.");
+      return isRepeated ? null : this.malformed("Another message began in the middle of the upstream's stream.");
     }
     this.#message = id;
     this.#counts = mergeCounts(this.#counts, message["usage"]);
-    this.#out.push({ kind: "start", id, model: optionalText(message["model"]), usage: usageOf(this.#counts) });
+    this.out.push({ kind: "start", id, model: optionalText(message["model"]), usage: usageOf(this.#counts) });
     const content = Array.isArray(message["content"]) ? message["content"].filter(isRecord) : [];
     // What the start already holds does not come again; its indices are its own.
     for (const [index, block] of content.entries())
-      this.#out.push(...eventsOfBlock(readAnswerBlock(block, index, this.#context), -1 - index));
+      this.out.push(...eventsOfBlock(readAnswerBlock(block, index, this.#context), -1 - index));
     if (typeof message["stop_reason"] === "string")
       this.#heldFinish = readStopReason(message["stop_reason"], message["stop_sequence"]);
     return null;
@@ -109,7 +82,7 @@ class MessageReader implements StreamReader<string>, SseSink {
     this.#hasBlocks = true;
     const open = new OpenBlock(index, readAnswerBlock(block, index, this.#context));
     this.#blocks.set(index, open);
-    this.#out.push(...open.opening());
+    this.out.push(...open.opening());
     return null;
   }
 
@@ -118,7 +91,7 @@ class MessageReader implements StreamReader<string>, SseSink {
     const open = typeof index === "number" ? this.#blocks.get(index) : undefined;
     if (open === undefined || !isRecord(delta)) return null;
     const { events, span } = open.delta(delta, data, this.#context);
-    this.#out.push(...events);
+    this.out.push(...events);
     if (span !== null) this.#running = open;
     return span;
   }
@@ -127,14 +100,14 @@ class MessageReader implements StreamReader<string>, SseSink {
     const open = typeof index === "number" ? this.#blocks.get(index) : undefined;
     if (open === undefined) return null;
     this.#blocks.delete(open.index);
-    this.#out.push(...open.closing());
+    this.out.push(...open.closing());
     return null;
   }
 
   #finish(event: Fields): null {
     this.#counts = mergeCounts(this.#counts, event["usage"]);
     const usage = usageOf(this.#counts);
-    if (usage !== null) this.#out.push({ kind: "usage", usage });
+    if (usage !== null) this.out.push({ kind: "usage", usage });
     const delta = isRecord(event["delta"]) ? event["delta"] : {};
     if (typeof delta["stop_reason"] === "string") this.#say(readStopReason(delta["stop_reason"], delta["stop_sequence"]));
     return null;
@@ -142,14 +115,14 @@ class MessageReader implements StreamReader<string>, SseSink {
 
   #say(finish: Finish): void {
     this.#isFinished = true;
-    this.#out.push({ kind: "finish", finish });
+    this.out.push({ kind: "finish", finish });
   }
 
-  #stop(): null {
-    for (const open of this.#blocks.values()) this.#out.push(...open.closing());
+  #complete(): null {
+    for (const open of this.#blocks.values()) this.out.push(...open.closing());
     if (!this.#isFinished) this.#say(this.#heldFinish ?? readStopReason(null, null));
     this.terminated = true;
-    return this.#end();
+    return this.stop();
   }
 
   /** Pings, events of a later version, and errors: the API's own or a proxy's bare one. */
@@ -158,29 +131,6 @@ class MessageReader implements StreamReader<string>, SseSink {
     if (!isError) return null;
     // SDKs raise at events of this name alone.
     this.errorTold = name === "error";
-    this.#out.push({ kind: "error", failure: classifyErrorBody({ status: 200, body: data, retryAfterSeconds: null }) });
-    return this.#end();
-  }
-
-  #fail(failureClass: FailureClass, message: string): null {
-    const failure = { class: failureClass, status: 200, message, param: null, code: null, retryAfterSeconds: null };
-    this.#out.push({ kind: "error", failure });
-    return this.#end();
-  }
-
-  #end(): null {
-    this.#isOver = true;
-    this.#framer.stop();
-    return null;
-  }
-}
-
-/** The object an event holds, or what is wrong with it. */
-function parseEvent(data: string): Fields | string {
-  try {
-    const event = parseExact(data);
-    return isRecord(event) ? event : "An event of the stream is not a JSON object.";
-  } catch {
-    return "An event of the stream is not valid JSON.";
+    return this.fail(classifyErrorBody({ status: 200, body: data, retryAfterSeconds: null }));
   }
 }

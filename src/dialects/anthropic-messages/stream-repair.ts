@@ -1,5 +1,5 @@
 import { createReaderMeter } from "../canonical/reader-meter.ts";
-import type { StreamMeter, StreamRepair } from "../dialect.ts";
+import type { StreamMeter, StreamRepair } from "../stream.ts";
 import { SSE_CAPS } from "../sse/sse-framer.ts";
 import { encodeFailureEvent } from "./error-envelope.ts";
 import { FAMILY } from "./identity.ts";

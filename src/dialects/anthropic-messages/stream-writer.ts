@@ -1,9 +1,10 @@
+import { escapeText } from "../../core/json/escaped-text.ts";
 import { RawJson, writeJson } from "../../core/json/exact-json.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 import type { Usage } from "../../core/usage.ts";
 import type { Block, Seal } from "../canonical/block.ts";
 import type { BlockHead, ChatEvent, Finish } from "../canonical/chat-event.ts";
-import type { AnswerContext, StreamWriter } from "../dialect.ts";
+import type { AnswerContext, StreamWriter } from "../stream.ts";
 import { writeCitation } from "./citations.ts";
 import { encodeFailureEvent } from "./error-envelope.ts";
 import type { Fields } from "./read-fields.ts";
@@ -118,7 +119,7 @@ class MessageWriter implements StreamWriter {
 
   #delta(pieces: readonly string[]): void {
     if (this.#open === null) return;
-    const texts = this.#open.isWrapped ? pieces.map((piece) => JSON.stringify(piece).slice(1, -1)) : pieces;
+    const texts = this.#open.isWrapped ? pieces.map(escapeText) : pieces;
     this.#text += this.#open.before + texts.join(this.#open.between) + DELTA_END;
   }
 
@@ -191,7 +192,7 @@ function inPieces(wire: Fields): Pieces {
     const thought = thinking === "" ? [] : [{ type: "thinking_delta", thinking }];
     return { shell: { type, thinking: "", signature: "" }, deltas: [...thought, { type: "signature_delta", signature }] };
   }
-  if (!isRecord(input)) return { shell: wire, deltas: [] };
-  const partial = input instanceof RawJson ? input.text : writeJson(input);
+  if (!isRecord(input) && !(input instanceof RawJson)) return { shell: wire, deltas: [] };
+  const partial = writeJson(input);
   return { shell: { ...wire, input: {} }, deltas: [{ type: "input_json_delta", partial_json: partial }] };
 }

@@ -1,4 +1,4 @@
-import { RawJson, writeJson } from "../../core/json/exact-json.ts";
+import { writeJson } from "../../core/json/exact-json.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -50,7 +50,7 @@ export function strictSchema(schema: unknown): StrictSchema {
 }
 
 function tidy(value: unknown, state: { isLoosened: boolean }): unknown {
-  if (!isRecord(value) || value instanceof RawJson) return value;
+  if (!isRecord(value)) return value;
   const tidied: Record<string, unknown> = {};
   const limits: string[] = [];
   for (const [keyword, item] of Object.entries(value)) {

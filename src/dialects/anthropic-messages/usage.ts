@@ -1,9 +1,6 @@
 import { isRecord } from "../../core/json/is-record.ts";
-import type { Usage } from "../../core/usage.ts";
+import { readTokens, type Usage } from "../../core/usage.ts";
 import type { Fields } from "./read-fields.ts";
-
-/** A count no provider reaches honestly; what lies above it is treated as not reported. */
-const PLAUSIBLE_TOKENS = 1_000_000_000;
 
 /** Counts reported so far, by what they count; null where nobody said. */
 export interface Counts {
@@ -21,11 +18,11 @@ export function mergeCounts(known: Counts, usage: unknown): Counts {
   if (!isRecord(usage)) return known;
   const details = isRecord(usage["output_tokens_details"]) ? usage["output_tokens_details"] : {};
   return {
-    input: count(usage["input_tokens"]) ?? known.input,
-    cacheRead: count(usage["cache_read_input_tokens"]) ?? known.cacheRead,
-    cacheWrite: count(usage["cache_creation_input_tokens"]) ?? known.cacheWrite,
-    output: count(usage["output_tokens"]) ?? known.output,
-    reasoning: count(details["thinking_tokens"]) ?? known.reasoning,
+    input: readTokens(usage["input_tokens"]) ?? known.input,
+    cacheRead: readTokens(usage["cache_read_input_tokens"]) ?? known.cacheRead,
+    cacheWrite: readTokens(usage["cache_creation_input_tokens"]) ?? known.cacheWrite,
+    output: readTokens(usage["output_tokens"]) ?? known.output,
+    reasoning: readTokens(details["thinking_tokens"]) ?? known.reasoning,
   };
 }
 
@@ -40,10 +37,6 @@ export function usageOf({ cacheRead, cacheWrite, input, output, reasoning }: Cou
     reasoningTokens: reasoning ?? 0,
     estimated: false,
   };
-}
-
-function count(value: unknown): number | null {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= PLAUSIBLE_TOKENS ? value : null;
 }
 
 /** A message's usage: beside the counts, what only the author of the format could say. */

@@ -1,6 +1,6 @@
 import { writeJson } from "../../core/json/exact-json.ts";
 import type { ChatAnswer } from "../canonical/chat-event.ts";
-import type { AnswerContext } from "../dialect.ts";
+import type { AnswerContext } from "../stream.ts";
 import { writeStopReason } from "./stop-reason.ts";
 import { writeMessageUsage } from "./usage.ts";
 import { writeAnswerBlock } from "./write-answer-block.ts";

@@ -9,6 +9,7 @@ import type {
   ToolCallBlock,
   ToolResultBlock,
 } from "../canonical/block.ts";
+import { isObjectText } from "../canonical/judge-calls.ts";
 import { NO_OBJECT_ARGUMENTS } from "../canonical/loss-reasons.ts";
 import { mapCallId } from "../canonical/names.ts";
 import { CALL_ID, DIALECT } from "./identity.ts";
@@ -67,11 +68,7 @@ function inputOf({ arguments: text, form }: ToolCallBlock, writing: Writing): Ra
 
 /** Arguments as an object, digit for digit; an empty one for what is none, which only a call that was cut off is. */
 export function objectOf(argumentsText: string): RawJson | Wire {
-  try {
-    return isRecord(JSON.parse(argumentsText)) ? new RawJson(argumentsText) : {};
-  } catch {
-    return {};
-  }
+  return isObjectText(argumentsText) ? new RawJson(argumentsText) : {};
 }
 
 function writeToolResult(block: ToolResultBlock, writing: Writing): Wire {

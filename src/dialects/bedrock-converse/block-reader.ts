@@ -1,7 +1,8 @@
+import { escapeText, unescapeText } from "../../core/json/escaped-text.ts";
 import { writeJson, parseExact } from "../../core/json/exact-json.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 import type { BlockHead } from "../canonical/chat-event.ts";
-import type { ReaderContext } from "../dialect.ts";
+import type { ReaderContext } from "../stream.ts";
 import type { EventList } from "./event-list.ts";
 import { imageBlock, isServerTool, readCallHead, readCitation, readOpaque, records, redacted, signature } from "./read-block.ts";
 import type { TextDelta } from "./read-delta.ts";
@@ -73,8 +74,8 @@ export class BlockReader {
 
   delta(block: number, delta: Fields, list: EventList): void {
     const { citation, image, reasoningContent, text, toolResult, toolUse } = delta;
-    if (typeof text === "string") this.text({ block, kind: "text", piece: escape(text) }, list);
-    else if (isRecord(toolUse)) this.text({ block, kind: "call", piece: escape(inputText(toolUse["input"])) }, list);
+    if (typeof text === "string") this.text({ block, kind: "text", piece: escapeText(text) }, list);
+    else if (isRecord(toolUse)) this.text({ block, kind: "call", piece: escapeText(inputText(toolUse["input"])) }, list);
     else if (isRecord(reasoningContent)) this.#reasoning(block, reasoningContent, list);
     else if (Array.isArray(toolResult)) this.#results(this.#slot(block), toolResult);
     else if (isRecord(image)) this.#imageBytes(this.#slot(block), image);
@@ -114,11 +115,11 @@ export class BlockReader {
     if (slot.call !== null) {
       slot.hasArguments = true;
       list.delta(slot.call, piece);
-    } else if (slot.held !== null) this.#holdText(slot.held, String(JSON.parse(`"${piece}"`)));
+    } else if (slot.held !== null) this.#holdText(slot.held, unescapeText(piece));
   }
 
   #reasoning(block: number, { redactedContent, signature: mark, text }: Fields, list: EventList): void {
-    if (typeof text === "string") this.text({ block, kind: "reasoning", piece: escape(text) }, list);
+    if (typeof text === "string") this.text({ block, kind: "reasoning", piece: escapeText(text) }, list);
     if (typeof mark === "string" && mark !== "") {
       const slot = this.#slot(block);
       slot.reasoning ??= this.#open({ kind: "reasoning", isSummary: false }, list);
@@ -174,11 +175,6 @@ export class BlockReader {
 
 function hold(kind: HeldBlock["kind"], start: Fields): HeldBlock {
   return { kind, start, parts: [], results: [] };
-}
-
-/** A text as it stands between the quotes of a JSON string. */
-function escape(text: string): string {
-  return JSON.stringify(text).slice(1, -1);
 }
 
 /** Input comes as text; an emulator may send the object itself. */

@@ -2,7 +2,7 @@ import { writeJson } from "../../core/json/exact-json.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 import type { Annotation, Block, MediaBlock, ReasoningBlock, Seal, ToolCallBlock } from "../canonical/block.ts";
 import { stableHash } from "../canonical/stable-hash.ts";
-import type { ReaderContext } from "../dialect.ts";
+import type { ReaderContext } from "../stream.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,3 +1,5 @@
+import { closingQuote, isEscapedText } from "../../core/json/escaped-text.ts";
+
 /** One delta of text, thought or arguments, as it stands between the quotes of its JSON string. */
 export interface TextDelta {
   readonly block: number;
@@ -23,24 +25,7 @@ export function readDelta(payload: string): TextDelta | null {
   const isNested = reasoning !== undefined || call !== undefined;
   if (end === -1 || !(isNested ? NESTED_TAIL : TAIL).test(tail)) return null;
   const piece = payload.slice(start, end);
-  if (NEEDS_PARSING.test(piece) && !isStringText(piece)) return null;
+  if (NEEDS_PARSING.test(piece) && !isEscapedText(piece)) return null;
   const kind = reasoning === undefined ? "text" : "reasoning";
   return { block: Number(block), kind: call === undefined ? kind : "call", piece };
-}
-
-function closingQuote(text: string, from: number): number {
-  for (let index = from; index < text.length; index++) {
-    if (text.charCodeAt(index) === 0x5c) index += 1;
-    else if (text.charCodeAt(index) === 0x22) return index;
-  }
-  return -1;
-}
-
-function isStringText(piece: string): boolean {
-  try {
-    JSON.parse(`"${piece}"`);
-    return true;
-  } catch {
-    return false;
-  }
 }

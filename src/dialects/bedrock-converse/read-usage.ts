@@ -1,8 +1,5 @@
 import { isRecord } from "../../core/json/is-record.ts";
-import type { Usage } from "../../core/usage.ts";
-
-/** A count no provider reaches honestly; what lies above it is treated as not reported. */
-const PLAUSIBLE_TOKENS = 1_000_000_000;
+import { readTokens, type Usage } from "../../core/usage.ts";
 
 /**
  * A `TokenUsage` → ours, null when absent or not plausible. Its `inputTokens` leaves out what was read from and written
@@ -18,9 +15,4 @@ export function readUsage(value: unknown): Usage | null {
   const cacheWriteTokens = readTokens(value["cacheWriteInputTokens"]) ?? 0;
   const inputTokens = freshTokens + cachedInputTokens + cacheWriteTokens;
   return { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens: 0, estimated: false };
-}
-
-/** A plausible count of tokens, or null. */
-export function readTokens(value: unknown): number | null {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= PLAUSIBLE_TOKENS ? value : null;
 }

@@ -2,7 +2,8 @@ import { parseExact } from "../../core/json/exact-json.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 import type { FailureClass } from "../../core/failure.ts";
 import type { ChatEvent } from "../canonical/chat-event.ts";
-import type { ReaderContext, StreamReader } from "../dialect.ts";
+import { answerFailure } from "../canonical/failed-answer.ts";
+import type { ReaderContext, StreamReader } from "../stream.ts";
 import { BlockReader } from "./block-reader.ts";
 import { classifyException } from "./classify-error.ts";
 import { EventList } from "./event-list.ts";
@@ -119,8 +120,7 @@ export class ConverseStreamReader implements StreamReader<Uint8Array> {
 
   #fail(failureClass: FailureClass, message: string): void {
     this.#hasFailed = true;
-    const failure = { class: failureClass, status: 200, message, param: null, code: null, retryAfterSeconds: null };
-    this.#list.push({ kind: "error", failure });
+    this.#list.push({ kind: "error", failure: answerFailure(failureClass, message) });
   }
 }
 

@@ -1,6 +1,7 @@
 import { RawJson } from "../../core/json/exact-json.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 import type { Block, ReasoningBlock, ToolCallBlock, ToolResultBlock } from "../canonical/block.ts";
+import { isObjectText } from "../canonical/judge-calls.ts";
 import { FOREIGN_THOUGHTS, NO_OBJECT_ARGUMENTS } from "../canonical/loss-reasons.ts";
 import { mapCallId } from "../canonical/names.ts";
 import { DIALECT } from "./read-block.ts";
@@ -71,14 +72,6 @@ function argumentsObject(text: string, { losses }: Writing): RawJson {
   if (isObjectText(text)) return new RawJson(text);
   if (text.trim() !== "") losses.hint("tool_calls", NO_OBJECT_ARGUMENTS);
   return new RawJson("{}");
-}
-
-function isObjectText(text: string): boolean {
-  try {
-    return isRecord(JSON.parse(text));
-  } catch {
-    return false;
-  }
 }
 
 /** Thoughts are sent back to the models that sealed them, and to no others. */

@@ -1,5 +1,6 @@
 import type { Capability } from "../../core/capability.ts";
 import type { MediaBlock } from "../canonical/block.ts";
+import { toBase64 } from "../canonical/data-url.ts";
 import type { WireBlock, Writing } from "./writing.ts";
 
 type Kind = MediaBlock["media"];
@@ -110,10 +111,4 @@ function writeSource({ source }: MediaBlock): WireBlock | null {
     case "file_id":
       return null;
   }
-}
-
-function toBase64(text: string): string {
-  let binary = "";
-  for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
-  return btoa(binary);
 }

@@ -1,10 +1,11 @@
 import type { Failure } from "../../core/failure.ts";
+import { unescapeText } from "../../core/json/escaped-text.ts";
 import type { Usage } from "../../core/usage.ts";
 import type { Restore } from "../dialect.ts";
 import { ArgumentsEnd } from "./arguments-end.ts";
 import type { BlockHead, ChatEvent, Finish } from "./chat-event.ts";
 import { failureOfFinish, isObjectText } from "./judge-calls.ts";
-import { finishOf, NOTHING_TO_RESTORE, restoreHead, unwrapCustom, withUniqueId } from "./restore.ts";
+import { finishOf, restoreHead, unwrapCustom, withUniqueId } from "./restore.ts";
 
 type BlockEvent = Extract<ChatEvent, { readonly index: number }>;
 
@@ -21,14 +22,12 @@ interface OpenCall {
   /** Where the arguments end; null for a free-form tool, whose text ends where the backend says so. */
   readonly end: ArgumentsEnd | null;
   readonly name: string;
-  /** The arguments of a function, escaped. */
+  /** A free-form tool sent as a function of one string, which is told whole when it closes. */
+  readonly isWrapped: boolean;
+  /** The arguments so far, escaped. */
   text: string;
-  /** No arguments have come. A function's are an object even where it takes none; a free-form tool may be given nothing. */
-  isBare: boolean;
   /** What `end` has not read yet: it is asked only when another block wants to begin. */
   unread: string;
-  /** The arguments of a free-form tool sent as a function of one string, which is told whole when it closes; else null. */
-  wrapped: string | null;
 }
 
 /**
@@ -57,8 +56,8 @@ export class Arranger {
   #finish: Finish | null = null;
   #isOver = false;
 
-  /** `estimate` counts where the backend reported nothing, given the characters of the answer; by default nobody does. */
-  constructor(restore: Restore = NOTHING_TO_RESTORE, estimate: (outputCharacters: number) => Usage | null = () => null) {
+  /** `estimate` counts where the backend reported nothing, given the characters of the answer. */
+  constructor(restore: Restore, estimate: (outputCharacters: number) => Usage | null) {
     this.#restore = restore;
     this.#estimate = estimate;
   }
@@ -233,11 +232,7 @@ export class Arranger {
       const text = pieces.join("");
       open.call.unread += text;
       open.call.text += text;
-      open.call.isBare &&= text === "";
-      if (open.call.wrapped !== null) {
-        open.call.wrapped += text;
-        return;
-      }
+      if (open.call.isWrapped) return;
     }
     const filled = pieces.includes("") ? pieces.filter((piece) => piece !== "") : pieces;
     this.#out.push({ kind: "delta", index: open.strict, pieces: filled });
@@ -271,24 +266,21 @@ function isEmpty(pieces: readonly string[]): boolean {
 function openCall(head: Extract<BlockHead, { readonly kind: "tool_call" }>, restored: BlockHead): OpenCall {
   const isWrapped = restored.kind === "tool_call" && restored.form !== head.form;
   const end = head.form === "custom" ? null : new ArgumentsEnd();
-  return { end, name: head.name, text: "", isBare: true, unread: "", wrapped: isWrapped ? "" : null };
+  return { end, name: head.name, isWrapped, text: "", unread: "" };
 }
 
 /** Whether a function was given an object, as every function is; a free-form tool may be given anything. */
-function hasObject({ end, isBare, text }: OpenCall): boolean {
-  return end === null || isBare || isObjectText(unescape(text));
-}
-
-function unescape(escaped: string): string {
+function hasObject({ end, text }: OpenCall): boolean {
+  if (end === null || text === "") return true;
   try {
-    return String(JSON.parse(`"${escaped}"`));
+    return isObjectText(unescapeText(text));
   } catch {
-    return "";
+    return false;
   }
 }
 
-/** What is told of a call's arguments when it closes. */
-function restOfCall({ end, isBare, wrapped }: OpenCall): string {
-  if (wrapped !== null) return unwrapCustom(wrapped);
-  return isBare && end !== null ? "{}" : "";
+/** What is told of a call's arguments when it closes: a function's are an object even where it takes none. */
+function restOfCall({ end, isWrapped, text }: OpenCall): string {
+  if (isWrapped) return unwrapCustom(text);
+  return text === "" && end !== null ? "{}" : "";
 }

@@ -15,21 +15,16 @@ export function numberOf(value: unknown): number | null {
   return typeof value === "number" ? value : null;
 }
 
-/** An object of a parsed body; a number kept as its text is none. */
-export function isObjectValue(value: unknown): value is Body {
-  return isRecord(value) && !(value instanceof RawJson);
-}
-
 export const isText: FieldCheck = (value) => (typeof value === "string" ? null : "a string");
 export const isFlag: FieldCheck = (value) => (typeof value === "boolean" ? null : "true or false");
-export const isObject: FieldCheck = (value) => (isObjectValue(value) ? null : "an object");
+export const isObject: FieldCheck = (value) => (isRecord(value) ? null : "an object");
 export const isList: FieldCheck = (value) => (Array.isArray(value) ? null : "an array");
 export const isTextList: FieldCheck = (value) =>
   Array.isArray(value) && value.every((item) => typeof item === "string") ? null : "an array of strings";
 export const isTextOrList: FieldCheck = (value) =>
   typeof value === "string" || Array.isArray(value) ? null : "a string or an array";
 export const isTextOrObject: FieldCheck = (value) =>
-  typeof value === "string" || isObjectValue(value) ? null : "a string or an object";
+  typeof value === "string" || isRecord(value) ? null : "a string or an object";
 
 export function isNumber(low: number, high: number): FieldCheck {
   const allowed = `a number from ${low} to ${high}`;
@@ -129,7 +124,7 @@ export function parseBody(text: string): { readonly body: Body; readonly members
   } catch (cause) {
     throw new FairleadError("invalid_json", "The request body is not valid JSON.", { cause });
   }
-  if (!isObjectValue(body)) refuse("invalid_json", "The request body must be a JSON object.");
+  if (!isRecord(body)) refuse("invalid_json", "The request body must be a JSON object.");
   return { body, members: scan.members };
 }
 

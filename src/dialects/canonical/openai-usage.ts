@@ -1,8 +1,5 @@
 import { isRecord } from "../../core/json/is-record.ts";
-import type { Usage } from "../../core/usage.ts";
-
-/** A count no provider reaches honestly; what lies above it is treated as not reported. */
-const PLAUSIBLE_TOKENS = 1_000_000_000;
+import { readTokens, type Usage } from "../../core/usage.ts";
 
 /**
  * `usage` of chat, completions or embeddings → ours; null when absent or not plausible (negative, fractional, absurd).
@@ -10,19 +7,22 @@ const PLAUSIBLE_TOKENS = 1_000_000_000;
  */
 export function readOpenAiUsage(value: unknown): Usage | null {
   if (!isRecord(value)) return null;
-  const inputTokens = count(value["prompt_tokens"]);
-  const completionTokens = count(value["completion_tokens"] ?? 0);
+  const inputTokens = readTokens(value["prompt_tokens"]);
+  const completionTokens = readTokens(value["completion_tokens"] ?? 0);
   if (inputTokens === null || completionTokens === null) return null;
   const input = detailsOf(value["prompt_tokens_details"]);
   const output = detailsOf(value["completion_tokens_details"]);
-  const reasoningTokens = count(output["reasoning_tokens"]) ?? 0;
+  const reasoningTokens = readTokens(output["reasoning_tokens"]) ?? 0;
   // Some count thoughts beside the completion; only their total tells.
   const isApart = value["total_tokens"] === inputTokens + completionTokens + reasoningTokens;
   return {
     inputTokens,
     cachedInputTokens:
-      count(input["cached_tokens"]) ?? count(value["prompt_cache_hit_tokens"]) ?? count(value["cached_tokens"]) ?? 0,
-    cacheWriteTokens: count(input["cache_write_tokens"]) ?? 0,
+      readTokens(input["cached_tokens"]) ??
+      readTokens(value["prompt_cache_hit_tokens"]) ??
+      readTokens(value["cached_tokens"]) ??
+      0,
+    cacheWriteTokens: readTokens(input["cache_write_tokens"]) ?? 0,
     outputTokens: isApart ? completionTokens + reasoningTokens : completionTokens,
     reasoningTokens,
     estimated: false,
@@ -31,10 +31,6 @@ export function readOpenAiUsage(value: unknown): Usage | null {
 
 function detailsOf(value: unknown): Readonly<Record<string, unknown>> {
   return isRecord(value) ? value : {};
-}
-
-function count(value: unknown): number | null {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= PLAUSIBLE_TOKENS ? value : null;
 }
 
 /** Ours → `usage` of a chat or completions answer. */

@@ -1,7 +1,8 @@
 import type { Failure } from "../../core/failure.ts";
 import type { Usage } from "../../core/usage.ts";
-import type { StreamMeter, StreamReader, StreamReading } from "../dialect.ts";
+import type { StreamMeter, StreamReader, StreamReading } from "../stream.ts";
 import { Arranger } from "./arranger.ts";
+import { NOTHING_TO_RESTORE } from "./restore.ts";
 
 /** What a reader says of the wire. */
 type WireState = Pick<StreamReader<never>, "terminated" | "errorTold" | "midEvent">;
@@ -59,7 +60,7 @@ export class ArrangedReading implements StreamReading {
 
 /** A meter for native streams made of the dialect's reader: it looks at what passes and changes nothing. */
 export function createReaderMeter(reader: StreamReader<string>): StreamMeter {
-  const arranger = new Arranger();
+  const arranger = new Arranger(NOTHING_TO_RESTORE, () => null);
   const end = { midEvent: null as boolean | null }; // set by `end`, which the compiler cannot see
   const reading = new ArrangedReading(arranger, {
     get terminated(): boolean {

@@ -1,3 +1,4 @@
+import { escapeText, unescapeText } from "../../core/json/escaped-text.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 import type { Restore } from "../dialect.ts";
 import type { Block } from "./block.ts";
@@ -16,7 +17,7 @@ export function restoreHead(head: BlockHead, restore: Restore): BlockHead {
 
 /** What a free-form tool was given, from the escaped arguments of the function that stood for it; escaped as well. */
 export function unwrapCustom(escapedArguments: string): string {
-  return JSON.stringify(unwrapText(String(JSON.parse(`"${escapedArguments}"`)))).slice(1, -1);
+  return escapeText(unwrapText(unescapeText(escapedArguments)));
 }
 
 function unwrapText(argumentsText: string): string {
@@ -36,12 +37,12 @@ export function finishOf(finish: Finish, hasCalls: boolean, restore: Restore): F
 }
 
 /** Two calls of one id could not be told apart by their results: the later one gets a number. */
-export function withUniqueId<Named extends { readonly kind: string }>(named: Named, seen: Set<string>): Named {
-  if (!("id" in named) || typeof named.id !== "string" || named.kind !== "tool_call") return named;
+export function withUniqueId<Named extends Block | BlockHead>(named: Named, seen: Set<string>): Named {
+  if (named.kind !== "tool_call") return named;
   let { id } = named;
   for (let count = 2; seen.has(id); count++) id = `${named.id}_${count}`;
   seen.add(id);
-  return id === named.id ? named : { ...named, id };
+  return { ...named, id };
 }
 
 /** A whole answer as the caller asked for it. */

@@ -1,7 +1,8 @@
+import { escapeText } from "../../core/json/escaped-text.ts";
+import { isRecord } from "../../core/json/is-record.ts";
 import type { Annotation, Block, Seal, ToolCallBlock } from "../canonical/block.ts";
 import type { ChatEvent } from "../canonical/chat-event.ts";
-import { isObjectValue } from "../canonical/check-fields.ts";
-import type { ReaderContext } from "../dialect.ts";
+import type { ReaderContext } from "../stream.ts";
 import { type Body, listOf, member, textOf } from "./member.ts";
 import { PartialArgs } from "./partial-args.ts";
 import { answerParts } from "./read-answer.ts";
@@ -41,7 +42,7 @@ export class AnswerBlocks {
   /** One part; null, or what is wrong with it. */
   part(part: Body): string | null {
     const call = part["functionCall"];
-    if (isObjectValue(call) && this.#isPartial(call)) return this.#partial(call, part);
+    if (isRecord(call) && this.#isPartial(call)) return this.#partial(call, part);
     for (const block of readPart(part, this.#context)) this.#block(block);
     return null;
   }
@@ -71,7 +72,7 @@ export class AnswerBlocks {
   #block(block: Block): void {
     switch (block.kind) {
       case "text":
-        if (block.text !== "") this.text([escape(block.text)]);
+        if (block.text !== "") this.text([escapeText(block.text)]);
         return;
       case "reasoning":
         return block.text === "" && this.#open?.kind !== "reasoning" ? this.#sealText(block.seal) : this.#thought(block);
@@ -110,7 +111,7 @@ export class AnswerBlocks {
   #thought({ seal, text }: Extract<Block, { readonly kind: "reasoning" }>): void {
     if (text === "" && seal === null) return;
     const { index } = this.#openAs("reasoning");
-    if (text !== "") this.#emit({ kind: "delta", index, pieces: [escape(text)] });
+    if (text !== "") this.#emit({ kind: "delta", index, pieces: [escapeText(text)] });
     if (seal === null) return;
     this.#emit({ kind: "seal", index, seal });
     this.#close();
@@ -126,7 +127,7 @@ export class AnswerBlocks {
 
   #wholeCall(block: ToolCallBlock): void {
     const index = this.#openCall(block);
-    this.#emit({ kind: "delta", index, pieces: [escape(block.arguments)] });
+    this.#emit({ kind: "delta", index, pieces: [escapeText(block.arguments)] });
     if (block.seal !== null) this.#emit({ kind: "seal", index, seal: block.seal });
     this.#emit({ kind: "close", index });
   }
@@ -161,20 +162,15 @@ export class AnswerBlocks {
   #begin(call: Body, name: string): void {
     const index = this.#openCall({ id: this.#context.callId(name, textOf(call["id"])), name });
     const { args } = call;
-    this.#call = { index, args: new PartialArgs(isObjectValue(args) ? args : {}), seal: null };
+    this.#call = { index, args: new PartialArgs(isRecord(args) ? args : {}), seal: null };
   }
 
   #closeCall(): void {
     const call = this.#call;
     if (call === null) return;
     this.#call = null;
-    this.#emit({ kind: "delta", index: call.index, pieces: [escape(call.args.text)] });
+    this.#emit({ kind: "delta", index: call.index, pieces: [escapeText(call.args.text)] });
     if (call.seal !== null) this.#emit({ kind: "seal", index: call.index, seal: call.seal });
     this.#emit({ kind: "close", index: call.index });
   }
-}
-
-/** A text as it stands between the quotes of a JSON string. */
-function escape(text: string): string {
-  return JSON.stringify(text).slice(1, -1);
 }

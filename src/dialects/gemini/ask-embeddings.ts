@@ -3,11 +3,11 @@ import { isRecord } from "../../core/json/is-record.ts";
 import { writeJson } from "../../core/json/exact-json.ts";
 import type { Usage } from "../../core/usage.ts";
 import type { EmbeddingsRequest } from "../canonical/embeddings.ts";
+import { failedAnswer } from "../canonical/failed-answer.ts";
 import type { Loss, ReadEmbeddings, UpstreamModel } from "../dialect.ts";
-import { classifyErrorBody } from "./classify-error.ts";
 import { createLosses } from "./losses.ts";
 import { listOf } from "./member.ts";
-import { failed } from "./read-answer.ts";
+import { readBody } from "./read-answer.ts";
 
 /**
  * Texts as `batchEmbedContents`, of which one text is a batch as well. @throws FairleadError 400 for token ids
@@ -45,21 +45,15 @@ export function modelPath(model: string): string {
 
 /** `embeddings`, `embedding`, or `predictions` where another host of the API answers. */
 export function readEmbeddings(text: string): ReadEmbeddings {
-  let body: unknown;
-  try {
-    // Numbers of vectors are doubles everywhere: no digit more is kept.
-    body = JSON.parse(text);
-  } catch {
-    return failed("malformed", "The upstream's answer is not valid JSON.");
-  }
-  if (!isRecord(body)) return failed("malformed", "The upstream's answer is not a JSON object.");
-  if ((body["error"] ?? null) !== null)
-    return { kind: "failed", failure: classifyErrorBody({ status: 200, body: text, retryAfterSeconds: null }) };
+  // Numbers of vectors are doubles everywhere: no digit more is kept.
+  const read = readBody(text, JSON.parse);
+  if (read.kind === "failed") return read;
+  const { body } = read;
   const held = listOf(body["embeddings"] ?? body["embedding"] ?? body["predictions"]);
   const vectors = held.map(readVector);
   if (vectors.length === 0 || !vectors.every((vector) => vector !== null))
-    return failed("malformed", "The upstream's answer has no embeddings.");
-  return { kind: "read", answer: { model: null, vectors, usage: readTokens(held) } };
+    return failedAnswer("malformed", "The upstream's answer has no embeddings.");
+  return { kind: "read", answer: { model: null, vectors, usage: readUsage(held) } };
 }
 
 function readVector(value: unknown): readonly number[] | null {
@@ -70,7 +64,7 @@ function readVector(value: unknown): readonly number[] | null {
 }
 
 /** What each prediction counted; null where nothing was. */
-function readTokens(predictions: readonly unknown[]): Usage | null {
+function readUsage(predictions: readonly unknown[]): Usage | null {
   let inputTokens = 0;
   for (const prediction of predictions) {
     const embeddings = isRecord(prediction) ? prediction["embeddings"] : null;

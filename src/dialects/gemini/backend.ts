@@ -1,6 +1,6 @@
+import { isRecord } from "../../core/json/is-record.ts";
 import { writeJson } from "../../core/json/exact-json.ts";
 import { exactBody } from "../canonical/exact-body.ts";
-import { isObjectValue } from "../canonical/check-fields.ts";
 import { createReaderMeter } from "../canonical/reader-meter.ts";
 import type { Backend, DecodedRequest, Operation, UpstreamModel } from "../dialect.ts";
 import { modelPath, readEmbeddings, writeEmbeddings } from "./ask-embeddings.ts";
@@ -63,5 +63,5 @@ function namesModel(name: string, value: unknown): boolean {
 }
 
 function wrapsModel(name: string, value: unknown): value is Readonly<Record<string, unknown>> {
-  return camelCase(name) === "generateContentRequest" && isObjectValue(value) && typeof value["model"] === "string";
+  return camelCase(name) === "generateContentRequest" && isRecord(value) && typeof value["model"] === "string";
 }

@@ -1,5 +1,6 @@
 import type { Failure, FailureClass } from "../../core/failure.ts";
 import { isRecord } from "../../core/json/is-record.ts";
+import { classOfStatus, failureOfRefusal, parseErrorBody, redirectFailure } from "../canonical/refusal.ts";
 import type { ErrorResponse } from "../dialect.ts";
 
 /** `google.rpc.Code` by name → class; it says more than the HTTP status. */
@@ -22,25 +23,12 @@ const CLASS_BY_CODE: ReadonlyMap<string, FailureClass> = new Map([
   ["ALREADY_EXISTS", "invalid_request"],
   ["UNIMPLEMENTED", "invalid_request"],
 ]);
-const CLASS_BY_STATUS: ReadonlyMap<number, FailureClass> = new Map([
-  [401, "auth"],
-  [402, "quota_exhausted"],
-  [403, "auth"],
-  [407, "auth"],
-  [408, "server_error"],
-  [409, "server_error"],
-  [425, "server_error"],
-  [429, "rate_limited"],
-  [499, "server_error"],
-  [503, "overloaded"],
-  [529, "overloaded"],
-]);
+const CODE_NAME = /^[A-Z_]+$/;
 const CONTEXT_LENGTH_TEXT =
   /exceeds the maximum number of (?:input )?tokens|input token count.{0,40}exceeds|context (?:length|window)/i;
 const SPENT_TEXT = /credits are depleted|prepay|spending cap|billing account/i;
-/** An upstream's words are relayed up to here; enough for any real message. */
-const MESSAGE_CHARACTERS = 2_000;
-const SAFE_CODE = /^[A-Z_]{1,64}$/;
+/** The status of `CANCELLED`, which blames no request. */
+const CANCELLED = 499;
 const MOST_SECONDS = 300;
 
 interface ErrorObject {
@@ -52,12 +40,7 @@ interface ErrorObject {
 
 /** A refusal by status and body. Only what blames the caller's own request keeps the upstream's words. */
 export function classifyError(response: ErrorResponse): Failure {
-  const { status } = response;
-  if (status >= 300 && status < 400) {
-    const message = `The upstream answered with a redirect (${status}), which is never followed.`;
-    return failure(response, "server_error", message);
-  }
-  return classifyErrorBody(response);
+  return redirectFailure(response) ?? classifyErrorBody(response);
 }
 
 /**
@@ -66,37 +49,19 @@ export function classifyError(response: ErrorResponse): Failure {
  */
 export function classifyErrorBody(response: ErrorResponse): Failure {
   const error = readErrorObject(response.body);
-  const failureClass = classOf(response.status, error);
-  const blamesRequest = failureClass === "invalid_request" || failureClass === "context_length";
-  const relayed = error.message.slice(0, MESSAGE_CHARACTERS);
-  const message = blamesRequest && relayed !== "" ? relayed : describe(failureClass, response.status);
-  return {
-    ...failure(response, failureClass, message),
-    param: blamesRequest ? readField(error) : null,
-    code: blamesRequest && SAFE_CODE.test(error.code) ? error.code : null,
-    retryAfterSeconds: response.retryAfterSeconds ?? readRetryDelay(error),
-  };
-}
-
-function failure(response: ErrorResponse, failureClass: FailureClass, message: string): Failure {
-  const { retryAfterSeconds, status } = response;
-  return { class: failureClass, status, message, param: null, code: null, retryAfterSeconds };
+  const retryAfterSeconds = response.retryAfterSeconds ?? readRetryDelay(error);
+  const words = { message: error.message, param: readField(error), code: error.code };
+  return failureOfRefusal({ status: response.status, retryAfterSeconds }, classOf(response.status, error), words);
 }
 
 function readErrorObject(body: string): ErrorObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    value = null;
-  }
-  const outer: unknown = Array.isArray(value) ? value[0] : value;
+  const outer = parseErrorBody(body);
   const error = isRecord(outer) ? outer["error"] : null;
   if (!isRecord(error)) return { message: typeof error === "string" ? error : "", code: "", status: 0, details: [] };
   const { code, details, message, status } = error;
   return {
     message: typeof message === "string" ? message : "",
-    code: typeof status === "string" ? status : "",
+    code: typeof status === "string" && CODE_NAME.test(status) ? status : "",
     status: typeof code === "number" ? code : 0,
     details: Array.isArray(details) ? details.filter(isRecord) : [],
   };
@@ -104,24 +69,14 @@ function readErrorObject(body: string): ErrorObject {
 
 function classOf(status: number, error: ErrorObject): FailureClass {
   if (reasonOf(error).startsWith("API_KEY")) return "auth";
-  const named = namedClass(status === 200 ? error.status : status, error.code);
-  switch (named) {
-    case "rate_limited":
-      return isSpent(error) ? "quota_exhausted" : named;
-    case "invalid_request":
-      return CONTEXT_LENGTH_TEXT.test(error.message) ? "context_length" : named;
-    default:
-      return named ?? (status === 200 ? "server_error" : "malformed");
-  }
+  const found = CLASS_BY_CODE.get(error.code) ?? classOfRpc(status === 200 ? error.status : status);
+  if (found === "rate_limited") return isSpent(error) ? "quota_exhausted" : found;
+  if (found === "invalid_request") return CONTEXT_LENGTH_TEXT.test(error.message) ? "context_length" : found;
+  return found === "malformed" && status === 200 ? "server_error" : found;
 }
 
-/** By the name of the code, else by the status; null for a status that is no refusal. */
-function namedClass(status: number, code: string): FailureClass | null {
-  const listed = CLASS_BY_CODE.get(code) ?? CLASS_BY_STATUS.get(status);
-  if (listed !== undefined) return listed;
-  const hundreds = Math.floor(status / 100);
-  if (hundreds === 4) return "invalid_request";
-  return hundreds === 5 ? "server_error" : null;
+function classOfRpc(status: number): FailureClass {
+  return status === CANCELLED ? "server_error" : classOfStatus(status);
 }
 
 function detailOf({ details }: ErrorObject, type: string): Readonly<Record<string, unknown>> {
@@ -144,7 +99,7 @@ function readField(error: ErrorObject): string | null {
   const { fieldViolations } = detailOf(error, "BadRequest");
   const first: unknown = Array.isArray(fieldViolations) ? fieldViolations[0] : null;
   const field = isRecord(first) ? first["field"] : null;
-  return typeof field === "string" && field !== "" ? field.slice(0, MESSAGE_CHARACTERS) : null;
+  return typeof field === "string" && field !== "" ? field : null;
 }
 
 /** `RetryInfo`, a duration in the form `34.4s`, in whole seconds. */
@@ -152,10 +107,4 @@ function readRetryDelay(error: ErrorObject): number | null {
   const { retryDelay } = detailOf(error, "RetryInfo");
   const seconds = /^(\d{1,9}(?:\.\d{1,9})?)s$/.exec(typeof retryDelay === "string" ? retryDelay : "")?.[1];
   return seconds === undefined ? null : Math.min(MOST_SECONDS, Math.ceil(Number(seconds)));
-}
-
-function describe(failureClass: FailureClass, status: number): string {
-  return status === 200
-    ? `The upstream reported an error (${failureClass}).`
-    : `The upstream answered ${status} (${failureClass}).`;
 }

@@ -1,10 +1,10 @@
+import { isRecord } from "../../core/json/is-record.ts";
 import type { CompiledCaps } from "../../core/policy/compiled.ts";
 import {
   checkFields,
   checkIdentifier,
   checkModel,
   type FieldRules,
-  isObjectValue,
   numberOf,
   parseBody,
   refuse,
@@ -86,7 +86,7 @@ function checkBodyModel(body: Body, model: string, field: string): void {
 /** The request whose tokens are counted: the body, or what stands in `generateContentRequest`. */
 function checkCounted(body: Body, model: string): Body {
   const inner = member(body, "generateContentRequest");
-  if (!isObjectValue(inner)) return body;
+  if (!isRecord(inner)) return body;
   if (body["contents"] !== undefined)
     refuse("invalid_value", "'contents' and 'generateContentRequest' exclude one another.", "contents");
   checkMembers(inner, CHAT_RULES, "generateContentRequest.");
@@ -105,11 +105,11 @@ function checkChat(body: Body, caps: CompiledCaps): void {
   checkTools(listOf(member(body, "tools")), caps);
   checkGeneration(member(body, "generationConfig"));
   const labels = member(body, "labels");
-  for (const name in isObjectValue(labels) ? labels : {}) checkIdentifier(name, "labels");
+  for (const name in isRecord(labels) ? labels : {}) checkIdentifier(name, "labels");
 }
 
 function checkContent(content: unknown, path: string): void {
-  if (!isObjectValue(content)) refuse("invalid_value", `'${path}' must be an object.`, path);
+  if (!isRecord(content)) refuse("invalid_value", `'${path}' must be an object.`, path);
   const { role } = content;
   // The role is an enumeration elsewhere in Google's API, so that it is found in capitals too.
   if (role !== undefined && role !== null && !(typeof role === "string" && ROLES.has(role.toLowerCase())))
@@ -119,7 +119,7 @@ function checkContent(content: unknown, path: string): void {
 
 function checkParts(content: Body, path: string): void {
   for (const [index, part] of listOf(content["parts"]).entries()) {
-    if (isObjectValue(part)) continue;
+    if (isRecord(part)) continue;
     refuse("invalid_value", `'${path}.parts[${index}]' must be an object.`, `${path}.parts[${index}]`);
   }
 }
@@ -127,31 +127,31 @@ function checkParts(content: Body, path: string): void {
 function checkTools(tools: readonly unknown[], caps: CompiledCaps): void {
   let count = 0;
   for (const [index, tool] of tools.entries()) {
-    if (!isObjectValue(tool)) refuse("invalid_value", `'tools[${index}]' must be an object.`, `tools[${index}]`);
+    if (!isRecord(tool)) refuse("invalid_value", `'tools[${index}]' must be an object.`, `tools[${index}]`);
     count += Math.max(1, listOf(member(tool, "functionDeclarations")).length);
   }
   if (count > caps.tools) refuse("too_many_tools", `'tools' may hold at most ${caps.tools}.`, "tools");
 }
 
 function checkGeneration(config: unknown): void {
-  if (isObjectValue(config)) checkMembers(config, GENERATION_RULES, "generationConfig.");
+  if (isRecord(config)) checkMembers(config, GENERATION_RULES, "generationConfig.");
 }
 
 function readChoices(body: Body): number {
   const config = member(body, "generationConfig");
-  return (isObjectValue(config) ? numberOf(member(config, "candidateCount")) : null) ?? 1;
+  return (isRecord(config) ? numberOf(member(config, "candidateCount")) : null) ?? 1;
 }
 
 function checkEmbeddings(body: Body, model: string): void {
   const { content, requests } = body;
   if (!Array.isArray(requests)) {
-    if (!isObjectValue(content)) refuse("missing_field", "'content' is required.", "content");
+    if (!isRecord(content)) refuse("missing_field", "'content' is required.", "content");
     return checkParts(content, "content");
   }
   if (requests.length === 0) refuse("invalid_value", "'requests' must be a non-empty array.", "requests");
   for (const [index, request] of requests.entries()) {
     const path = `requests[${index}]`;
-    if (!isObjectValue(request) || !isObjectValue(request["content"]))
+    if (!isRecord(request) || !isRecord(request["content"]))
       refuse("missing_field", `'${path}.content' is required.`, `${path}.content`);
     checkMembers(request, EMBEDDINGS_RULES, `${path}.`);
     checkBodyModel(request, model, `${path}.model`);

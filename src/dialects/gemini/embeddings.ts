@@ -1,5 +1,6 @@
+import { isRecord } from "../../core/json/is-record.ts";
 import type { EmbeddingsAnswer, EmbeddingsRequest } from "../canonical/embeddings.ts";
-import { isObjectValue, numberOf, refuse } from "../canonical/check-fields.ts";
+import { numberOf, refuse } from "../canonical/check-fields.ts";
 import type { DecodedRequest } from "../dialect.ts";
 import { type Body, listOf, member, restOf, textOf } from "./member.ts";
 
@@ -12,7 +13,7 @@ const KNOWN: ReadonlySet<string> = new Set(["model", "content", "taskType", "out
  */
 export function readEmbeddings({ body }: DecodedRequest): EmbeddingsRequest {
   const isBatch = Array.isArray(body["requests"]);
-  const requests = (isBatch ? listOf(body["requests"]) : [body]).filter(isObjectValue);
+  const requests = (isBatch ? listOf(body["requests"]) : [body]).filter(isRecord);
   const task = common(requests.map((request) => textOf(member(request, "taskType"))));
   const dimensions = common(requests.map((request) => numberOf(member(request, "outputDimensionality"))));
   const own = requests.map((request) =>
@@ -51,10 +52,10 @@ function ownFields(request: Body, { keepsSize, keepsTask }: Kept): Body | null {
 }
 
 function readText(content: unknown, path: string): string {
-  const parts = isObjectValue(content) ? listOf(content["parts"]) : [];
+  const parts = isRecord(content) ? listOf(content["parts"]) : [];
   if (parts.length === 0) refuse("missing_field", `'${path}.parts' is required.`, `${path}.parts`);
   const texts = parts.map((part, index) => {
-    const text = isObjectValue(part) ? part["text"] : undefined;
+    const text = isRecord(part) ? part["text"] : undefined;
     if (typeof text === "string") return text;
     return refuse("invalid_value", `'${path}.parts[${index}]' must be a text.`, `${path}.parts[${index}]`);
   });

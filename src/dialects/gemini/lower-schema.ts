@@ -1,4 +1,4 @@
-import { isObjectValue } from "../canonical/check-fields.ts";
+import { isRecord } from "../../core/json/is-record.ts";
 import { type Body, camelCase } from "./member.ts";
 
 /** Counts, which protobuf's 64-bit integers may spell as strings. */
@@ -10,7 +10,7 @@ const COUNTS: ReadonlySet<string> = new Set(["minItems", "maxItems", "minLength"
  * @see https://ai.google.dev/api/caching#Schema
  */
 export function lowerSchema(schema: unknown): unknown {
-  if (!isObjectValue(schema)) return schema;
+  if (!isRecord(schema)) return schema;
   const lowered: Record<string, unknown> = {};
   let isNullable = false;
   for (const [spelled, value] of Object.entries(schema)) {
@@ -33,7 +33,7 @@ function lowerMember(name: string, value: unknown): unknown {
       return Array.isArray(value) ? value.map(lowerSchema) : value;
     case "properties":
     case "defs":
-      return isObjectValue(value) ? lowerEach(value) : value;
+      return isRecord(value) ? lowerEach(value) : value;
     default:
       return value;
   }

@@ -1,4 +1,5 @@
-import { isObjectValue, numberOf } from "../canonical/check-fields.ts";
+import { isRecord } from "../../core/json/is-record.ts";
+import { numberOf } from "../canonical/check-fields.ts";
 import { writeJson } from "../../core/json/exact-json.ts";
 import { textOf } from "./member.ts";
 
@@ -22,7 +23,7 @@ export class PartialArgs {
 
   /** One of `partialArgs`; null where it fits, else what is wrong with it. */
   add(piece: unknown): string | null {
-    if (!isObjectValue(piece)) return "A piece of a call's arguments is not an object.";
+    if (!isRecord(piece)) return "A piece of a call's arguments is not an object.";
     const steps = readPath(textOf(piece["jsonPath"]) ?? "");
     const isSet = steps !== null && put(this.#root, steps, valueOf(piece));
     return isSet ? null : "A piece of a call's arguments stands at no place that can be.";

@@ -1,12 +1,12 @@
-import type { FailureClass, Failure } from "../../core/failure.ts";
 import { parseExact } from "../../core/json/exact-json.ts";
 import { answerCharacters } from "../canonical/answer-characters.ts";
 import type { Annotation, Block } from "../canonical/block.ts";
-import { isObjectValue } from "../canonical/check-fields.ts";
-import type { AnswerReading, Operation, ReadChat, ReadCount, ReaderContext } from "../dialect.ts";
+import { type FailedAnswer, failedAnswer, parseAnswer, type ParsedAnswer } from "../canonical/failed-answer.ts";
+import type { AnswerReading, Operation, ReadChat, ReadCount } from "../dialect.ts";
+import type { ReaderContext } from "../stream.ts";
 import { mintCallId } from "./call-ids.ts";
 import { classifyErrorBody } from "./classify-error.ts";
-import { type Body, textOf } from "./member.ts";
+import { textOf } from "./member.ts";
 import { type Candidate, readCandidate } from "./read-candidate.ts";
 import { joinParts, type PartContext, readPart } from "./read-parts.ts";
 import { FAMILY } from "./seal.ts";
@@ -14,22 +14,24 @@ import { readUsage } from "./usage.ts";
 
 /** A whole answer in no dialect: its first candidate. @see https://ai.google.dev/api/generate-content#GenerateContentResponse */
 export function readChat(text: string, context: ReaderContext): ReadChat {
-  const body = parseAnswer(text);
-  if ("kind" in body) return body;
-  const candidate = readCandidate(body.answer);
+  const read = readBody(text, parseFirst);
+  if (read.kind === "failed") return read;
+  const { body } = read;
+  const candidate = readCandidate(body);
   const { finish } = candidate;
-  if (finish === null && candidate.parts.length === 0) return failed("malformed", "The upstream's answer has no candidates.");
+  if (finish === null && candidate.parts.length === 0)
+    return failedAnswer("malformed", "The upstream's answer has no candidates.");
   const blocks = readBlocks(candidate, context);
   const hasCalls = blocks.some(({ kind }) => kind === "tool_call");
   const said = finish ?? { reason: "other", raw: null, stopSequence: null };
   return {
     kind: "read",
     answer: {
-      id: textOf(body.answer["responseId"]),
-      model: textOf(body.answer["modelVersion"]),
+      id: textOf(body["responseId"]),
+      model: textOf(body["modelVersion"]),
       blocks,
       finish: hasCalls && said.reason === "stop" ? { ...said, reason: "tool_calls" } : said,
-      usage: readUsage(body.answer["usageMetadata"]),
+      usage: readUsage(body["usageMetadata"]),
     },
   };
 }
@@ -47,19 +49,19 @@ export function readAnswer(operation: Operation, text: string): AnswerReading {
   if (read.kind === "failed") return read;
   const outputCharacters = answerCharacters(read.answer);
   if (outputCharacters === 0 && read.answer.finish.reason === "stop")
-    return failed("empty_completion", "The upstream's answer is empty.");
+    return failedAnswer("empty_completion", "The upstream's answer is empty.");
   return { kind: "complete", usage: read.answer.usage, outputCharacters };
 }
 
 /** The answer to `countTokens`. @see https://ai.google.dev/api/tokens */
 export function readCount(text: string): ReadCount {
-  const body = parseAnswer(text);
-  if ("kind" in body) return body;
-  const { totalTokens } = body.answer;
+  const read = readBody(text, parseFirst);
+  if (read.kind === "failed") return read;
+  const { totalTokens } = read.body;
   // Protobuf leaves out what is zero.
   const tokens = totalTokens === undefined ? 0 : totalTokens;
   if (typeof tokens !== "number" || !Number.isSafeInteger(tokens) || tokens < 0)
-    return failed("malformed", "The upstream's answer has no count of tokens.");
+    return failedAnswer("malformed", "The upstream's answer has no count of tokens.");
   return { kind: "read", tokens };
 }
 
@@ -76,23 +78,17 @@ export function answerParts({ family, seed }: ReaderContext): PartContext {
   };
 }
 
-/** An answer that failed, for its own sake. */
-export function failed(failureClass: FailureClass, message: string): { readonly kind: "failed"; readonly failure: Failure } {
-  const failure: Failure = { class: failureClass, status: 200, message, param: null, code: null, retryAfterSeconds: null };
-  return { kind: "failed", failure };
+/** The object a whole answer is; a failure where it holds an error. */
+export function readBody(text: string, parse: (text: string) => unknown): ParsedAnswer | FailedAnswer {
+  const read = parseAnswer(text, parse);
+  if (read.kind === "failed" || (read.body["error"] ?? null) === null) return read;
+  return { kind: "failed", failure: classifyErrorBody({ status: 200, body: text, retryAfterSeconds: null }) };
 }
 
-function parseAnswer(text: string): { readonly answer: Body } | { readonly kind: "failed"; readonly failure: Failure } {
-  let value: unknown;
-  try {
-    value = parseExact(text);
-  } catch {
-    return failed("malformed", "The upstream's answer is not valid JSON.");
-  }
-  const answer: unknown = Array.isArray(value) ? value[0] : value;
-  if (!isObjectValue(answer)) return failed("malformed", "The upstream's answer is not a JSON object.");
-  if (answer["error"] === undefined || answer["error"] === null) return { answer };
-  return { kind: "failed", failure: classifyErrorBody({ status: 200, body: text, retryAfterSeconds: null }) };
+/** The object may stand in an array. */
+function parseFirst(text: string): unknown {
+  const value = parseExact(text);
+  return Array.isArray(value) ? value[0] : value;
 }
 
 function readBlocks({ annotations, parts }: Candidate, context: ReaderContext): readonly Block[] {

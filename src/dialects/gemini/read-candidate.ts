@@ -1,4 +1,4 @@
-import { isObjectValue } from "../canonical/check-fields.ts";
+import { isRecord } from "../../core/json/is-record.ts";
 import type { Annotation } from "../canonical/block.ts";
 import type { Finish } from "../canonical/chat-event.ts";
 import { readBlock, readFinish } from "./finish.ts";
@@ -14,16 +14,16 @@ export interface Candidate {
 
 /** What an answer says of its first candidate. The content may be missing, and so may the candidate. */
 export function readCandidate(answer: Body): Candidate {
-  const candidates = listOf(answer["candidates"]).filter(isObjectValue);
+  const candidates = listOf(answer["candidates"]).filter(isRecord);
   const candidate = candidates.find(({ index }) => (index ?? 0) === 0);
   if (candidate === undefined) {
     const feedback = answer["promptFeedback"];
-    const isBlocked = candidates.length === 0 && isObjectValue(feedback);
+    const isBlocked = candidates.length === 0 && isRecord(feedback);
     return { parts: [], finish: isBlocked ? readBlock(feedback) : null, annotations: [] };
   }
   const { content } = candidate;
   return {
-    parts: isObjectValue(content) ? listOf(content["parts"]).filter(isObjectValue) : [],
+    parts: isRecord(content) ? listOf(content["parts"]).filter(isRecord) : [],
     finish: readFinish(candidate["finishReason"]),
     annotations: readAnnotations(candidate["groundingMetadata"]),
   };
@@ -31,11 +31,11 @@ export function readCandidate(answer: Body): Candidate {
 
 /** Pages of the web that an answer stands on. */
 function readAnnotations(grounding: unknown): readonly Annotation[] {
-  if (!isObjectValue(grounding)) return [];
+  if (!isRecord(grounding)) return [];
   return listOf(grounding["groundingChunks"]).flatMap((chunk): readonly Annotation[] => {
-    const web = isObjectValue(chunk) ? chunk["web"] : null;
-    const url = isObjectValue(web) ? textOf(web["uri"]) : null;
-    if (url === null || !isObjectValue(web)) return [];
+    const web = isRecord(chunk) ? chunk["web"] : null;
+    const url = isRecord(web) ? textOf(web["uri"]) : null;
+    if (url === null || !isRecord(web)) return [];
     return [{ url, title: textOf(web["title"]), startIndex: null, endIndex: null, citedText: null }];
   });
 }

@@ -1,5 +1,6 @@
+import { isRecord } from "../../core/json/is-record.ts";
 import { type Effort, NO_SAMPLING, type OutputFormat, type ReasoningWish, type Sampling } from "../canonical/chat-request.ts";
-import { isObjectValue, numberOf } from "../canonical/check-fields.ts";
+import { numberOf } from "../canonical/check-fields.ts";
 import { lowerSchema } from "./lower-schema.ts";
 import { type Body, listOf, member, restOf, textOf } from "./member.ts";
 
@@ -40,7 +41,7 @@ const KNOWN_WITHOUT_FORMAT: ReadonlySet<string> = new Set(
 
 /** What a request says of sampling, format and thinking. @see https://ai.google.dev/api/generate-content#v1beta.GenerationConfig */
 export function readGeneration(value: unknown): ReadGeneration {
-  const config = isObjectValue(value) ? value : {};
+  const config = isRecord(value) ? value : {};
   const mimeType = textOf(member(config, "responseMimeType")) ?? JSON_TYPE;
   const isForeign = mimeType !== JSON_TYPE && mimeType !== "text/plain";
   return {
@@ -91,7 +92,7 @@ const EFFORTS: ReadonlyMap<string, Effort> = new Map([
 
 /** A budget of -1 leaves it to the model, 0 forbids thinking. Thoughts are shown only where they are asked for. */
 function readThinking(value: unknown): ReasoningWish | null {
-  if (!isObjectValue(value)) return null;
+  if (!isRecord(value)) return null;
   const level = textOf(member(value, "thinkingLevel"))?.toUpperCase() ?? "";
   const budget = numberOf(member(value, "thinkingBudget"));
   return {

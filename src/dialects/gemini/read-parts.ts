@@ -1,6 +1,6 @@
+import { isRecord } from "../../core/json/is-record.ts";
 import { writeJson } from "../../core/json/exact-json.ts";
 import type { Block, Extra, MediaBlock, MediaSource, ReasoningBlock, Seal, TextBlock } from "../canonical/block.ts";
-import { isObjectValue } from "../canonical/check-fields.ts";
 import { type Body, listOf, member, restOf, textOf } from "./member.ts";
 
 /** What a part cannot say of itself. */
@@ -17,9 +17,9 @@ export function readPart(part: Body, context: PartContext): readonly Block[] {
   const signature = textOf(member(part, "thoughtSignature"));
   const seal = signature === null ? null : context.sealOf(signature);
   const call = member(part, "functionCall");
-  if (isObjectValue(call)) return [readCall(call, seal, context)];
+  if (isRecord(call)) return [readCall(call, seal, context)];
   const response = member(part, "functionResponse");
-  if (isObjectValue(response)) return [readResult(response, context)];
+  if (isRecord(response)) return [readResult(response, context)];
   return typeof part["text"] === "string" ? readText(part, part["text"], seal) : readOther(part, seal);
 }
 
@@ -80,7 +80,7 @@ function readCall(call: Body, seal: Seal | null, context: PartContext): Block {
     id: context.callId(name, textOf(call["id"])),
     name,
     form: "function",
-    arguments: isObjectValue(args) ? writeJson(args) : "{}",
+    arguments: isRecord(args) ? writeJson(args) : "{}",
     namespace: null,
     seal,
   };
@@ -89,10 +89,10 @@ function readCall(call: Body, seal: Seal | null, context: PartContext): Block {
 function readResult(result: Body, context: PartContext): Block {
   const name = textOf(result["name"]) ?? "";
   const { response } = result;
-  const { isError, text } = readResponse(isObjectValue(response) ? response : {});
+  const { isError, text } = readResponse(isRecord(response) ? response : {});
   const content: (TextBlock | MediaBlock)[] = text === "" ? [] : [{ kind: "text", text }];
   for (const part of listOf(result["parts"])) {
-    const media = isObjectValue(part) ? readMedia(part) : null;
+    const media = isRecord(part) ? readMedia(part) : null;
     if (media !== null) content.push(media);
   }
   const callId = context.answeredId(name, textOf(result["id"]));
@@ -132,8 +132,8 @@ function extraOf(part: Body, known: ReadonlySet<string>): { readonly extra?: Ext
 function readMedia(part: Body): MediaBlock | null {
   const inline = member(part, "inlineData");
   const file = member(part, "fileData");
-  const held = isObjectValue(inline) ? inline : file;
-  if (!isObjectValue(held)) return null;
+  const held = isRecord(inline) ? inline : file;
+  if (!isRecord(held)) return null;
   const source = held === inline ? inlineSource(held) : fileSource(textOf(member(held, "fileUri")) ?? "");
   const mimeType = textOf(member(held, "mimeType"));
   const url = source.kind === "url" ? source.url : "";

@@ -1,7 +1,8 @@
+import { isRecord } from "../../core/json/is-record.ts";
 import { exactBody } from "../canonical/exact-body.ts";
 import type { Block } from "../canonical/block.ts";
 import type { ChatRequest, Turn } from "../canonical/chat-request.ts";
-import { isObjectValue, refuse } from "../canonical/check-fields.ts";
+import { refuse } from "../canonical/check-fields.ts";
 import type { DecodedRequest } from "../dialect.ts";
 import { type CallIds, createCallIds } from "./call-ids.ts";
 import { type Body, listOf, member, restOf, textOf } from "./member.ts";
@@ -17,7 +18,7 @@ import { readSignature } from "./seal.ts";
 export function readRequest(asked: DecodedRequest): ChatRequest {
   const whole = exactBody(asked);
   const inner = asked.operation === "count_tokens" ? member(whole, "generateContentRequest") : undefined;
-  const body = isObjectValue(inner) ? inner : whole;
+  const body = isRecord(inner) ? inner : whole;
   const { tools, choice } = readTools(body);
   const { modalities, output, reasoning, rest, sampling } = readGeneration(member(body, "generationConfig"));
   return {
@@ -60,7 +61,7 @@ function readExtra(body: Body, generation: Body | null): Body {
   return Object.fromEntries([
     ...at("", restOf(body, KNOWN)),
     ...at("generationConfig.", generation),
-    ...at("toolConfig.", isObjectValue(config) ? restOf(config, CALLING_CONFIG) : null),
+    ...at("toolConfig.", isRecord(config) ? restOf(config, CALLING_CONFIG) : null),
     ...at("toolConfig.functionCallingConfig.", restOf(callingConfig(body), CALLING)),
   ]);
 }
@@ -70,12 +71,12 @@ function at(path: string, fields: Body | null): readonly (readonly [string, unkn
 }
 
 function readLabels(labels: unknown): Readonly<Record<string, string>> | null {
-  if (!isObjectValue(labels)) return null;
+  if (!isRecord(labels)) return null;
   return Object.fromEntries(Object.entries(labels).filter((label): label is [string, string] => typeof label[1] === "string"));
 }
 
 function readSystem(instruction: unknown): readonly Turn[] {
-  if (!isObjectValue(instruction)) return [];
+  if (!isRecord(instruction)) return [];
   const blocks = readBlocks(instruction, "systemInstruction", createCallIds()).flat();
   return blocks.length === 0 ? [] : [{ role: "system", blocks }];
 }
@@ -90,7 +91,7 @@ function readContents(contents: readonly unknown[]): readonly Turn[] {
     answer = [];
   };
   for (const [index, content] of contents.entries()) {
-    if (!isObjectValue(content)) continue;
+    if (!isRecord(content)) continue;
     const parts = readBlocks(content, `contents[${index}]`, ids);
     if (textOf(content["role"])?.toLowerCase() === "model") {
       answer.push(...parts);
@@ -105,7 +106,7 @@ function readContents(contents: readonly unknown[]): readonly Turn[] {
 
 function readBlocks(content: Body, path: string, ids: CallIds): readonly (readonly Block[])[] {
   return listOf(content["parts"]).map((part, index) => {
-    if (!isObjectValue(part)) return [];
+    if (!isRecord(part)) return [];
     const place = `${path}.parts[${index}]`;
     checkNames(part, place);
     return readPart(part, {
@@ -120,7 +121,7 @@ function readBlocks(content: Body, path: string, ids: CallIds): readonly (readon
 function checkNames(part: Body, path: string): void {
   for (const kind of ["functionCall", "functionResponse"] as const) {
     const value = member(part, kind);
-    if (!isObjectValue(value) || textOf(value["name"]) !== null) continue;
+    if (!isRecord(value) || textOf(value["name"]) !== null) continue;
     refuse("missing_field", `'${path}.${kind}.name' is required.`, `${path}.${kind}.name`);
   }
 }

@@ -1,5 +1,6 @@
+import { isRecord } from "../../core/json/is-record.ts";
 import type { Tool, ToolChoice } from "../canonical/chat-request.ts";
-import { isObjectValue, refuse } from "../canonical/check-fields.ts";
+import { refuse } from "../canonical/check-fields.ts";
 import { lowerSchema } from "./lower-schema.ts";
 import { type Body, camelCase, listOf, member, restOf, textOf } from "./member.ts";
 
@@ -16,7 +17,7 @@ export function readTools(body: Body): ReadTools {
   // `VALIDATED` holds every call to its schema, which others say of each tool.
   const strict = mode === "VALIDATED" ? true : null;
   const tools = listOf(member(body, "tools")).flatMap((tool, index) =>
-    isObjectValue(tool) ? readTool(tool, `tools[${index}]`, strict) : [],
+    isRecord(tool) ? readTool(tool, `tools[${index}]`, strict) : [],
   );
   return { tools, choice: readChoice(mode, listOf(member(calling, "allowedFunctionNames")).filter(isName)) };
 }
@@ -24,8 +25,8 @@ export function readTools(body: Body): ReadTools {
 /** `functionCallingConfig` of a request; empty where there is none. */
 export function callingConfig(body: Body): Body {
   const config = member(body, "toolConfig");
-  const calling = isObjectValue(config) ? member(config, "functionCallingConfig") : undefined;
-  return isObjectValue(calling) ? calling : {};
+  const calling = isRecord(config) ? member(config, "functionCallingConfig") : undefined;
+  return isRecord(calling) ? calling : {};
 }
 
 function isName(value: unknown): value is string {
@@ -44,7 +45,7 @@ function readTool(tool: Body, path: string, strict: boolean | null): readonly To
 const FUNCTION_KEYS: ReadonlySet<string> = new Set(["name", "description", "parameters", "parametersJsonSchema"]);
 
 function readFunction(declared: unknown, path: string, strict: boolean | null): Tool {
-  if (!isObjectValue(declared)) refuse("invalid_value", `'${path}' must be an object.`, path);
+  if (!isRecord(declared)) refuse("invalid_value", `'${path}' must be an object.`, path);
   const { name } = declared;
   if (!isName(name)) refuse("invalid_value", `'${path}.name' must be a non-empty string.`, `${path}.name`);
   const extra = restOf(declared, FUNCTION_KEYS);

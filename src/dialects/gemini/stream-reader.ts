@@ -1,9 +1,10 @@
+import { isRecord } from "../../core/json/is-record.ts";
 import type { Failure } from "../../core/failure.ts";
 import type { Usage } from "../../core/usage.ts";
 import { parseExact } from "../../core/json/exact-json.ts";
 import type { ChatEvent, Finish } from "../canonical/chat-event.ts";
-import { isObjectValue } from "../canonical/check-fields.ts";
-import type { ReaderContext, StreamReader } from "../dialect.ts";
+import { answerFailure } from "../canonical/failed-answer.ts";
+import type { ReaderContext, StreamReader } from "../stream.ts";
 import { findDelta } from "../sse/find-delta.ts";
 import { type DeltaSpan, SseFramer } from "../sse/sse-framer.ts";
 import { AnswerBlocks } from "./answer-blocks.ts";
@@ -11,7 +12,6 @@ import { classifyErrorBody } from "./classify-error.ts";
 import { readFinish } from "./finish.ts";
 import { JsonSequence } from "./json-sequence.ts";
 import { type Body, listOf, textOf } from "./member.ts";
-import { failed } from "./read-answer.ts";
 import { readCandidate } from "./read-candidate.ts";
 import { readUsage } from "./usage.ts";
 
@@ -69,7 +69,7 @@ class GeminiReader implements StreamReader<string> {
 
   #flush(): readonly ChatEvent[] {
     const failure = this.#framing?.failure ?? null;
-    if (failure !== null && !this.#isOver) this.#fail(failed("malformed", failure).failure);
+    if (failure !== null && !this.#isOver) this.#fail(answerFailure("malformed", failure));
     return this.#out;
   }
 
@@ -92,10 +92,10 @@ class GeminiReader implements StreamReader<string> {
     try {
       value = parseExact(data);
     } catch {
-      return this.#fail(failed("malformed", "An event of the stream is not valid JSON.").failure);
+      return this.#fail(answerFailure("malformed", "An event of the stream is not valid JSON."));
     }
     const chunk: unknown = Array.isArray(value) ? value[0] : value;
-    if (!isObjectValue(chunk)) return this.#fail(failed("malformed", "An event of the stream is not a JSON object.").failure);
+    if (!isRecord(chunk)) return this.#fail(answerFailure("malformed", "An event of the stream is not a JSON object."));
     if (chunk["error"] === undefined || chunk["error"] === null) return this.#chunk(chunk, data);
     this.errorTold = true;
     return this.#fail(classifyErrorBody({ status: 200, body: data, retryAfterSeconds: null }));
@@ -107,7 +107,7 @@ class GeminiReader implements StreamReader<string> {
     const { annotations, finish, parts } = readCandidate(chunk);
     for (const part of parts) {
       const problem = this.#blocks.part(part);
-      if (problem !== null) return this.#fail(failed("malformed", problem).failure);
+      if (problem !== null) return this.#fail(answerFailure("malformed", problem));
     }
     this.#blocks.annotate(annotations);
     if (usage !== null) this.#out.push({ kind: "usage", usage });
@@ -126,7 +126,7 @@ class GeminiReader implements StreamReader<string> {
   /** Whether every choice has its reason now; a refused prompt has none. */
   #hasEnded(chunk: Body, finish: Finish | null): boolean {
     if (this.#choices === 1) return finish !== null;
-    const candidates = listOf(chunk["candidates"]).filter(isObjectValue);
+    const candidates = listOf(chunk["candidates"]).filter(isRecord);
     if (candidates.length === 0) return finish !== null;
     for (const { finishReason, index } of candidates) if (readFinish(finishReason) !== null) this.#ended.add(index ?? 0);
     return this.#ended.size >= this.#choices;

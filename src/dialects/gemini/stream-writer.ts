@@ -1,7 +1,8 @@
+import { unescapeText } from "../../core/json/escaped-text.ts";
 import { writeJson } from "../../core/json/exact-json.ts";
 import type { Annotation, Seal } from "../canonical/block.ts";
 import type { BlockHead, ChatEvent, Finish } from "../canonical/chat-event.ts";
-import type { AnswerContext, StreamWriter } from "../dialect.ts";
+import type { AnswerContext, StreamWriter } from "../stream.ts";
 import type { Usage } from "../../core/usage.ts";
 import { failureObject } from "./encode-error.ts";
 import { writeFinish } from "./finish.ts";
@@ -138,7 +139,7 @@ class GeminiWriter implements StreamWriter {
       name,
       form,
       namespace,
-      arguments: unescape(open.argumentsText),
+      arguments: unescapeText(open.argumentsText),
       seal: open.seal,
     } as const;
     return writeModelParts([block], ANSWER_RULES)
@@ -167,8 +168,4 @@ class GeminiWriter implements StreamWriter {
   #frame(event: string): string {
     return this.#framing.before + event + this.#framing.after;
   }
-}
-
-function unescape(escaped: string): string {
-  return String(JSON.parse(`"${escaped}"`));
 }

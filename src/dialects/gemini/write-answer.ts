@@ -1,7 +1,7 @@
 import { writeJson } from "../../core/json/exact-json.ts";
 import type { Annotation, Block } from "../canonical/block.ts";
 import type { ChatAnswer } from "../canonical/chat-event.ts";
-import type { AnswerContext } from "../dialect.ts";
+import type { AnswerContext } from "../stream.ts";
 import { writeFinish } from "./finish.ts";
 import { writeSignature } from "./seal.ts";
 import { writeUsage } from "./usage.ts";

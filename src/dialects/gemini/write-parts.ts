@@ -1,6 +1,7 @@
+import { isRecord } from "../../core/json/is-record.ts";
 import { RawJson, parseExact, writeJson } from "../../core/json/exact-json.ts";
-import { isObjectValue } from "../canonical/check-fields.ts";
 import type { Block, Seal, ToolCallBlock } from "../canonical/block.ts";
+import { isObjectText } from "../canonical/judge-calls.ts";
 import { FOREIGN_THOUGHTS, NO_OBJECT_ARGUMENTS } from "../canonical/loss-reasons.ts";
 import type { Losses } from "./losses.ts";
 import type { Body } from "./member.ts";
@@ -115,12 +116,7 @@ function writeCall(block: ToolCallBlock, writing: Writing): void {
 function argumentsOf({ arguments: text, form }: ToolCallBlock): RawJson | Draft | null {
   if (form === "custom") return { input: text };
   if (text.trim() === "") return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObjectValue(value) ? new RawJson(text) : null;
-  } catch {
-    return null;
-  }
+  return isObjectText(text) ? new RawJson(text) : null;
 }
 
 /**
@@ -131,7 +127,7 @@ export function writeResponse(text: string, isError: boolean): unknown {
   if (isError) return { error: text };
   const value = parseCompact(text);
   if (Array.isArray(value)) return { output: new RawJson(text) };
-  return isObjectValue(value) && readsBack(value, text) ? new RawJson(text) : { output: text };
+  return isRecord(value) && readsBack(value, text) ? new RawJson(text) : { output: text };
 }
 
 function readsBack(value: Body, text: string): boolean {

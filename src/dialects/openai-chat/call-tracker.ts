@@ -1,3 +1,4 @@
+import { escapeText, unescapeText } from "../../core/json/escaped-text.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 import { writeJson } from "../../core/json/exact-json.ts";
 import { textOf } from "./text-of.ts";
@@ -79,7 +80,7 @@ function isAnother(known: TrackedCall, id: string, name: string): boolean {
 
 function isWhole(escaped: string): boolean {
   try {
-    JSON.parse(String(JSON.parse(`"${escaped}"`)));
+    JSON.parse(unescapeText(escaped));
     return true;
   } catch {
     return false;
@@ -113,9 +114,4 @@ export function thoughtSignatureOf(entry: Entry): string | null {
 export function argumentsOf(value: unknown): string {
   if (typeof value === "string") return value;
   return isRecord(value) || Array.isArray(value) ? writeJson(value) : "";
-}
-
-/** A text as it stands between the quotes of a JSON string. */
-export function escapeText(text: string): string {
-  return text === "" ? "" : JSON.stringify(text).slice(1, -1);
 }

@@ -1,3 +1,4 @@
+import { unescapeText } from "../../core/json/escaped-text.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 import { stableHash } from "../canonical/stable-hash.ts";
 import { argumentsOf, CallTracker, type TrackedCall } from "./call-tracker.ts";
@@ -78,7 +79,7 @@ export class ChoiceMender {
     const index = this.#told.push(call) - 1;
     const id = call.id === "" ? `call_${stableHash(`${seed} ${index}`).slice(0, 24)}` : call.id;
     const { body, member, type } = bodyOf(entry, call);
-    const text = String(JSON.parse(`"${call.argumentsText}"`));
+    const text = unescapeText(call.argumentsText);
     const isHead = entry["index"] === index && entry["id"] === id && entry["type"] === type;
     if (isHead && body["name"] === call.name && body[member] === text) return [entry];
     return [{ ...entry, index, id, type, [type]: { ...body, name: call.name, [member]: text } }];

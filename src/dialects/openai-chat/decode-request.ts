@@ -1,12 +1,5 @@
-import {
-  checkFields,
-  checkIdentifier,
-  checkModel,
-  isObjectValue,
-  numberOf,
-  parseBody,
-  refuse,
-} from "../canonical/check-fields.ts";
+import { isRecord } from "../../core/json/is-record.ts";
+import { checkFields, checkIdentifier, checkModel, numberOf, parseBody, refuse } from "../canonical/check-fields.ts";
 import type { CompiledCaps } from "../../core/policy/compiled.ts";
 import type { DecodedRequest, Span, Surface } from "../dialect.ts";
 import { CHAT_RULES, EMBEDDINGS_RULES } from "./chat-fields.ts";
@@ -48,7 +41,7 @@ function checkChat(body: Body, caps: CompiledCaps): void {
   if (Array.isArray(tools) && tools.length > caps.tools)
     refuse("too_many_tools", `'tools' may hold at most ${caps.tools}.`, "tools");
   checkIdentifier(user, "user");
-  if (isObjectValue(metadata)) for (const key in metadata) checkMetadataKey(key);
+  if (isRecord(metadata)) for (const key in metadata) checkMetadataKey(key);
   for (let index = 0; index < messages.length; index++) checkMessage(messages[index], index);
 }
 
@@ -58,7 +51,7 @@ function checkMetadataKey(key: string): void {
 }
 
 function checkMessage(message: unknown, index: number): void {
-  if (!isObjectValue(message)) refuse("invalid_value", `'messages[${index}]' must be an object.`, `messages[${index}]`);
+  if (!isRecord(message)) refuse("invalid_value", `'messages[${index}]' must be an object.`, `messages[${index}]`);
   if (!ROLES.has(message["role"])) {
     refuse("invalid_value", `'messages[${index}].role' must be one of ${[...ROLES].join(", ")}.`, `messages[${index}].role`);
   }
@@ -78,7 +71,7 @@ function checkInput(input: unknown): void {
 
 /** Whether the caller spoke of usage: null when nothing was said, so that we may ask for it. */
 function readAsksUsage(streamOptions: unknown): boolean | null {
-  if (!isObjectValue(streamOptions)) return null;
+  if (!isRecord(streamOptions)) return null;
   const flag = streamOptions["include_usage"];
   if (flag === undefined || flag === null) return null;
   if (typeof flag !== "boolean")

@@ -1,7 +1,8 @@
+import { escapeText } from "../../core/json/escaped-text.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 import type { MediaBlock } from "../canonical/block.ts";
 import type { BlockHead, ChatEvent } from "../canonical/chat-event.ts";
-import { CallTracker, escapeText, isFunctionCall, thoughtSignatureOf, type TrackedCall } from "./call-tracker.ts";
+import { CallTracker, isFunctionCall, thoughtSignatureOf, type TrackedCall } from "./call-tracker.ts";
 import { readAnnotations, readAudio, readContent, readImages, readReasoning } from "./message-content.ts";
 import { DetailsCollector } from "./reasoning-details.ts";
 

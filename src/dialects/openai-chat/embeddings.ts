@@ -4,7 +4,8 @@ import { numberOf, refuse } from "../canonical/check-fields.ts";
 import type { EmbeddingsRequest } from "../canonical/embeddings.ts";
 import { readOpenAiUsage } from "../canonical/openai-usage.ts";
 import type { Backend, DecodedRequest, Loss, ReadEmbeddings, Surface } from "../dialect.ts";
-import { answerFailure, failureOfError, findError } from "../canonical/openai-answer-failure.ts";
+import { failedAnswer } from "../canonical/failed-answer.ts";
+import { parseOpenAiAnswer } from "../canonical/openai-answer-error.ts";
 
 const KNOWN_FIELDS: ReadonlySet<string> = new Set(["model", "input", "dimensions", "encoding_format", "user"]);
 const FLOAT_BYTES = 4;
@@ -94,23 +95,13 @@ function hint(feature: string, reason: string): Loss {
 }
 
 function readAnswer(text: string): ReadEmbeddings {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return failed("The upstream's answer is not valid JSON.");
-  }
-  if (!isRecord(body)) return failed("The upstream's answer is not a JSON object.");
-  const error = findError("", body);
-  if (error !== null) return { kind: "failed", failure: failureOfError(error) };
+  const read = parseOpenAiAnswer(text, JSON.parse);
+  if (read.kind === "failed") return read;
+  const { body } = read;
   const vectors = readVectors(body["data"]);
-  if (vectors === null) return failed("The upstream's answer has no embeddings.");
+  if (vectors === null) return failedAnswer("malformed", "The upstream's answer has no embeddings.");
   const model = typeof body["model"] === "string" ? body["model"] : null;
   return { kind: "read", answer: { model, vectors, usage: readOpenAiUsage(body["usage"]) } };
-}
-
-function failed(message: string): ReadEmbeddings {
-  return { kind: "failed", failure: answerFailure("malformed", message) };
 }
 
 /** In the order of the inputs; null where one is no vector. */

@@ -1,5 +1,6 @@
+import { isRecord } from "../../core/json/is-record.ts";
 import { writeJson } from "../../core/json/exact-json.ts";
-import { isObjectValue, parseBody } from "../canonical/check-fields.ts";
+import { parseBody } from "../canonical/check-fields.ts";
 import { exactBody } from "../canonical/exact-body.ts";
 import { mapCallId } from "../canonical/names.ts";
 import { encodeOpenAiUpstream } from "../canonical/openai-upstream.ts";
@@ -25,7 +26,7 @@ function withShortIds(asked: DecodedRequest): DecodedRequest {
 }
 
 function mapMessage(message: unknown): unknown {
-  if (!isObjectValue(message)) return message;
+  if (!isRecord(message)) return message;
   const { tool_call_id: answered, tool_calls: calls } = message;
   return {
     ...message,
@@ -35,6 +36,6 @@ function mapMessage(message: unknown): unknown {
 }
 
 function mapCall(call: unknown): unknown {
-  if (!isObjectValue(call) || typeof call["id"] !== "string") return call;
+  if (!isRecord(call) || typeof call["id"] !== "string") return call;
   return { ...call, id: mapCallId(call["id"], "alnum9") };
 }

@@ -1,7 +1,7 @@
-import type { Failure, FailureClass } from "../../core/failure.ts";
 import type { AnswerReading, Operation } from "../dialect.ts";
 import { readOpenAiUsage } from "../canonical/openai-usage.ts";
-import { answerFailure, failureOfError, findError } from "../canonical/openai-answer-failure.ts";
+import { failedAnswer } from "../canonical/failed-answer.ts";
+import { parseOpenAiAnswer } from "../canonical/openai-answer-error.ts";
 import { contentCharacters } from "./content.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 
@@ -10,15 +10,9 @@ import { isRecord } from "../../core/json/is-record.ts";
  * a completion that holds nothing at all.
  */
 export function readAnswer(operation: Operation, text: string): AnswerReading {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return failed("malformed", "The upstream's answer is not valid JSON.");
-  }
-  if (!isRecord(body)) return failed("malformed", "The upstream's answer is not a JSON object.");
-  const error = findError("", body);
-  if (error !== null) return { kind: "failed", failure: failureOfError(error) };
+  const read = parseOpenAiAnswer(text, JSON.parse);
+  if (read.kind === "failed") return read;
+  const { body } = read;
   const usage = readOpenAiUsage(body["usage"]);
   return operation === "embeddings" ? readEmbeddings(body, usage) : readChat(body, usage);
 }
@@ -27,26 +21,22 @@ type Usage = ReturnType<typeof readOpenAiUsage>;
 
 function readChat(body: Readonly<Record<string, unknown>>, usage: Usage): AnswerReading {
   const choices = body["choices"];
-  if (!Array.isArray(choices) || choices.length === 0) return failed("malformed", "The upstream's answer has no choices.");
+  if (!Array.isArray(choices) || choices.length === 0) return failedAnswer("malformed", "The upstream's answer has no choices.");
   let outputCharacters = 0;
   let explained = false;
   for (const choice of choices) {
-    if (!isRecord(choice)) return failed("malformed", "The upstream's answer has a choice that is not an object.");
+    if (!isRecord(choice)) return failedAnswer("malformed", "The upstream's answer has a choice that is not an object.");
     outputCharacters += contentCharacters(choice["message"]);
     const finish = choice["finish_reason"];
     explained ||= typeof finish === "string" && finish !== "" && finish !== "stop";
   }
   // An empty answer that was cut by length or a filter says so; one that "stopped" with nothing is a failure.
-  if (outputCharacters === 0 && !explained) return failed("empty_completion", "The upstream's answer is empty.");
+  if (outputCharacters === 0 && !explained) return failedAnswer("empty_completion", "The upstream's answer is empty.");
   return { kind: "complete", usage, outputCharacters };
 }
 
 function readEmbeddings(body: Readonly<Record<string, unknown>>, usage: Usage): AnswerReading {
   const data = body["data"];
-  if (!Array.isArray(data) || data.length === 0) return failed("malformed", "The upstream's answer has no embeddings.");
+  if (!Array.isArray(data) || data.length === 0) return failedAnswer("malformed", "The upstream's answer has no embeddings.");
   return { kind: "complete", usage, outputCharacters: 0 };
-}
-
-function failed(failureClass: FailureClass, message: string): { readonly kind: "failed"; readonly failure: Failure } {
-  return { kind: "failed", failure: answerFailure(failureClass, message) };
 }

@@ -1,11 +1,12 @@
-import type { Failure } from "../../core/failure.ts";
 import { parseExact } from "../../core/json/exact-json.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 import type { Block, ToolCallBlock } from "../canonical/block.ts";
 import type { ChatAnswer, Finish } from "../canonical/chat-event.ts";
+import { failedAnswer } from "../canonical/failed-answer.ts";
+import { parseOpenAiAnswer } from "../canonical/openai-answer-error.ts";
 import { stableHash } from "../canonical/stable-hash.ts";
-import type { ReadChat, ReaderContext } from "../dialect.ts";
-import { answerFailure, failureOfError, findError } from "../canonical/openai-answer-failure.ts";
+import type { ReadChat } from "../dialect.ts";
+import type { ReaderContext } from "../stream.ts";
 import { argumentsOf, formOf, isFunctionCall, thoughtSignatureOf } from "./call-tracker.ts";
 import { readChunkUsage } from "./chunk-usage.ts";
 import { readFinish } from "./finish-reasons.ts";
@@ -16,17 +17,11 @@ type Message = Readonly<Record<string, unknown>>;
 
 /** The first choice of a whole answer. @see https://platform.openai.com/docs/api-reference/chat/object */
 export function readChat(text: string, context: ReaderContext): ReadChat {
-  let body: unknown;
-  try {
-    body = parseExact(text);
-  } catch {
-    return malformed("The upstream's answer is not valid JSON.");
-  }
-  if (!isRecord(body)) return malformed("The upstream's answer is not a JSON object.");
-  const error = findError("", body);
-  if (error !== null) return { kind: "failed", failure: failureOfError(error) };
+  const read = parseOpenAiAnswer(text, parseExact);
+  if (read.kind === "failed") return read;
+  const { body } = read;
   const choice: unknown = Array.isArray(body["choices"]) ? body["choices"][0] : null;
-  if (!isRecord(choice)) return malformed("The upstream's answer has no choices.");
+  if (!isRecord(choice)) return failedAnswer("malformed", "The upstream's answer has no choices.");
   const message = isRecord(choice["message"]) ? choice["message"] : {};
   const answer: ChatAnswer = {
     id: textOrNull(body["id"]),
@@ -36,12 +31,8 @@ export function readChat(text: string, context: ReaderContext): ReadChat {
     usage: readChunkUsage(body),
   };
   return answer.blocks.length === 0 && answer.finish.reason === "stop"
-    ? { kind: "failed", failure: answerFailure("empty_completion", "The upstream's answer is empty.") }
+    ? failedAnswer("empty_completion", "The upstream's answer is empty.")
     : { kind: "read", answer };
-}
-
-function malformed(message: string): { readonly kind: "failed"; readonly failure: Failure } {
-  return { kind: "failed", failure: answerFailure("malformed", message) };
 }
 
 function textOrNull(value: unknown): string | null {

@@ -1,4 +1,5 @@
-import { isObjectValue, refuse } from "../canonical/check-fields.ts";
+import { isRecord } from "../../core/json/is-record.ts";
+import { refuse } from "../canonical/check-fields.ts";
 import type { Block, MediaBlock, TextBlock, ToolCallBlock, ToolResultBlock } from "../canonical/block.ts";
 import type { Turn } from "../canonical/chat-request.ts";
 import { unwrapSeal } from "../canonical/seal-envelope.ts";
@@ -34,7 +35,7 @@ const KNOWN_MEMBERS: ReadonlySet<string> = new Set([
 export function readMessages(messages: unknown): readonly Turn[] {
   const reader = new MessageReader();
   for (const [index, message] of (Array.isArray(messages) ? messages : []).entries()) {
-    if (isObjectValue(message)) reader.read(message, `messages[${index}]`);
+    if (isRecord(message)) reader.read(message, `messages[${index}]`);
   }
   return reader.finish();
 }
@@ -155,10 +156,10 @@ function marked(blocks: readonly Block[], message: Message): readonly Block[] {
 }
 
 function readCall(entry: unknown, at: string): ToolCallBlock {
-  if (!isObjectValue(entry)) return refuse("invalid_value", `'${at}' must be an object.`, at);
+  if (!isRecord(entry)) return refuse("invalid_value", `'${at}' must be an object.`, at);
   const form = formOf(entry);
   const body = entry[form];
-  if (!isObjectValue(body)) return refuse("invalid_value", `'${at}.function' must be an object.`, `${at}.function`);
+  if (!isRecord(body)) return refuse("invalid_value", `'${at}.function' must be an object.`, `${at}.function`);
   const { id } = entry;
   const { name } = body;
   if (typeof id !== "string" || id === "") return refuse("missing_field", `'${at}.id' is required.`, `${at}.id`);

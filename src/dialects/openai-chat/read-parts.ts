@@ -1,4 +1,5 @@
-import { isObjectValue, refuse } from "../canonical/check-fields.ts";
+import { isRecord } from "../../core/json/is-record.ts";
+import { refuse } from "../canonical/check-fields.ts";
 import type { Block, CacheMark, MediaBlock } from "../canonical/block.ts";
 import { readDataUrl } from "../canonical/data-url.ts";
 import { readContent } from "./message-content.ts";
@@ -25,7 +26,7 @@ export function readParts(content: unknown, place: string): readonly Block[] {
   if (!Array.isArray(content)) return [];
   return content.map((part: unknown, index) => {
     const at = `${place}[${index}]`;
-    if (!isObjectValue(part)) return refuse("invalid_value", `'${at}' must be an object.`, at);
+    if (!isRecord(part)) return refuse("invalid_value", `'${at}' must be an object.`, at);
     return { ...readPart(part, at), ...commonOf(part) };
   });
 }
@@ -43,8 +44,8 @@ function commonOf(part: Part): Pick<Block, "cache" | "extra"> {
 /** A prompt-cache mark, in OpenAI's words or in Anthropic's. */
 export function readCacheMark(holder: Part): CacheMark | undefined {
   const { cache_control: control, prompt_cache_breakpoint: breakpoint } = holder;
-  if (isObjectValue(control)) return { ttl: typeof control["ttl"] === "string" ? control["ttl"] : null };
-  return isObjectValue(breakpoint) ? { ttl: null } : undefined;
+  if (isRecord(control)) return { ttl: typeof control["ttl"] === "string" ? control["ttl"] : null };
+  return isRecord(breakpoint) ? { ttl: null } : undefined;
 }
 
 function readPart(part: Part, at: string): Block {
@@ -79,7 +80,7 @@ function textOf(value: unknown, at: string): string {
 }
 
 function objectOf(value: unknown, at: string): Part {
-  if (!isObjectValue(value)) refuse("invalid_value", `'${at}' must be an object.`, at);
+  if (!isRecord(value)) refuse("invalid_value", `'${at}' must be an object.`, at);
   return value;
 }
 

@@ -1,5 +1,6 @@
+import { isRecord } from "../../core/json/is-record.ts";
 import { exactBody } from "../canonical/exact-body.ts";
-import { isObjectValue, numberOf, refuse } from "../canonical/check-fields.ts";
+import { numberOf, refuse } from "../canonical/check-fields.ts";
 import type { ChatRequest, Effort, OutputFormat, ReasoningWish, Sampling } from "../canonical/chat-request.ts";
 import type { DecodedRequest } from "../dialect.ts";
 import { readMessages } from "./read-messages.ts";
@@ -101,7 +102,7 @@ function readSampling(body: Body): Sampling {
     seed: numberOf(body["seed"]),
     presencePenalty: numberOf(body["presence_penalty"]),
     frequencyPenalty: numberOf(body["frequency_penalty"]),
-    logitBias: isObjectValue(bias) && Object.keys(bias).length > 0 ? bias : null,
+    logitBias: isRecord(bias) && Object.keys(bias).length > 0 ? bias : null,
     logprobs: typeof logprobs === "boolean" ? logprobs : null,
     topLogprobs: numberOf(body["top_logprobs"]),
   };
@@ -117,7 +118,7 @@ function readModalities(modalities: unknown): readonly string[] {
 }
 
 function readMetadata(metadata: unknown): Readonly<Record<string, string>> | null {
-  if (!isObjectValue(metadata)) return null;
+  if (!isRecord(metadata)) return null;
   const entries = Object.entries(metadata).map(([key, value]): [string, string] => {
     if (typeof value !== "string") refuse("invalid_value", "'metadata' values must be strings.", "metadata");
     return [key, value];
@@ -127,7 +128,7 @@ function readMetadata(metadata: unknown): Readonly<Record<string, string>> | nul
 
 /** `reasoning` is what servers of many models take for the same wish. */
 function readReasoning(body: Body): ReasoningWish | null {
-  const wish = isObjectValue(body["reasoning"]) ? body["reasoning"] : {};
+  const wish = isRecord(body["reasoning"]) ? body["reasoning"] : {};
   const isDirect = textOrNull(body["reasoning_effort"]) !== null;
   const said = isDirect ? body["reasoning_effort"] : (wish["effort"] ?? (wish["enabled"] === false ? "none" : null));
   const effort = readEffort(said, isDirect ? "reasoning_effort" : "reasoning.effort");
@@ -145,7 +146,7 @@ function readEffort(value: unknown, field: string): Effort | null {
 }
 
 function readOutput(format: unknown): OutputFormat | null {
-  if (!isObjectValue(format)) return null;
+  if (!isRecord(format)) return null;
   switch (format["type"]) {
     case "text":
       return null;
@@ -164,7 +165,7 @@ function readOutput(format: unknown): OutputFormat | null {
 
 function readSchema(schema: unknown): OutputFormat {
   const field = "response_format.json_schema";
-  if (!isObjectValue(schema)) return refuse("invalid_value", `'${field}' must be an object.`, field);
+  if (!isRecord(schema)) return refuse("invalid_value", `'${field}' must be an object.`, field);
   return {
     kind: "json_schema",
     name: textOrNull(schema["name"]),

@@ -1,4 +1,5 @@
-import { isObjectValue, refuse } from "../canonical/check-fields.ts";
+import { isRecord } from "../../core/json/is-record.ts";
+import { refuse } from "../canonical/check-fields.ts";
 import type { Tool, ToolChoice } from "../canonical/chat-request.ts";
 import type { DecodedRequest } from "../dialect.ts";
 import { readCacheMark } from "./read-parts.ts";
@@ -14,17 +15,15 @@ export function readTools(body: Body): readonly Tool[] {
   const { functions, tools, web_search_options: search } = body;
   const list = Array.isArray(tools) ? tools.map((tool: unknown, index) => readTool(tool, `tools[${index}]`)) : [];
   const legacy = Array.isArray(functions) ? functions.map((one: unknown, index) => readFunction(one, `functions[${index}]`)) : [];
-  const server: Tool[] = isObjectValue(search)
-    ? [{ kind: "server", dialect: "openai-chat", type: "web_search", raw: search }]
-    : [];
+  const server: Tool[] = isRecord(search) ? [{ kind: "server", dialect: "openai-chat", type: "web_search", raw: search }] : [];
   return [...list, ...legacy, ...server];
 }
 
 function readTool(tool: unknown, at: string): Tool {
-  if (!isObjectValue(tool)) return refuse("invalid_value", `'${at}' must be an object.`, at);
+  if (!isRecord(tool)) return refuse("invalid_value", `'${at}' must be an object.`, at);
   const { type } = tool;
   if (type === "custom") return readCustom(tool["custom"], `${at}.custom`);
-  if (type !== "function" && !isObjectValue(tool["function"])) {
+  if (type !== "function" && !isRecord(tool["function"])) {
     if (typeof type !== "string") return refuse("invalid_value", `'${at}.type' must be a string.`, `${at}.type`);
     return { kind: "server", dialect: "openai-chat", type, raw: tool };
   }
@@ -44,7 +43,7 @@ function nameOf(holder: Fields, at: string): string {
 }
 
 function readFunction(value: unknown, at: string): Tool {
-  if (!isObjectValue(value)) return refuse("invalid_value", `'${at}' must be an object.`, at);
+  if (!isRecord(value)) return refuse("invalid_value", `'${at}' must be an object.`, at);
   const { description, parameters, strict } = value;
   return {
     kind: "function",
@@ -57,9 +56,9 @@ function readFunction(value: unknown, at: string): Tool {
 
 /** A grammar stands one level deeper here than elsewhere. @see https://platform.openai.com/docs/guides/function-calling#custom-tools */
 function readCustom(value: unknown, at: string): Tool {
-  if (!isObjectValue(value)) return refuse("invalid_value", `'${at}' must be an object.`, at);
+  if (!isRecord(value)) return refuse("invalid_value", `'${at}' must be an object.`, at);
   const { description, format } = value;
-  const isNested = isObjectValue(format) && isObjectValue(format["grammar"]);
+  const isNested = isRecord(format) && isRecord(format["grammar"]);
   return {
     kind: "custom",
     name: nameOf(value, at),
@@ -73,17 +72,17 @@ export function readToolChoice(body: Body): ToolChoice | null {
   const { function_call: legacy, tool_choice: choice } = body;
   if (choice !== undefined && choice !== null) return readChoice(choice);
   if (legacy === "auto" || legacy === "none") return { kind: legacy };
-  return isObjectValue(legacy) ? { kind: "tool", name: nameOf(legacy, "function_call") } : null;
+  return isRecord(legacy) ? { kind: "tool", name: nameOf(legacy, "function_call") } : null;
 }
 
 function readChoice(choice: unknown): ToolChoice {
   if (choice === "auto" || choice === "none" || choice === "required") return { kind: choice };
   if (choice === "any") return { kind: "required" };
-  if (isObjectValue(choice)) {
+  if (isRecord(choice)) {
     const { allowed_tools: allowed, custom, function: one } = choice;
-    if (isObjectValue(one)) return { kind: "tool", name: nameOf(one, "tool_choice.function") };
-    if (isObjectValue(custom)) return { kind: "tool", name: nameOf(custom, "tool_choice.custom") };
-    if (isObjectValue(allowed)) return readSubset(allowed);
+    if (isRecord(one)) return { kind: "tool", name: nameOf(one, "tool_choice.function") };
+    if (isRecord(custom)) return { kind: "tool", name: nameOf(custom, "tool_choice.custom") };
+    if (isRecord(allowed)) return readSubset(allowed);
   }
   return refuse(
     "invalid_value",
@@ -94,8 +93,8 @@ function readChoice(choice: unknown): ToolChoice {
 
 function readSubset({ mode, tools }: Fields): ToolChoice {
   const names = (Array.isArray(tools) ? tools : []).flatMap((tool: unknown) => {
-    const holder = isObjectValue(tool) ? (tool["function"] ?? tool["custom"] ?? tool) : null;
-    return isObjectValue(holder) && typeof holder["name"] === "string" ? [holder["name"]] : [];
+    const holder = isRecord(tool) ? (tool["function"] ?? tool["custom"] ?? tool) : null;
+    return isRecord(holder) && typeof holder["name"] === "string" ? [holder["name"]] : [];
   });
   if (names.length === 0) {
     const at = "tool_choice.allowed_tools.tools";

@@ -2,7 +2,7 @@ import { parseExact, writeJson } from "../../core/json/exact-json.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 import { readErrorObject } from "../canonical/openai-errors.ts";
 import { stableHash } from "../canonical/stable-hash.ts";
-import { findError } from "../canonical/openai-answer-failure.ts";
+import { findError } from "../canonical/openai-answer-error.ts";
 import { argumentsOf, formOf } from "./call-tracker.ts";
 import { mendMessage } from "./mend-message.ts";
 import { textOf } from "./text-of.ts";
@@ -13,7 +13,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * A whole answer mended for stock SDKs: roles, ids, types and arguments of calls, a reason for the end, content that is one
  * text, an error in the one form there is. The text as it came where nothing is wrong with it.
  */
-export function repairAnswer(text: string, requestSeed = ""): string {
+export function repairAnswer(text: string, requestSeed: string): string {
   let body: unknown;
   try {
     body = parseExact(text);

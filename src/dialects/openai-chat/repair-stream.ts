@@ -4,10 +4,11 @@ import { parseExact, writeJson } from "../../core/json/exact-json.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 import type { Usage } from "../../core/usage.ts";
 import { encodeOpenAiErrorEvent } from "../canonical/openai-error-body.ts";
-import type { StreamReading, StreamRepair } from "../dialect.ts";
+import type { StreamReading, StreamRepair } from "../stream.ts";
 import { findDelta } from "../sse/find-delta.ts";
 import { type DeltaSpan, SseFramer } from "../sse/sse-framer.ts";
-import { answerFailure, failureOfError, findError } from "../canonical/openai-answer-failure.ts";
+import { answerFailure } from "../canonical/failed-answer.ts";
+import { failureOfError, findError } from "../canonical/openai-answer-error.ts";
 import type { TrackedCall } from "./call-tracker.ts";
 import { ChoiceMender } from "./choice-mender.ts";
 import { HeldUsage } from "./held-usage.ts";
@@ -24,7 +25,7 @@ const CALL_MEMBERS = ["arguments", "input"] as const;
  * Mends a chat stream for stock SDKs. What is sound passes as it came; usage is held back to be told once, last, in a chunk
  * of its own. `mend` meters as well, and `push` is `mend` without its text: whoever pumps calls one of them.
  */
-export function createStreamRepair(choices: number, seed = ""): StreamRepair {
+export function createStreamRepair(choices: number, seed: string): StreamRepair {
   return new ChatStreamRepair(choices, seed);
 }
 

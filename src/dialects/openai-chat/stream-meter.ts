@@ -1,8 +1,9 @@
+import { closingQuote } from "../../core/json/escaped-text.ts";
 import type { Failure } from "../../core/failure.ts";
 import type { Usage } from "../../core/usage.ts";
-import type { StreamMeter, StreamReading } from "../dialect.ts";
+import type { StreamMeter, StreamReading } from "../stream.ts";
 import { classifyOpenAiErrorBody } from "../canonical/openai-errors.ts";
-import { answerFailure } from "../canonical/openai-answer-failure.ts";
+import { answerFailure } from "../canonical/failed-answer.ts";
 import { readChunkUsage } from "./chunk-usage.ts";
 import { contentCharacters } from "./content.ts";
 import { isRecord } from "../../core/json/is-record.ts";
@@ -227,11 +228,3 @@ function learnEnvelope(data: string): Envelope | null {
 
 const DELTA = /"delta":\{"(?:content|reasoning_content|reasoning|refusal)":"/;
 const UNFINISHED = '"finish_reason":null';
-
-function closingQuote(text: string, from: number): number {
-  for (let index = from; index < text.length; index++) {
-    if (text.charCodeAt(index) === 0x5c) index += 1;
-    else if (text.charCodeAt(index) === 0x22) return index;
-  }
-  return -1;
-}

@@ -1,10 +1,10 @@
+import { escapeText, unescapeText } from "../../core/json/escaped-text.ts";
 import { FairleadError } from "../../core/errors.ts";
 import type { Annotation, Block, Seal } from "../canonical/block.ts";
 import type { BlockHead, ChatEvent, FinishReason } from "../canonical/chat-event.ts";
 import { encodeOpenAiErrorEvent } from "../canonical/openai-error-body.ts";
 import { writeOpenAiUsage } from "../canonical/openai-usage.ts";
-import type { AnswerContext, StreamWriter } from "../dialect.ts";
-import { escapeText } from "./call-tracker.ts";
+import type { AnswerContext, StreamWriter } from "../stream.ts";
 import { writeFinish } from "./finish-reasons.ts";
 import { writeDetails } from "./reasoning-carrier.ts";
 import { asksLegacy, mintId, writeAnnotation, writeAudio, writeCallSeal, writeImage } from "./write-answer.ts";
@@ -183,7 +183,7 @@ class ChatWriter implements StreamWriter {
   /** All at once: of a member that they do not know, stock clients keep what the last chunk said. */
   #tellDetails(): void {
     if (this.#thoughts.every(({ seal }) => seal === null)) return;
-    const thoughts = this.#thoughts.map(({ pieces, ...rest }) => ({ ...rest, text: String(JSON.parse(`"${pieces.join("")}"`)) }));
+    const thoughts = this.#thoughts.map(({ pieces, ...rest }) => ({ ...rest, text: unescapeText(pieces.join("")) }));
     this.#chunk({ reasoning_details: writeDetails(thoughts) });
   }
 
@@ -224,5 +224,5 @@ class ChatWriter implements StreamWriter {
 
 /** Characters of a text that stands in a JSON string. */
 function lengthOf(piece: string): number {
-  return piece.includes("\\") ? String(JSON.parse(`"${piece}"`)).length : piece.length;
+  return piece.includes("\\") ? unescapeText(piece).length : piece.length;
 }

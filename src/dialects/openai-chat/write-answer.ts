@@ -2,7 +2,7 @@ import type { Annotation, Block, MediaBlock, ReasoningBlock, TextBlock, ToolCall
 import type { ChatAnswer } from "../canonical/chat-event.ts";
 import { writeOpenAiUsage } from "../canonical/openai-usage.ts";
 import { wrapSeal } from "../canonical/seal-envelope.ts";
-import type { AnswerContext } from "../dialect.ts";
+import type { AnswerContext } from "../stream.ts";
 import { writeFinish } from "./finish-reasons.ts";
 import { writeDetails } from "./reasoning-carrier.ts";
 

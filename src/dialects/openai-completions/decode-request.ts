@@ -1,12 +1,5 @@
-import {
-  checkFields,
-  checkIdentifier,
-  checkModel,
-  isObjectValue,
-  numberOf,
-  parseBody,
-  refuse,
-} from "../canonical/check-fields.ts";
+import { isRecord } from "../../core/json/is-record.ts";
+import { checkFields, checkIdentifier, checkModel, numberOf, parseBody, refuse } from "../canonical/check-fields.ts";
 import type { Surface } from "../dialect.ts";
 import { COMPLETIONS_RULES } from "./request-fields.ts";
 
@@ -47,7 +40,7 @@ function countPrompts(prompt: unknown): number {
 }
 
 function readAsksUsage(streamOptions: unknown): boolean | null {
-  if (!isObjectValue(streamOptions)) return null;
+  if (!isRecord(streamOptions)) return null;
   const flag = streamOptions["include_usage"] ?? null;
   if (flag !== null && typeof flag !== "boolean")
     refuse("invalid_value", "'stream_options.include_usage' must be true or false.", "stream_options.include_usage");

@@ -1,12 +1,11 @@
 import { isRecord } from "../../core/json/is-record.ts";
-import type { FailureClass } from "../../core/failure.ts";
-import { answerFailure, failureOfError, findError } from "../canonical/openai-answer-failure.ts";
+import { type FailedAnswer, failedAnswer } from "../canonical/failed-answer.ts";
+import { parseOpenAiAnswer } from "../canonical/openai-answer-error.ts";
 import { readOpenAiUsage } from "../canonical/openai-usage.ts";
 import type { AnswerReading, ReadChat } from "../dialect.ts";
 import { readFinish } from "./finish-reasons.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
-type Failed = Extract<ReadChat, { readonly kind: "failed" }>;
 type Body = { readonly kind: "body"; readonly body: Fields; readonly choices: readonly Fields[] };
 
 /** Judges a whole 200 answer of any number of choices. */
@@ -15,7 +14,7 @@ export function readAnswer(text: string): AnswerReading {
   if (read.kind === "failed") return read;
   const outputCharacters = read.choices.reduce((sum, choice) => sum + textOf(choice).length, 0);
   const isExplained = read.choices.some((choice) => (readFinish(choice["finish_reason"])?.reason ?? "stop") !== "stop");
-  if (outputCharacters === 0 && !isExplained) return failed("empty_completion", "The upstream's answer is empty.");
+  if (outputCharacters === 0 && !isExplained) return failedAnswer("empty_completion", "The upstream's answer is empty.");
   return { kind: "complete", usage: readOpenAiUsage(read.body["usage"]), outputCharacters };
 }
 
@@ -38,25 +37,15 @@ export function readChat(text: string): ReadChat {
   };
 }
 
-function readBody(text: string): Body | Failed {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return failed("malformed", "The upstream's answer is not valid JSON.");
-  }
-  if (!isRecord(body)) return failed("malformed", "The upstream's answer is not a JSON object.");
-  const error = findError("", body);
-  if (error !== null) return { kind: "failed", failure: failureOfError(error) };
+function readBody(text: string): Body | FailedAnswer {
+  const read = parseOpenAiAnswer(text, JSON.parse);
+  if (read.kind === "failed") return read;
+  const { body } = read;
   const choices: readonly unknown[] = Array.isArray(body["choices"]) ? body["choices"] : [];
-  if (choices.length === 0) return failed("malformed", "The upstream's answer has no choices.");
+  if (choices.length === 0) return failedAnswer("malformed", "The upstream's answer has no choices.");
   return { kind: "body", body, choices: choices.filter(isRecord) };
 }
 
 function textOf({ text }: Fields): string {
   return typeof text === "string" ? text : "";
-}
-
-function failed(failureClass: FailureClass, message: string): Failed {
-  return { kind: "failed", failure: answerFailure(failureClass, message) };
 }

@@ -1,5 +1,6 @@
+import { isRecord } from "../../core/json/is-record.ts";
 import { exactBody } from "../canonical/exact-body.ts";
-import { isObjectValue, numberOf, refuse } from "../canonical/check-fields.ts";
+import { numberOf, refuse } from "../canonical/check-fields.ts";
 import type { ChatRequest, Sampling } from "../canonical/chat-request.ts";
 import type { DecodedRequest } from "../dialect.ts";
 
@@ -86,7 +87,7 @@ function readSampling(body: Body): Sampling {
     seed: numberOf(body["seed"]),
     presencePenalty: numberOf(body["presence_penalty"]),
     frequencyPenalty: numberOf(body["frequency_penalty"]),
-    logitBias: isObjectValue(bias) && Object.keys(bias).length > 0 ? bias : null,
+    logitBias: isRecord(bias) && Object.keys(bias).length > 0 ? bias : null,
     logprobs: topLogprobs === null ? null : true,
     topLogprobs,
   };

@@ -1,9 +1,10 @@
+import { escapeText } from "../../core/json/escaped-text.ts";
 import { FairleadError } from "../../core/errors.ts";
 import type { Block } from "../canonical/block.ts";
 import type { ChatEvent } from "../canonical/chat-event.ts";
 import { encodeOpenAiErrorEvent } from "../canonical/openai-error-body.ts";
 import { writeOpenAiUsage } from "../canonical/openai-usage.ts";
-import type { AnswerContext, StreamWriter } from "../dialect.ts";
+import type { AnswerContext, StreamWriter } from "../stream.ts";
 import { writeFinish } from "./finish-reasons.ts";
 import { headOf } from "./write-answer.ts";
 
@@ -67,7 +68,7 @@ class CompletionsWriter implements StreamWriter {
   }
 
   #whole(block: Block): void {
-    if (block.kind === "text") this.#out += this.#prefix + JSON.stringify(block.text).slice(1, -1) + this.#suffix;
+    if (block.kind === "text") this.#out += this.#prefix + escapeText(block.text) + this.#suffix;
   }
 
   #say(pieces: readonly string[]): void {

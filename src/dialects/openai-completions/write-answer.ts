@@ -1,6 +1,6 @@
 import type { ChatAnswer } from "../canonical/chat-event.ts";
 import { writeOpenAiUsage } from "../canonical/openai-usage.ts";
-import type { AnswerContext } from "../dialect.ts";
+import type { AnswerContext } from "../stream.ts";
 import { writeFinish } from "./finish-reasons.ts";
 
 /** A whole answer: what was said, and nothing else, as there is no place for it. */

@@ -1,5 +1,6 @@
+import { isRecord } from "../../core/json/is-record.ts";
 import type { CompiledCaps } from "../../core/policy/compiled.ts";
-import { checkFields, checkIdentifier, checkModel, isObjectValue, parseBody, refuse } from "../canonical/check-fields.ts";
+import { checkFields, checkIdentifier, checkModel, parseBody, refuse } from "../canonical/check-fields.ts";
 import type { DecodedRequest, Surface } from "../dialect.ts";
 import { REQUEST_RULES } from "./request-fields.ts";
 
@@ -20,7 +21,7 @@ export const decodeRequest: Surface["decodeRequest"] = (operation, text, { caps,
   checkTools(body["tools"], caps);
   checkIdentifier(body["user"], "user");
   checkIdentifier(body["safety_identifier"], "safety_identifier");
-  if (isObjectValue(body["metadata"])) for (const key in body["metadata"]) checkIdentifier(key, "metadata");
+  if (isRecord(body["metadata"])) for (const key in body["metadata"]) checkIdentifier(key, "metadata");
   return {
     surface: "openai-responses",
     operation,
@@ -54,7 +55,7 @@ function checkInput(body: Body, caps: CompiledCaps): void {
 
 function checkItem(item: unknown, index: number): void {
   const at = `input[${index}]`;
-  if (!isObjectValue(item)) refuse("invalid_value", `'${at}' must be an object.`, at);
+  if (!isRecord(item)) refuse("invalid_value", `'${at}' must be an object.`, at);
   const { content, role, type } = item;
   if (type !== undefined && type !== null && typeof type !== "string")
     refuse("invalid_value", `'${at}.type' must be a string.`, `${at}.type`);

@@ -1,4 +1,4 @@
-import { isObjectValue } from "../canonical/check-fields.ts";
+import { isRecord } from "../../core/json/is-record.ts";
 import { CALL_EVENTS, PART_EVENTS, type PartEvent, TEXT_EVENTS } from "./known-events.ts";
 import { mendItem } from "./mend-item.ts";
 import { argumentsText } from "./read-item.ts";
@@ -56,8 +56,8 @@ export class ItemMender {
   take(wire: Wire): void {
     if (this.isDone) return;
     const { item, type } = wire.event;
-    if (type === "response.output_item.added" && isObjectValue(item)) return this.#begin(item, wire);
-    if (type === "response.output_item.done" && isObjectValue(item)) return this.#finish(item, wire);
+    if (type === "response.output_item.added" && isRecord(item)) return this.#begin(item, wire);
+    if (type === "response.output_item.done" && isRecord(item)) return this.#finish(item, wire);
     const about = PART_EVENTS.get(String(type));
     if (about !== undefined) return this.#takePart(wire, about);
     if (this.item === null) return;
@@ -170,7 +170,7 @@ export class ItemMender {
     const parts: readonly unknown[] = Array.isArray(item[list]) ? item[list] : [];
     parts.forEach((raw, index) => {
       const type = partType(raw);
-      if (type === null || !isObjectValue(raw)) return;
+      if (type === null || !isRecord(raw)) return;
       const key = `${list}${index}`;
       const part = this.#parts.get(key) ?? this.#openPart(key, type, null);
       const { field, name } = TEXT_EVENTS[part.type];
@@ -222,7 +222,7 @@ function emptied(item: Event): Event {
 
 /** The type of the item that an event is about; null where it does not say. */
 function typeOfItem(event: Event): unknown {
-  if (isObjectValue(event["item"])) return event["item"]["type"];
+  if (isRecord(event["item"])) return event["item"]["type"];
   const about = PART_EVENTS.get(String(event["type"]));
   const type = about?.part ?? partType(event["part"]);
   return about === undefined || type === null ? null : impliedItem(type, null)["type"];
@@ -236,7 +236,7 @@ function impliedItem(type: Part["type"], id: unknown): Event {
 }
 
 function partType(part: unknown): Part["type"] | null {
-  const type = isObjectValue(part) ? part["type"] : null;
+  const type = isRecord(part) ? part["type"] : null;
   return typeof type === "string" && type in TEXT_EVENTS ? (type as Part["type"]) : null; // looked up
 }
 

@@ -1,3 +1,4 @@
+import { escapeText } from "../../core/json/escaped-text.ts";
 import type { BlockHead, ChatEvent } from "../canonical/chat-event.ts";
 import { readAnnotation } from "./read-annotations.ts";
 import { blocksOf, callBlock, type ItemContext, type ItemPart, partsOf, sealOf } from "./read-item.ts";
@@ -53,7 +54,7 @@ export class ItemReader {
   /** A whole text: what of it has not come yet. */
   complete(kind: PartKind, index: number, text: string): void {
     const rest = text.slice(this.#parts.get(kind + index)?.length ?? 0);
-    if (rest !== "") this.append(kind, index, { text: rest, escaped: JSON.stringify(rest).slice(1, -1) });
+    if (rest !== "") this.append(kind, index, { text: rest, escaped: escapeText(rest) });
   }
 
   annotate(index: number, annotation: unknown): void {

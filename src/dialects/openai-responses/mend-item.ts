@@ -1,4 +1,4 @@
-import { isObjectValue } from "../canonical/check-fields.ts";
+import { isRecord } from "../../core/json/is-record.ts";
 import { argumentsText } from "./read-item.ts";
 
 type Item = Readonly<Record<string, unknown>>;
@@ -29,12 +29,12 @@ export function mendItem(item: Item, id: string, status = "completed"): Item {
 }
 
 function hasAnnotations(content: unknown): boolean {
-  return Array.isArray(content) && content.every((part) => !isObjectValue(part) || mendPart(part) === part);
+  return Array.isArray(content) && content.every((part) => !isRecord(part) || mendPart(part) === part);
 }
 
 function mendContent(content: unknown): unknown {
   if (typeof content === "string") return [{ type: "output_text", text: content, annotations: [] }];
-  return Array.isArray(content) ? content.map((part: unknown) => (isObjectValue(part) ? mendPart(part) : part)) : [];
+  return Array.isArray(content) ? content.map((part: unknown) => (isRecord(part) ? mendPart(part) : part)) : [];
 }
 
 function mendPart(part: Item): Item {

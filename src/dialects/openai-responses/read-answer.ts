@@ -1,26 +1,24 @@
+import { isRecord } from "../../core/json/is-record.ts";
 import { parseExact } from "../../core/json/exact-json.ts";
 import { answerCharacters } from "../canonical/answer-characters.ts";
 import type { Block } from "../canonical/block.ts";
-import { isObjectValue } from "../canonical/check-fields.ts";
-import type { AnswerReading, Operation, ReadChat, ReaderContext } from "../dialect.ts";
+import { failedAnswer, parseAnswer } from "../canonical/failed-answer.ts";
+import type { AnswerReading, Operation, ReadChat } from "../dialect.ts";
+import type { ReaderContext } from "../stream.ts";
 import { OPENAI_FAMILY } from "./dialect-name.ts";
-import { malformed, readFailure, readFinish } from "./read-finish.ts";
+import { readFailure, readFinish } from "./read-finish.ts";
 import { blocksOf } from "./read-item.ts";
 import { readUsage } from "./read-usage.ts";
 
 /** A whole response in no dialect, or why it is none. @see https://platform.openai.com/docs/api-reference/responses/object */
 export function readChat(text: string, context: ReaderContext): ReadChat {
-  let response: unknown;
-  try {
-    response = parseExact(text);
-  } catch {
-    return { kind: "failed", failure: malformed("The upstream's answer is not valid JSON.") };
-  }
-  if (!isObjectValue(response)) return { kind: "failed", failure: malformed("The upstream's answer is not a JSON object.") };
+  const read = parseAnswer(text, parseExact);
+  if (read.kind === "failed") return read;
+  const response = read.body;
   const failure = readFailure(response);
   if (failure !== null) return { kind: "failed", failure };
   const { id, model, output } = response;
-  if (!Array.isArray(output)) return { kind: "failed", failure: malformed("The upstream's answer has no output.") };
+  if (!Array.isArray(output)) return failedAnswer("malformed", "The upstream's answer has no output.");
   return {
     kind: "read",
     answer: {
@@ -35,7 +33,7 @@ export function readChat(text: string, context: ReaderContext): ReadChat {
 
 function readOutput(output: readonly unknown[], { family, seed }: ReaderContext): readonly Block[] {
   return output.flatMap((item, index) => {
-    if (!isObjectValue(item)) return [];
+    if (!isRecord(item)) return [];
     return blocksOf(item, { family, callId: mintCallId(seed, index) });
   });
 }
@@ -53,6 +51,5 @@ export function readAnswer(_operation: Operation, text: string): AnswerReading {
   const outputCharacters = answerCharacters(read.answer);
   // An answer cut by length or a filter says so, and one that is pending has yet to come; one that "completed" with nothing is a failure.
   if (outputCharacters > 0 || finish.reason !== "stop") return { kind: "complete", usage, outputCharacters };
-  const failure = { ...malformed("The upstream's answer is empty."), class: "empty_completion" as const };
-  return { kind: "failed", failure };
+  return failedAnswer("empty_completion", "The upstream's answer is empty.");
 }

@@ -1,7 +1,7 @@
 import { isRecord } from "../../core/json/is-record.ts";
 import type { Failure } from "../../core/failure.ts";
 import type { Finish, FinishReason } from "../canonical/chat-event.ts";
-import { classifyOpenAiErrorBody } from "../canonical/openai-errors.ts";
+import { failureOfError } from "../canonical/openai-answer-error.ts";
 
 type Response = Readonly<Record<string, unknown>>;
 
@@ -25,15 +25,5 @@ export function readFinish(response: Response): Finish {
 export function readFailure(response: Response): Failure | null {
   const { error, status } = response;
   const isFailed = status === "failed" || (error !== undefined && error !== null);
-  return isFailed ? failureOf({ error: error ?? {} }) : null;
-}
-
-/** An error object inside a 200, in whichever of its forms. */
-export function failureOf(body: unknown): Failure {
-  return classifyOpenAiErrorBody({ status: 200, body: JSON.stringify(body), retryAfterSeconds: null });
-}
-
-/** What was sent is not what this dialect sends. */
-export function malformed(message: string): Failure {
-  return { class: "malformed", status: 200, message, param: null, code: null, retryAfterSeconds: null };
+  return isFailed ? failureOfError({ error: error ?? {} }) : null;
 }

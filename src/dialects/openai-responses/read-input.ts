@@ -1,4 +1,5 @@
-import { isObjectValue, refuse } from "../canonical/check-fields.ts";
+import { isRecord } from "../../core/json/is-record.ts";
+import { refuse } from "../canonical/check-fields.ts";
 import type { Block, Seal, ToolResultBlock } from "../canonical/block.ts";
 import type { Turn } from "../canonical/chat-request.ts";
 import { OPENAI_FAMILY } from "./dialect-name.ts";
@@ -34,7 +35,7 @@ export function readInput(input: unknown): readonly Turn[] {
   const turns: OpenTurn[] = [];
   input.forEach((item: unknown, index) => {
     const at = `input[${index}]`;
-    if (!isObjectValue(item)) refuse("invalid_value", `'${at}' must be an object.`, at);
+    if (!isRecord(item)) refuse("invalid_value", `'${at}' must be an object.`, at);
     readItem(item, at, turns);
   });
   const filled = turns.filter(({ blocks }) => blocks.length > 0);

@@ -1,4 +1,4 @@
-import { RawJson, writeJson } from "../../core/json/exact-json.ts";
+import { writeJson } from "../../core/json/exact-json.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 import type { Block, MediaBlock, ReasoningBlock, Seal, ToolCallBlock } from "../canonical/block.ts";
 import { unwrapSeal } from "../canonical/seal-envelope.ts";
@@ -150,5 +150,5 @@ function opaqueBlock(item: Item): Block {
 }
 
 function recordsOf(value: unknown): readonly Item[] {
-  return Array.isArray(value) ? value.filter((part) => isRecord(part) && !(part instanceof RawJson)) : [];
+  return Array.isArray(value) ? value.filter(isRecord) : [];
 }

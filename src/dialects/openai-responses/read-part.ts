@@ -1,4 +1,5 @@
-import { isObjectValue, refuse } from "../canonical/check-fields.ts";
+import { isRecord } from "../../core/json/is-record.ts";
+import { refuse } from "../canonical/check-fields.ts";
 import type { CacheMark, Extra, MediaBlock, MediaSource, RefusalBlock, TextBlock } from "../canonical/block.ts";
 import { readDataUrl } from "../canonical/data-url.ts";
 import { OPENAI_FAMILY } from "./dialect-name.ts";
@@ -28,7 +29,7 @@ export function readToolOutput(output: unknown, at: string): readonly (TextBlock
 }
 
 function readPart(part: unknown, at: string): PartBlock {
-  if (!isObjectValue(part)) refuse("invalid_value", `'${at}' must be an object.`, at);
+  if (!isRecord(part)) refuse("invalid_value", `'${at}' must be an object.`, at);
   switch (part["type"]) {
     case "input_text":
     case "text":
@@ -105,7 +106,7 @@ function readFile(part: Part, at: string): MediaBlock {
 
 function readAudio(part: Part, at: string): MediaBlock {
   const audio = part["input_audio"];
-  if (!isObjectValue(audio)) refuse("missing_field", `'${at}.input_audio' is required.`, `${at}.input_audio`);
+  if (!isRecord(audio)) refuse("missing_field", `'${at}.input_audio' is required.`, `${at}.input_audio`);
   const source: MediaSource = { kind: "base64", data: textOf(audio, "data", `${at}.input_audio`) };
   const mimeType = typeof audio["format"] === "string" ? `audio/${audio["format"]}` : null;
   return { ...NO_MEDIA, media: "audio", source, mimeType, ...common(part, AUDIO_FIELDS) };
@@ -124,7 +125,7 @@ function locate(url: string, at: string): Pick<MediaBlock, "source" | "mimeType"
 
 /** The cache mark of a part and its fields that no table names. */
 function common(part: Part, known: ReadonlySet<string>, kept: Part = {}): { readonly cache?: CacheMark; readonly extra?: Extra } {
-  const isMarked = isObjectValue(part["prompt_cache_breakpoint"]);
+  const isMarked = isRecord(part["prompt_cache_breakpoint"]);
   return { ...(isMarked ? { cache: { ttl: null } } : {}), ...extraOf(part, known, kept) };
 }
 

@@ -1,5 +1,6 @@
+import { isRecord } from "../../core/json/is-record.ts";
 import { exactBody } from "../canonical/exact-body.ts";
-import { isObjectValue, numberOf, refuse } from "../canonical/check-fields.ts";
+import { numberOf, refuse } from "../canonical/check-fields.ts";
 import {
   type ChatRequest,
   type Effort,
@@ -64,7 +65,7 @@ export function readChat(asked: DecodedRequest): ChatRequest {
   const { stream } = asked;
   const body = exactBody(asked);
   refuseState(body);
-  const text = isObjectValue(body["text"]) ? body["text"] : {};
+  const text = isRecord(body["text"]) ? body["text"] : {};
   const tools = readToolChoice(body["tool_choice"]);
   const { instructions } = body;
   const hasInstructions = typeof instructions === "string" && instructions !== "";
@@ -120,7 +121,7 @@ function includeOf(body: Body): readonly unknown[] {
 }
 
 function readFormat(format: unknown): OutputFormat | null {
-  if (!isObjectValue(format)) return null;
+  if (!isRecord(format)) return null;
   const type = format["type"];
   if (type === "text" || type === undefined) return null;
   if (type === "json_object") return { kind: "json_object" };
@@ -136,7 +137,7 @@ function readFormat(format: unknown): OutputFormat | null {
 }
 
 function readReasoning(reasoning: unknown): ReasoningWish | null {
-  if (!isObjectValue(reasoning)) return null;
+  if (!isRecord(reasoning)) return null;
   const { effort } = reasoning;
   const isSet = effort !== undefined && effort !== null;
   if (isSet && !EFFORTS.has(effort))
@@ -153,7 +154,7 @@ function summaryOf(reasoning: Body): string | null {
 }
 
 function readMetadata(value: unknown): ChatRequest["metadata"] {
-  if (!isObjectValue(value)) return null;
+  if (!isRecord(value)) return null;
   const metadata: Record<string, string> = {};
   for (const name in value) metadata[name] = textOf(value, name, "metadata");
   return Object.keys(metadata).length === 0 ? null : metadata;
@@ -177,7 +178,7 @@ function extraFields(body: Body, isForeignChoice: boolean): Readonly<Record<stri
 
 /** Members of an object that are not read; `isAuto` says that its summary is what every backend would give. */
 function leftovers(value: unknown, read: readonly string[], isAuto: (value: Body) => boolean = () => false): Body | null {
-  if (!isObjectValue(value)) return null;
+  if (!isRecord(value)) return null;
   const skipped = new Set(isAuto(value) ? [...read, "summary"] : read);
   const entries = Object.entries(value).filter(([name, member]) => !skipped.has(name) && member !== null);
   return entries.length === 0 ? null : Object.fromEntries(entries);

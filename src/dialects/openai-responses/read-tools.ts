@@ -1,4 +1,5 @@
-import { isObjectValue, refuse } from "../canonical/check-fields.ts";
+import { isRecord } from "../../core/json/is-record.ts";
+import { refuse } from "../canonical/check-fields.ts";
 import type { Tool, ToolChoice } from "../canonical/chat-request.ts";
 import { RESPONSES } from "./dialect-name.ts";
 import { extraOf } from "./extra-fields.ts";
@@ -12,7 +13,7 @@ export function readTools(tools: unknown): readonly Tool[] {
 }
 
 function readTool(tool: unknown, at: string): Tool {
-  if (!isObjectValue(tool)) refuse("invalid_value", `'${at}' must be an object.`, at);
+  if (!isRecord(tool)) refuse("invalid_value", `'${at}' must be an object.`, at);
   const type = textOf(tool, "type", at);
   const description = typeof tool["description"] === "string" ? tool["description"] : null;
   if (type === "custom") {
@@ -39,7 +40,7 @@ export interface ReadToolChoice {
 export function readToolChoice(value: unknown): ReadToolChoice {
   if (value === undefined || value === null) return { choice: null, isForeign: false };
   if (value === "auto" || value === "none" || value === "required") return { choice: { kind: value }, isForeign: false };
-  if (!isObjectValue(value)) refuse("invalid_value", "'tool_choice' must be auto, none, required or an object.", "tool_choice");
+  if (!isRecord(value)) refuse("invalid_value", "'tool_choice' must be auto, none, required or an object.", "tool_choice");
   const { mode, name, tools, type } = value;
   if (type === "allowed_tools") return readAllowed(mode, tools);
   const isOwn = (type === "function" || type === "custom") && typeof name === "string";
@@ -48,7 +49,7 @@ export function readToolChoice(value: unknown): ReadToolChoice {
 
 function readAllowed(mode: unknown, tools: unknown): ReadToolChoice {
   const listed: readonly unknown[] = Array.isArray(tools) ? tools : [];
-  const names = listed.map((tool) => (isObjectValue(tool) ? tool["name"] : null)).filter((name) => typeof name === "string");
+  const names = listed.map((tool) => (isRecord(tool) ? tool["name"] : null)).filter((name) => typeof name === "string");
   const choice: ToolChoice = { kind: "subset", mode: mode === "required" ? "required" : "auto", names };
   return { choice, isForeign: names.length < listed.length };
 }

@@ -1,5 +1,5 @@
+import { isRecord } from "../../core/json/is-record.ts";
 import { parseExact, writeJson } from "../../core/json/exact-json.ts";
-import { isObjectValue } from "../canonical/check-fields.ts";
 import { stableHash } from "../canonical/stable-hash.ts";
 import { mendItem } from "./mend-item.ts";
 
@@ -11,11 +11,11 @@ export function repairAnswer(text: string): string {
   } catch {
     return text;
   }
-  if (!isObjectValue(response) || !Array.isArray(response["output"])) return text;
+  if (!isRecord(response) || !Array.isArray(response["output"])) return text;
   const output: readonly unknown[] = response["output"];
   const seen = new Set<unknown>();
   const mended = output.map((item, index) => {
-    if (!isObjectValue(item)) return item;
+    if (!isRecord(item)) return item;
     const isUnique = typeof item["id"] === "string" && item["id"] !== "" && !seen.has(item["id"]);
     const id = isUnique ? String(item["id"]) : mintId(text, index);
     seen.add(id);

@@ -1,5 +1,5 @@
+import { isRecord } from "../../core/json/is-record.ts";
 import type { Usage } from "../../core/usage.ts";
-import { isObjectValue } from "../canonical/check-fields.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -75,7 +75,7 @@ function echoOf(asked: Fields): Fields {
 }
 
 function recordOf(value: unknown): Fields {
-  return isObjectValue(value) ? value : {};
+  return isRecord(value) ? value : {};
 }
 
 function serviceTier(asked: unknown): string {
@@ -83,12 +83,12 @@ function serviceTier(asked: unknown): string {
 }
 
 function formatOf(format: unknown): unknown {
-  if (!isObjectValue(format)) return { type: "text" };
+  if (!isRecord(format)) return { type: "text" };
   return format["type"] === "json_schema" ? { description: null, strict: false, ...format } : format;
 }
 
 function echoTool(tool: unknown): unknown {
-  if (!isObjectValue(tool) || tool["type"] !== "function") return tool;
+  if (!isRecord(tool) || tool["type"] !== "function") return tool;
   return { description: null, parameters: null, strict: null, ...tool };
 }
 

@@ -1,3 +1,4 @@
+import { unescapeText } from "../../core/json/escaped-text.ts";
 import { writeJson } from "../../core/json/exact-json.ts";
 import type { Annotation, Seal } from "../canonical/block.ts";
 import type { BlockHead } from "../canonical/chat-event.ts";
@@ -135,7 +136,7 @@ export class ReasoningItem implements StreamItem {
   }
 
   json(): string {
-    const texts = this.#parts.map((text) => String(JSON.parse(`"${text}"`)));
+    const texts = this.#parts.map(unescapeText);
     return JSON.stringify(reasoningItem(texts, sealedItem(this.#seal, this.#place.id)));
   }
 

@@ -1,12 +1,12 @@
+import { isRecord } from "../../core/json/is-record.ts";
 import { parseExact, writeJson } from "../../core/json/exact-json.ts";
-import { isObjectValue } from "../canonical/check-fields.ts";
 import { createReaderMeter } from "../canonical/reader-meter.ts";
-import type { StreamReading, StreamRepair } from "../dialect.ts";
+import type { StreamReading, StreamRepair } from "../stream.ts";
 import { SseFramer } from "../sse/sse-framer.ts";
 import { OPENAI_FAMILY } from "./dialect-name.ts";
+import { ItemIndex } from "./item-index.ts";
 import { type Event, ItemMender, type Wire } from "./item-mender.ts";
 import { KNOWN_EVENTS } from "./known-events.ts";
-import { matchItems } from "./match-items.ts";
 import { mintId } from "./repair-answer.ts";
 import { errorLines, failedLines, wordsOfFailure } from "./encode-error.ts";
 import { responseObject } from "./response-object.ts";
@@ -19,9 +19,7 @@ import { RESPONSES_CAPS, ResponsesReader } from "./stream-reader.ts";
 export class StreamMender implements StreamRepair {
   readonly #meter = createReaderMeter(new ResponsesReader({ seed: "", family: OPENAI_FAMILY }));
   readonly #framer = new SseFramer({ event: (_name, data) => this.#event(data), run: () => {} }, RESPONSES_CAPS);
-  readonly #items: ItemMender[] = [];
-  readonly #byIndex = new Map<unknown, ItemMender>();
-  readonly #byId = new Map<unknown, ItemMender>();
+  readonly #items = new ItemIndex(() => new ItemMender({ emit: (wire) => this.#write(wire), place: (id) => this.#place(id) }));
   readonly #ids = new Set<string>();
   #out = "";
   #active: ItemMender | null = null;
@@ -91,7 +89,7 @@ export class StreamMender implements StreamRepair {
     if (type === "error") {
       this.#hasError = true;
       this.#write(wire);
-    } else if (isObjectValue(event["response"])) this.#takeLifecycle(wire, event["response"]);
+    } else if (isRecord(event["response"])) this.#takeLifecycle(wire, event["response"]);
     else this.#takeItem(wire);
     return null;
   }
@@ -121,7 +119,7 @@ export class StreamMender implements StreamRepair {
   #takeItem(wire: Wire): void {
     const { event } = wire;
     this.#ensureCreated({}, false);
-    const item = this.#itemOf(event);
+    const item = this.#items.of(event);
     if (this.#active !== null && this.#active !== item) {
       item.held.push(wire);
       return;
@@ -129,23 +127,6 @@ export class StreamMender implements StreamRepair {
     this.#active = item;
     item.take(wire);
     if (item.isDone) this.#activateNext();
-  }
-
-  #itemOf({ item, item_id: itemId, output_index: index, type }: Event): ItemMender {
-    const id = isObjectValue(item) ? item["id"] : itemId;
-    // An event that names none is about the last one.
-    const isNamed = index !== undefined || id !== undefined || type === "response.output_item.added";
-    const last = isNamed ? undefined : this.#items.at(-1);
-    const known = this.#byIndex.get(index) ?? this.#byId.get(id) ?? last ?? this.#create();
-    if (index !== undefined) this.#byIndex.set(index, known);
-    if (id !== undefined) this.#byId.set(id, known);
-    return known;
-  }
-
-  #create(): ItemMender {
-    const item = new ItemMender({ emit: (wire) => this.#write(wire), place: (id) => this.#place(id) });
-    this.#items.push(item);
-    return item;
   }
 
   #place(id: unknown): { readonly index: number; readonly id: string } {
@@ -159,7 +140,7 @@ export class StreamMender implements StreamRepair {
   /** Items whose events waited, in the order in which they came, until one of them is not done. */
   #activateNext(): void {
     this.#active = null;
-    for (const item of this.#items) {
+    for (const item of this.#items.all) {
       if (item.isDone || item.held.length === 0) continue;
       for (const wire of item.held.splice(0)) item.take(wire);
       if (item.isDone) continue;
@@ -171,17 +152,13 @@ export class StreamMender implements StreamRepair {
   /** Every item done, and the output with all of them: the same list where it had them all already. */
   #conclude(response: Event): unknown {
     const listed: readonly unknown[] = Array.isArray(response["output"]) ? response["output"] : [];
-    const known = matchItems(listed, { all: this.#items, byId: this.#byId, byIndex: this.#byIndex });
-    const finals = new Map<ItemMender, Event>();
-    listed.forEach((item, index) => {
-      if (isObjectValue(item)) finals.set(known[index] ?? this.#create(), item);
-    });
+    const finals = new Map(this.#items.matched(listed));
     const status = response["status"] === "incomplete" ? "incomplete" : "completed";
-    for (const item of this.#items) {
+    for (const item of this.#items.all) {
       for (const wire of item.held.splice(0)) item.take(wire);
       item.conclude(finals.get(item) ?? null, status);
     }
-    const output = this.#items.map((item) => {
+    const output = this.#items.all.map((item) => {
       const final = finals.get(item);
       return final === undefined ? item.item : item.renamed(final);
     });
@@ -201,7 +178,7 @@ export class StreamMender implements StreamRepair {
 function parse(data: string): Event | null {
   try {
     const event = parseExact(data);
-    return isObjectValue(event) ? event : null;
+    return isRecord(event) ? event : null;
   } catch {
     return null;
   }

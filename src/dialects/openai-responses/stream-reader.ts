@@ -1,13 +1,17 @@
+import { escapeText } from "../../core/json/escaped-text.ts";
+import type { Failure } from "../../core/failure.ts";
+import { isRecord } from "../../core/json/is-record.ts";
 import { parseExact } from "../../core/json/exact-json.ts";
 import type { ChatEvent } from "../canonical/chat-event.ts";
-import { isObjectValue } from "../canonical/check-fields.ts";
-import type { ReaderContext, StreamReader } from "../dialect.ts";
+import { answerFailure } from "../canonical/failed-answer.ts";
+import { failureOfError } from "../canonical/openai-answer-error.ts";
+import type { ReaderContext, StreamReader } from "../stream.ts";
 import { findDelta } from "../sse/find-delta.ts";
 import { type SseCaps, SseFramer } from "../sse/sse-framer.ts";
+import { ItemIndex } from "./item-index.ts";
 import { ItemReader, type PartKind } from "./item-reader.ts";
-import { matchItems } from "./match-items.ts";
 import { mintCallId } from "./read-answer.ts";
-import { failureOf, malformed, readFailure, readFinish } from "./read-finish.ts";
+import { readFailure, readFinish } from "./read-finish.ts";
 import { argumentsText } from "./read-item.ts";
 import { readUsage } from "./read-usage.ts";
 
@@ -61,12 +65,9 @@ const WHOLES: ReadonlyMap<string, TextEvent> = new Map([
 export class ResponsesReader implements StreamReader<string> {
   terminated = false;
   errorTold = false;
-  readonly #context: ReaderContext;
   // Every event has a number of its own, so that no two differ in their text alone: nothing can be passed unparsed.
   readonly #framer = new SseFramer({ event: (_name, data) => this.#event(data), run: () => {} }, RESPONSES_CAPS);
-  readonly #items: ItemReader[] = [];
-  readonly #byIndex = new Map<unknown, ItemReader>();
-  readonly #byId = new Map<unknown, ItemReader>();
+  readonly #items: ItemIndex<ItemReader>;
   /** What came of other items before a thought was done, whose seal comes last and stands before them. */
   readonly #held: { readonly event: Event; readonly data: string }[] = [];
   #thought: ItemReader | null = null;
@@ -74,8 +75,9 @@ export class ResponsesReader implements StreamReader<string> {
   #blocks = 0;
   #isFailed = false;
 
-  constructor(context: ReaderContext) {
-    this.#context = context;
+  constructor({ family, seed }: ReaderContext) {
+    const sink = { emit: (event: ChatEvent) => void this.#out.push(event), allocate: () => this.#blocks++ };
+    this.#items = new ItemIndex((position) => new ItemReader(sink, { family, callId: mintCallId(seed, position) }));
   }
 
   get midEvent(): boolean {
@@ -96,7 +98,7 @@ export class ResponsesReader implements StreamReader<string> {
   #read(step: () => void): readonly ChatEvent[] {
     this.#out = [];
     step();
-    if (this.#framer.failure !== null && !this.#isFailed) this.#fail(malformed(this.#framer.failure));
+    if (this.#framer.failure !== null && !this.#isFailed) this.#fail(answerFailure("malformed", this.#framer.failure));
     return this.#out;
   }
 
@@ -109,8 +111,8 @@ export class ResponsesReader implements StreamReader<string> {
       event = null;
     }
     if (this.#isFailed) this.#takeLast(event);
-    else if (isObjectValue(event)) this.#take(event, data);
-    else this.#fail(malformed("An event of the upstream's stream is not a JSON object."));
+    else if (isRecord(event)) this.#take(event, data);
+    else this.#fail(answerFailure("malformed", "An event of the upstream's stream is not a JSON object."));
     return null;
   }
 
@@ -118,11 +120,11 @@ export class ResponsesReader implements StreamReader<string> {
     const { response, type } = event;
     if (typeof type !== "string") return this.#takeUntyped(event);
     if (type === "error") return this.#takeError(event);
-    if (isObjectValue(response)) {
+    if (isRecord(response)) {
       this.#release();
       return this.#takeLifecycle(type, response);
     }
-    const isHeld = this.#thought !== null && this.#itemOf(event) !== this.#thought;
+    const isHeld = this.#thought !== null && this.#items.of(event) !== this.#thought;
     if (!isHeld) return this.#takeItem(type, event, data);
     if (this.#held.push({ event, data }) >= MAX_HELD) this.#release();
   }
@@ -134,8 +136,9 @@ export class ResponsesReader implements StreamReader<string> {
 
   /** An error in the form of another API, or another API's stream altogether. */
   #takeUntyped(event: Event): void {
-    if (isObjectValue(event["error"]) || typeof event["error"] === "string") return this.#takeError(event);
-    if ("choices" in event) this.#fail(malformed("The upstream streams chat completions where a response was asked for."));
+    if (isRecord(event["error"]) || typeof event["error"] === "string") return this.#takeError(event);
+    if ("choices" in event)
+      this.#fail(answerFailure("malformed", "The upstream streams chat completions where a response was asked for."));
   }
 
   #takeItem(type: string, event: Event, data: string): void {
@@ -144,20 +147,20 @@ export class ResponsesReader implements StreamReader<string> {
     if (delta !== undefined) return this.#takeDelta(event, delta, data);
     const whole = WHOLES.get(type);
     if (whole !== undefined)
-      return this.#itemOf(event).complete(whole.kind, indexOf(event, whole.index), argumentsText(event[whole.field]));
+      return this.#items.of(event).complete(whole.kind, indexOf(event, whole.index), argumentsText(event[whole.field]));
     if (type === "response.output_text.annotation.added")
-      return this.#itemOf(event).annotate(indexOf(event, "content_index"), annotation);
-    if (!isObjectValue(item)) return;
-    if (type === "response.output_item.added") this.#begin(this.#itemOf(event), item);
-    if (type === "response.output_item.done") this.#done(this.#itemOf(event), item);
+      return this.#items.of(event).annotate(indexOf(event, "content_index"), annotation);
+    if (!isRecord(item)) return;
+    if (type === "response.output_item.added") this.#begin(this.#items.of(event), item);
+    if (type === "response.output_item.done") this.#done(this.#items.of(event), item);
   }
 
   #takeDelta(event: Event, { index, kind }: TextEvent, data: string): void {
     const { delta } = event;
     if (typeof delta !== "string") return;
     const span = findDelta(data, "delta");
-    const escaped = span === null ? JSON.stringify(delta).slice(1, -1) : data.slice(span.start, span.end);
-    this.#itemOf(event).append(kind, indexOf(event, index), { text: delta, escaped });
+    const escaped = span === null ? escapeText(delta) : data.slice(span.start, span.end);
+    this.#items.of(event).append(kind, indexOf(event, index), { text: delta, escaped });
   }
 
   #begin(reader: ItemReader, item: Event): void {
@@ -172,16 +175,16 @@ export class ResponsesReader implements StreamReader<string> {
 
   /** Codex passes over an `error` event: only the failed response that should follow it tells every caller. */
   #takeError(event: Event): void {
-    this.#fail(failureOf(event));
+    this.#fail(failureOfError(event));
   }
 
   #takeLast(event: unknown): void {
-    if (!isObjectValue(event) || event["type"] !== "response.failed") return;
+    if (!isRecord(event) || event["type"] !== "response.failed") return;
     this.terminated = true;
     this.errorTold = true;
   }
 
-  #fail(failure: ReturnType<typeof malformed>): void {
+  #fail(failure: Failure): void {
     this.#release();
     this.#isFailed = true;
     this.#out.push({ kind: "error", failure });
@@ -195,7 +198,7 @@ export class ResponsesReader implements StreamReader<string> {
         return this.#start(response);
       case "response.failed":
         this.#takeLast({ type });
-        return this.#fail(readFailure(response) ?? failureOf({}));
+        return this.#fail(readFailure(response) ?? failureOfError({}));
       case "response.completed":
       case "response.incomplete":
       case "response.cancelled":
@@ -211,39 +214,13 @@ export class ResponsesReader implements StreamReader<string> {
 
   #finish(type: string, response: Event): void {
     const { output } = response;
-    const items: readonly unknown[] = Array.isArray(output) ? output : [];
-    const known = matchItems(items, { all: this.#items, byId: this.#byId, byIndex: this.#byIndex });
-    items.forEach((item, index) => {
-      if (isObjectValue(item)) (known[index] ?? this.#create()).done(item);
-    });
+    for (const [item, final] of this.#items.matched(Array.isArray(output) ? output : [])) item.done(final);
     const usage = readUsage(response["usage"]);
     if (usage !== null) this.#out.push({ kind: "usage", usage });
     const status = response["status"] ?? type.slice("response.".length);
     this.#out.push({ kind: "finish", finish: readFinish({ ...response, status }) });
     this.terminated = true;
     this.#framer.stop();
-  }
-
-  /** The item an event is about, by its place, else by its id. */
-  #itemOf({ item, item_id: itemId, output_index: index, type }: Event): ItemReader {
-    const id = isObjectValue(item) ? item["id"] : itemId;
-    // An event that names none is about the last one.
-    const isNamed = index !== undefined || id !== undefined || type === "response.output_item.added";
-    const last = isNamed ? undefined : this.#items.at(-1);
-    const known = this.#byIndex.get(index) ?? this.#byId.get(id) ?? last ?? this.#create();
-    if (index !== undefined) this.#byIndex.set(index, known);
-    if (id !== undefined) this.#byId.set(id, known);
-    return known;
-  }
-
-  #create(): ItemReader {
-    const { family, seed } = this.#context;
-    const item = new ItemReader(
-      { emit: (event) => void this.#out.push(event), allocate: () => this.#blocks++ },
-      { family, callId: mintCallId(seed, this.#items.length) },
-    );
-    this.#items.push(item);
-    return item;
   }
 }
 

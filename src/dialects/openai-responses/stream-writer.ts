@@ -3,7 +3,7 @@ import type { Failure } from "../../core/failure.ts";
 import type { Usage } from "../../core/usage.ts";
 import type { Block, Seal } from "../canonical/block.ts";
 import type { BlockHead, ChatEvent, Finish } from "../canonical/chat-event.ts";
-import type { AnswerContext, StreamWriter } from "../dialect.ts";
+import type { AnswerContext, StreamWriter } from "../stream.ts";
 import { errorLines, failedLines, wordsOfFailure } from "./encode-error.ts";
 import { endOf } from "./end-of.ts";
 import { EventLines } from "./event-lines.ts";

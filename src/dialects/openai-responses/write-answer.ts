@@ -1,7 +1,7 @@
 import { writeJson } from "../../core/json/exact-json.ts";
 import type { Block, ReasoningBlock } from "../canonical/block.ts";
 import type { ChatAnswer } from "../canonical/chat-event.ts";
-import type { AnswerContext } from "../dialect.ts";
+import type { AnswerContext } from "../stream.ts";
 import { endOf } from "./end-of.ts";
 import {
   callItem,

@@ -1,5 +1,5 @@
+import { isRecord } from "../../core/json/is-record.ts";
 import { writeJson } from "../../core/json/exact-json.ts";
-import { isObjectValue } from "../canonical/check-fields.ts";
 import type { ChatRequest, OutputFormat, Turn } from "../canonical/chat-request.ts";
 import { createToolNames, NAME_64 } from "../canonical/names.ts";
 import { stableHash } from "../canonical/stable-hash.ts";
@@ -151,7 +151,7 @@ function given(fields: Fields): Fields {
 /** An object of what was read and what was kept of it. */
 function merged(name: string, fields: Fields, kept: Fields): Fields {
   const rest = kept[name];
-  const whole = { ...fields, ...(isObjectValue(rest) ? rest : {}) };
+  const whole = { ...fields, ...(isRecord(rest) ? rest : {}) };
   return Object.keys(whole).length === 0 ? {} : { [name]: whole };
 }
 

@@ -1,4 +1,4 @@
-import { isObjectValue } from "../canonical/check-fields.ts";
+import { isRecord } from "../../core/json/is-record.ts";
 import type { Tool, ToolChoice } from "../canonical/chat-request.ts";
 import { RESPONSES } from "./dialect-name.ts";
 import { fieldsOf } from "./extra-fields.ts";
@@ -32,7 +32,7 @@ function writeTool(tool: Tool, context: ToolsContext): Fields | null {
         ...(tool.format === null || tool.format === undefined ? {} : { format: tool.format }),
       };
     case "server":
-      if (tool.dialect === RESPONSES && isObjectValue(tool.raw)) return tool.raw;
+      if (tool.dialect === RESPONSES && isRecord(tool.raw)) return tool.raw;
       losses.meaning(`tools.${tool.type}`, `openai-responses has no ${tool.type} of ${tool.dialect}`);
       return null;
   }

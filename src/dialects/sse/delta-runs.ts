@@ -1,3 +1,5 @@
+import { isEscapedText } from "../../core/json/escaped-text.ts";
+
 /** The text around the one delta of an event. */
 interface Envelope {
   readonly before: string;
@@ -99,11 +101,5 @@ function standsAt(text: string, at: number, part: string): boolean {
 }
 
 function isStringText(piece: string): boolean {
-  if (!NEEDS_PARSING.test(piece)) return true;
-  try {
-    JSON.parse(`"${piece}"`);
-    return true;
-  } catch {
-    return false;
-  }
+  return !NEEDS_PARSING.test(piece) || isEscapedText(piece);
 }

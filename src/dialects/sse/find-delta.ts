@@ -1,3 +1,4 @@
+import { closingQuote } from "../../core/json/escaped-text.ts";
 import type { DeltaSpan } from "./sse-framer.ts";
 
 /**
@@ -11,12 +12,4 @@ export function findDelta(data: string, key: string): DeltaSpan | null {
   const start = at + opening.length;
   const end = closingQuote(data, start);
   return end === -1 || data.includes(opening, end) ? null : { start, end };
-}
-
-function closingQuote(text: string, from: number): number {
-  for (let index = from; index < text.length; index++) {
-    if (text.charCodeAt(index) === 0x5c) index += 1;
-    else if (text.charCodeAt(index) === 0x22) return index;
-  }
-  return -1;
 }

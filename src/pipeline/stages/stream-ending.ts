@@ -1,5 +1,5 @@
 import type { FailureClass } from "../../core/failure.ts";
-import type { StreamReading } from "../../dialects/dialect.ts";
+import type { StreamReading } from "../../dialects/stream.ts";
 import type { Ending, Settlement } from "./settle.ts";
 
 interface End {

@@ -1,4 +1,4 @@
-import type { StreamMeter, StreamReading } from "../../dialects/dialect.ts";
+import type { StreamMeter, StreamReading } from "../../dialects/stream.ts";
 import { createTranscoder, type Transcoder } from "../transcoder.ts";
 import type { Answered, AttemptInput } from "./attempt.ts";
 

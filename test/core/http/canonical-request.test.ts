@@ -20,6 +20,8 @@ describe("addresses, as workerd hands them over", () => {
     ["https://router.example/v1beta/models/gemini-2:generateContent", "/v1beta/models/gemini-2:generateContent"],
     ["https://router.example/v1/models/meta/llama-3:8b@eu", "/v1/models/meta/llama-3:8b@eu"],
     ["https://router.example/v1/models/meta%2Fllama%3A8b%40eu%20x%C3%A9?x=%00", "/v1/models/meta%2Fllama%3A8b%40eu%20x%C3%A9"],
+    ["https://router.example/v1alpha/models/meta%2Fllama:countTokens", "/v1alpha/models/meta%2Fllama:countTokens"],
+    ["https://router.example/v1/publishers/google/models/a%3A8b?x", "/v1/publishers/google/models/a%3A8b"],
   ])("%s passes", (url, path) => {
     expect(outcome(url)).toBe(path);
   });
@@ -53,6 +55,9 @@ describe("addresses, as workerd hands them over", () => {
     ["A19", `http://r/${"a".repeat(20_000)}`, "uri_too_long"],
     ["encoded dots in an id", "http://r/v1/models/..%2f..%2fadmin", "invalid_path"],
     ["encoded slash beside dots", "http://r/v1/models/a%2F..%2Fb", "invalid_path"],
+    ["encoded dots in an id", "http://r/v1beta1/publishers/google/models/..%2f..%2fadmin", "invalid_path"],
+    ["escape before the models", "http://r/admin%2fx/models/a", "invalid_path"],
+    ["escape far below the root", "http://r/a/b/c/d/e/models/a%2fb", "invalid_path"],
     ["dots in an id", "http://r/v1/models/../../admin", "invalid_path"],
     ["empty part in an id", "http://r/v1/models/a%2F%2Fb", "invalid_path"],
     ["control in an id", "http://r/v1/models/a%0d%0aSet-Cookie", "invalid_path"],

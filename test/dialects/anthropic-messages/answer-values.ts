@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import type { Block } from "../../../src/dialects/canonical/block.ts";
 import type { BlockHead, ChatAnswer, ChatEvent, Finish } from "../../../src/dialects/canonical/chat-event.ts";
-import type { AnswerContext, DecodedRequest } from "../../../src/dialects/dialect.ts";
+import type { DecodedRequest } from "../../../src/dialects/dialect.ts";
+import type { AnswerContext } from "../../../src/dialects/stream.ts";
 
 const asked: DecodedRequest = {
   surface: "anthropic-messages",

@@ -1,9 +1,9 @@
 import type { Failure } from "../../../src/core/failure.ts";
 import type { Usage } from "../../../src/core/usage.ts";
-import { Arranger } from "../../../src/dialects/canonical/arranger.ts";
+import { createArranger } from "../canonical/create-arranger.ts";
 import type { Annotation, Block, Seal } from "../../../src/dialects/canonical/block.ts";
 import type { BlockHead, ChatAnswer, ChatEvent } from "../../../src/dialects/canonical/chat-event.ts";
-import type { ReaderContext } from "../../../src/dialects/dialect.ts";
+import type { ReaderContext } from "../../../src/dialects/stream.ts";
 import { createReader } from "../../../src/dialects/anthropic-messages/stream-reader.ts";
 import type { Normalized } from "./recordings.ts";
 
@@ -19,7 +19,7 @@ export function inPieces(text: string, size: number): readonly string[] {
 /** Strict events of a stream that is pushed in these pieces. */
 export function arrange(pieces: readonly string[]): readonly ChatEvent[] {
   const reader = createReader(CONTEXT);
-  const arranger = new Arranger();
+  const arranger = createArranger();
   const events = pieces.flatMap((piece) => arranger.push(reader.push(piece)));
   return [...events, ...arranger.push(reader.end()), ...arranger.end()];
 }

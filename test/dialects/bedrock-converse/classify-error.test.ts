@@ -51,6 +51,7 @@ describe("classifyError", () => {
     [403, "auth"],
     [404, "invalid_request"],
     [413, "invalid_request"],
+    [424, "server_error"],
     [429, "rate_limited"],
     [500, "server_error"],
     [503, "overloaded"],

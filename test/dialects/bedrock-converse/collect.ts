@@ -1,7 +1,7 @@
 import type { Annotation, Block, Seal } from "../../../src/dialects/canonical/block.ts";
-import { Arranger } from "../../../src/dialects/canonical/arranger.ts";
+import { createArranger } from "../canonical/create-arranger.ts";
 import type { BlockHead, ChatAnswer, ChatEvent, Finish } from "../../../src/dialects/canonical/chat-event.ts";
-import type { ReaderContext } from "../../../src/dialects/dialect.ts";
+import type { ReaderContext } from "../../../src/dialects/stream.ts";
 import { ConverseStreamReader } from "../../../src/dialects/bedrock-converse/stream-reader.ts";
 import type { Failure } from "../../../src/core/failure.ts";
 import type { Usage } from "../../../src/core/usage.ts";
@@ -27,7 +27,7 @@ interface OpenBlock {
 
 export function collect(pieces: readonly Uint8Array[], context: ReaderContext = CONTEXT): Collected {
   const reader = new ConverseStreamReader(context);
-  const arranger = new Arranger();
+  const arranger = createArranger();
   const events = [
     ...pieces.flatMap((piece) => arranger.push(reader.push(piece))),
     ...arranger.push(reader.end()),

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Arranger } from "../../../src/dialects/canonical/arranger.ts";
+import { createArranger } from "./create-arranger.ts";
 import type { BlockHead, ChatEvent } from "../../../src/dialects/canonical/chat-event.ts";
 import type { Restore } from "../../../src/dialects/dialect.ts";
 import { runsOf } from "../../judges/runs.ts";
@@ -38,7 +38,7 @@ function arrange(
   options: { readonly size?: number; readonly restore?: Restore } = {},
 ): readonly ChatEvent[] {
   const { size = 1, restore } = options;
-  const arranger = new Arranger(restore);
+  const arranger = createArranger(restore);
   const out: ChatEvent[] = [];
   for (let at = 0; at < events.length; at += size) out.push(...arranger.push(events.slice(at, at + size)));
   return [...out, ...arranger.end()];
@@ -243,7 +243,7 @@ describe("Arranger", () => {
   });
 
   it("gives a second call's arguments as soon as the first one's are complete", () => {
-    const arranger = new Arranger();
+    const arranger = createArranger();
     arranger.push([open(0, tool("a")), delta(0, '{\\"x\\":'), open(1, tool("b")), delta(1, "{")]);
     expect(short(arranger.push([delta(0, "1}")]))).toEqual(['0 "1}"', "0 .", "1 b", '1 "{"']);
     expect(short(arranger.push([delta(1, "}")]))).toEqual(['1 "}"']);
@@ -365,7 +365,7 @@ describe("Arranger", () => {
   });
 
   it("says nothing more after an error, and nothing at all of an end that never came", () => {
-    const arranger = new Arranger();
+    const arranger = createArranger();
     expect(short(arranger.push([failure, open(0)]))).toEqual(["start", "error"]);
     expect([...arranger.push([stop]), ...arranger.end()]).toEqual([]);
     expect(short(arrange([open(0), delta(0, "a")]))).toEqual(["start", "0 text", '0 "a"']);
@@ -373,7 +373,7 @@ describe("Arranger", () => {
 
   it("takes time in proportion to arguments full of braces while another call waits", () => {
     const started = performance.now();
-    const arranger = new Arranger();
+    const arranger = createArranger();
     arranger.push([open(0, tool("a")), delta(0, '{\\"code\\":\\"'), open(1, tool("b"))]);
     for (let turn = 0; turn < 50_000; turn++) arranger.push([delta(0, "{}}")]);
     // Parsing the arguments again at every brace takes minutes.

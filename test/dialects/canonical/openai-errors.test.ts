@@ -69,6 +69,8 @@ describe("an error inside a 200", () => {
     [{ error: { code: "image_content_policy_violation" } }, "content_filter"],
     [{ error: { code: "vector_store_timeout" } }, "server_error"],
     [{ error: { code: 429, message: "x" } }, "rate_limited"],
+    [{ error: { code: 424, message: "x" } }, "invalid_request"],
+    [{ error: { code: "1301", message: "x" } }, "malformed"],
     [{ error: "broken" }, "server_error"],
     [{ type: "error", code: "insufficient_quota", message: "x", param: null }, "quota_exhausted"],
     [{ error: { type: "invalid_request_error", message: "maximum context length is 3" } }, "context_length"],

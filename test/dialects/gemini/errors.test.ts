@@ -89,6 +89,8 @@ describe("refusals of the API", () => {
     expect(classify(429, "").class).toBe("rate_limited");
     expect(classify(418, "").class).toBe("invalid_request");
     expect(classify(302, "").class).toBe("server_error");
+    expect(classify(424, "").class).toBe("invalid_request");
+    expect(classify(499, "").class).toBe("server_error");
     expect(classify(204, "").class).toBe("malformed");
   });
 });

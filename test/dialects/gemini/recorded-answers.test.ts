@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { Arranger } from "../../../src/dialects/canonical/arranger.ts";
+import type { Arranger } from "../../../src/dialects/canonical/arranger.ts";
+import { createArranger } from "../canonical/create-arranger.ts";
 import type { ChatEvent } from "../../../src/dialects/canonical/chat-event.ts";
-import type { StreamReader } from "../../../src/dialects/dialect.ts";
+import type { StreamReader } from "../../../src/dialects/stream.ts";
 import { answerContext, ask, backend, native, surface } from "./asked.ts";
 import { collect, exchanges, expected, fixture, normalize, sealsOf } from "./fixtures.ts";
 
@@ -27,7 +28,7 @@ function pieces(text: string, size: number): readonly string[] {
 /** What the hub makes of a stream that comes in pieces of `size` characters. */
 function strict(stream: string, size: number): { readonly events: readonly ChatEvent[]; readonly arranger: Arranger } {
   const reader = create();
-  const arranger = new Arranger();
+  const arranger = createArranger();
   const events: ChatEvent[] = [];
   for (const piece of pieces(stream, size)) events.push(...arranger.push(reader.push(piece)));
   events.push(...arranger.push(reader.end()), ...arranger.end());

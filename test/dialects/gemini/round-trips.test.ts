@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Arranger } from "../../../src/dialects/canonical/arranger.ts";
+import { createArranger } from "../canonical/create-arranger.ts";
 import type { Block } from "../../../src/dialects/canonical/block.ts";
 import type { ChatAnswer, ChatEvent } from "../../../src/dialects/canonical/chat-event.ts";
 import { answer, request } from "./arbitraries.ts";
@@ -86,7 +86,7 @@ describe("an answer", () => {
           .map((event) => writer.write([event]))
           .join("");
         const read = reader.create(CONTEXT);
-        const arranger = new Arranger();
+        const arranger = createArranger();
         const events: ChatEvent[] = [];
         for (let at = 0; at < text.length; at += size) events.push(...arranger.push(read.push(text.slice(at, at + size))));
         events.push(...arranger.push(read.end()), ...arranger.end());

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Arranger } from "../../../src/dialects/canonical/arranger.ts";
+import { createArranger } from "../canonical/create-arranger.ts";
 import type { ChatEvent } from "../../../src/dialects/canonical/chat-event.ts";
 import { JsonSequence } from "../../../src/dialects/gemini/json-sequence.ts";
 import { PartialArgs } from "../../../src/dialects/gemini/partial-args.ts";
@@ -16,7 +16,7 @@ function chunk(parts: readonly object[], rest: object = {}): string {
 
 function strict(stream: string): readonly ChatEvent[] {
   const read = create({ seed: "5eed", family: "gemini" });
-  const arranger = new Arranger();
+  const arranger = createArranger();
   return [...arranger.push(read.push(stream)), ...arranger.push(read.end()), ...arranger.end()];
 }
 

@@ -3,7 +3,8 @@ import type { ChatRequest } from "../../../src/dialects/canonical/chat-request.t
 import { decodeRequest } from "../../../src/dialects/openai-chat/decode-request.ts";
 import { readRequest } from "../../../src/dialects/openai-chat/read-request.ts";
 import { writeRequest } from "../../../src/dialects/openai-chat/write-request.ts";
-import type { AnswerContext, DecodedRequest, Operation, UpstreamModel, WrittenRequest } from "../../../src/dialects/dialect.ts";
+import type { DecodedRequest, Operation, UpstreamModel, WrittenRequest } from "../../../src/dialects/dialect.ts";
+import type { AnswerContext } from "../../../src/dialects/stream.ts";
 
 const CAPS = { chatBodyBytes: 1_000_000, embeddingsBodyBytes: 1_000_000, messages: 1_000, tools: 100, liveStreams: 1 };
 

@@ -1,8 +1,8 @@
 import type { Usage } from "../../../src/core/usage.ts";
 import type { ChatAnswer, ChatEvent } from "../../../src/dialects/canonical/chat-event.ts";
-import { Arranger } from "../../../src/dialects/canonical/arranger.ts";
+import { createArranger } from "../canonical/create-arranger.ts";
 import type { Block } from "../../../src/dialects/canonical/block.ts";
-import type { StreamReader } from "../../../src/dialects/dialect.ts";
+import type { StreamReader } from "../../../src/dialects/stream.ts";
 import type { Normalized } from "./recordings.ts";
 
 /** What of an answer the fixtures' oracle speaks of. */
@@ -79,7 +79,7 @@ export function split(text: string, size: number): readonly string[] {
 
 /** What a stream gives when it comes in these pieces: strict events. */
 export function arrange(reader: StreamReader<string>, pieces: readonly string[]): readonly ChatEvent[] {
-  const arranger = new Arranger();
+  const arranger = createArranger();
   const events = pieces.flatMap((piece) => arranger.push(reader.push(piece)));
   return [...events, ...arranger.push(reader.end()), ...arranger.end()];
 }

@@ -39,16 +39,16 @@ function meaning(text: string): unknown {
 }
 
 function mend(message: unknown, finish: unknown): unknown {
-  return JSON.parse(repairAnswer(JSON.stringify({ id: "1", own: 0.5, choices: [{ message, finish_reason: finish }] })));
+  return JSON.parse(repairAnswer(JSON.stringify({ id: "1", own: 0.5, choices: [{ message, finish_reason: finish }] }), ""));
 }
 
 describe("a mended answer", () => {
   it.each(recordings.map(({ name, response }) => [name, response ?? ""] as const))(
     "%s means what it meant, and is untouched where it was sound",
     (name, text) => {
-      const mended = repairAnswer(text);
+      const mended = repairAnswer(text, "");
       expect(meaning(mended)).toEqual(meaning(text));
-      expect(repairAnswer(mended)).toBe(mended);
+      expect(repairAnswer(mended, "")).toBe(mended);
       expect(mended !== text, MENDED.get(name)).toBe(MENDED.has(name));
     },
   );
@@ -98,14 +98,14 @@ describe("a mended answer", () => {
     ['{"object":"error","message":"no","type":"X","param":"p","code":"c"}', { message: "no", type: "X", param: "p", code: "c" }],
     ['{"error":"no"}', { message: "no", type: "server_error", param: null, code: null }],
   ])("tells an error in the one form there is: %s", (text, error) => {
-    expect(JSON.parse(repairAnswer(text))).toEqual({ error });
-    expect(readAnswer("chat", repairAnswer(text))).toMatchObject({ kind: "failed" });
+    expect(JSON.parse(repairAnswer(text, ""))).toEqual({ error });
+    expect(readAnswer("chat", repairAnswer(text, ""))).toMatchObject({ kind: "failed" });
   });
 
   it.each(["{", "7", "{}", '{"error":{"message":"no","type":"t","param":null,"code":null}}'])(
     "leaves alone what it cannot mend or need not: %s",
     (text) => {
-      expect(repairAnswer(text)).toBe(text);
+      expect(repairAnswer(text, "")).toBe(text);
     },
   );
 });

@@ -49,7 +49,7 @@ const EXCEPTIONS: ReadonlyMap<string, Partial<Meaning> & { readonly why: string 
 
 /** What the caller of a pumped stream gets: the mended text, and one error event where it did not end well. */
 function pump(pieces: readonly string[], choices: number): { readonly text: string; readonly isMended: boolean } {
-  const repair = createStreamRepair(choices);
+  const repair = createStreamRepair(choices, "");
   const text = pieces.map((piece) => repair.mend(piece)).join("") + repair.mendEnd();
   const { failure, finished } = repair.reading;
   if (failure !== null || finished) return { text, isMended: failure === null };

@@ -11,7 +11,7 @@ const CONTEXT = { seed: SEED, family: "openai-chat" };
 const SIZES = [0, 1, 7, 64];
 
 function mend(stream: string, size = 0): string {
-  const repair = createStreamRepair(1);
+  const repair = createStreamRepair(1, "");
   const pieces = size === 0 ? [stream] : split(stream, size);
   return pieces.map((piece) => repair.mend(piece)).join("") + repair.mendEnd();
 }
@@ -135,7 +135,7 @@ describe("what a server says beside the answer", () => {
   });
 
   it("is metered on its way", () => {
-    const repair = createStreamRepair(1);
+    const repair = createStreamRepair(1, "");
     repair.push(streamOf([{ delta: { content: "four" } }, { delta: {}, finish_reason: "length" }]));
     repair.end();
     expect(repair.reading).toMatchObject({
@@ -163,7 +163,7 @@ describe("errors inside a stream", () => {
     ],
     ["finish reason error", '{"choices":[{"index":0,"delta":{},"finish_reason":"error"}]}', "server_error"],
   ])("are told in one form: %s", async (_, data, failureClass) => {
-    const repair = createStreamRepair(1);
+    const repair = createStreamRepair(1, "");
     const text =
       repair.mend(`${streamOf([{ delta: { content: "x" } }], false)}data: ${data}\n\ndata: [DONE]\n\n`) + repair.mendEnd();
     expect(repair.reading).toMatchObject({ failure: { class: failureClass }, errorTold: true });
@@ -176,7 +176,7 @@ describe("errors inside a stream", () => {
 
   it("never hold more than a line or an event may", () => {
     const endless = `data: ${"x".repeat(300_000)}`;
-    const repair = createStreamRepair(1);
+    const repair = createStreamRepair(1, "");
     expect(repair.mend(endless)).toContain('"error"');
     expect(repair.reading.failure).toMatchObject({ class: "malformed" });
     expect(arrange(createStreamReader(CONTEXT), [endless]).at(-1)).toMatchObject({

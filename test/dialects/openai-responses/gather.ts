@@ -1,4 +1,4 @@
-import { Arranger } from "../../../src/dialects/canonical/arranger.ts";
+import { createArranger } from "../canonical/create-arranger.ts";
 import type { Annotation, Block, Seal } from "../../../src/dialects/canonical/block.ts";
 import type { BlockHead, ChatAnswer, ChatEvent } from "../../../src/dialects/canonical/chat-event.ts";
 import type { Failure } from "../../../src/core/failure.ts";
@@ -12,7 +12,7 @@ export interface Gathered {
 
 /** A reader's loose events through the arranger, put together again. */
 export function gather(loose: readonly ChatEvent[]): Gathered {
-  const arranger = new Arranger();
+  const arranger = createArranger();
   return gatherStrict([...arranger.push(loose), ...arranger.end()]);
 }
 

@@ -1,6 +1,7 @@
-import { Arranger } from "../../../src/dialects/canonical/arranger.ts";
+import { createArranger } from "../canonical/create-arranger.ts";
 import type { ChatEvent } from "../../../src/dialects/canonical/chat-event.ts";
-import type { AnswerContext, DecodedRequest } from "../../../src/dialects/dialect.ts";
+import type { DecodedRequest } from "../../../src/dialects/dialect.ts";
+import type { AnswerContext } from "../../../src/dialects/stream.ts";
 import { decodeRequest } from "../../../src/dialects/openai-responses/decode-request.ts";
 import { ResponsesReader } from "../../../src/dialects/openai-responses/stream-reader.ts";
 import { ResponsesWriter } from "../../../src/dialects/openai-responses/stream-writer.ts";
@@ -34,7 +35,7 @@ export function write(events: readonly ChatEvent[], asked?: DecodedRequest, size
 
 /** Loose events made strict. */
 export function arrange(loose: readonly ChatEvent[]): readonly ChatEvent[] {
-  const arranger = new Arranger();
+  const arranger = createArranger();
   return [...arranger.push(loose), ...arranger.end()];
 }
 

@@ -1,8 +1,10 @@
 import { parseExact } from "../../core/json/exact-json.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 import type { Block } from "../canonical/block.ts";
-import { answerFailure, failureOfError } from "../canonical/openai-answer-failure.ts";
-import type { ReadChat, ReaderContext } from "../dialect.ts";
+import { failedAnswer, parseAnswer } from "../canonical/failed-answer.ts";
+import { failureOfError } from "../canonical/openai-answer-error.ts";
+import type { ReadChat } from "../dialect.ts";
+import type { ReaderContext } from "../stream.ts";
 import { readCall } from "./read-call.ts";
 import { readEnd, readUsage } from "./read-end.ts";
 
@@ -12,18 +14,14 @@ import { readEnd, readUsage } from "./read-end.ts";
  * @see https://docs.cohere.com/reference/chat
  */
 export function readChat(text: string, { seed }: ReaderContext): ReadChat {
-  let body: unknown;
-  try {
-    body = parseExact(text);
-  } catch {
-    return malformed("The upstream's answer is not valid JSON.");
-  }
-  if (!isRecord(body)) return malformed("The upstream's answer is not a JSON object.");
+  const read = parseAnswer(text, parseExact);
+  if (read.kind === "failed") return read;
+  const { body } = read;
   const { finish_reason: reason, id, message, usage } = body;
   if (typeof message === "string") return { kind: "failed", failure: failureOfError(body) };
-  if (!isRecord(message)) return malformed("The upstream's answer has no message.");
+  if (!isRecord(message)) return failedAnswer("malformed", "The upstream's answer has no message.");
   const calls = listOf(message["tool_calls"]).map((call, position) => readCall(call, position, seed));
-  if (calls.includes(null)) return malformed("A tool call of the upstream's answer has no name.");
+  if (calls.includes(null)) return failedAnswer("malformed", "A tool call of the upstream's answer has no name.");
   const end = readEnd(reason, body["error"]);
   if (end.kind === "error") return { kind: "failed", failure: end.failure };
   const blocks: readonly Block[] = [
@@ -52,8 +50,4 @@ function readPart(part: unknown): readonly Block[] {
 
 function toBlock(call: NonNullable<ReturnType<typeof readCall>>): Block {
   return { kind: "tool_call", ...call, arguments: call.arguments || "{}", form: "function", namespace: null, seal: null };
-}
-
-function malformed(message: string): ReadChat {
-  return { kind: "failed", failure: answerFailure("malformed", message) };
 }

@@ -1,7 +1,7 @@
 import { isRecord } from "../../core/json/is-record.ts";
-import type { Usage } from "../../core/usage.ts";
+import { readTokens, type Usage } from "../../core/usage.ts";
 import type { ChatEvent, FinishReason } from "../canonical/chat-event.ts";
-import { failureOfError } from "../canonical/openai-answer-failure.ts";
+import { failureOfError } from "../canonical/openai-answer-error.ts";
 
 type End = Extract<ChatEvent, { readonly kind: "finish" | "error" }>;
 
@@ -11,9 +11,6 @@ const REASONS: ReadonlyMap<string, FinishReason> = new Map([
   ["MAX_TOKENS", "length"],
   ["TOOL_CALL", "tool_calls"],
 ]);
-
-/** A count no provider reaches honestly; what lies above it is treated as not reported. */
-const PLAUSIBLE_TOKENS = 1_000_000_000;
 
 /**
  * How an answer ended, from `finish_reason` and what was said of an error; one without a reason has just stopped.
@@ -34,13 +31,9 @@ export function readUsage(value: unknown): Usage | null {
   if (!isRecord(value)) return null;
   const told = isRecord(value["tokens"]) ? value["tokens"] : value["billed_units"];
   if (!isRecord(told)) return null;
-  const inputTokens = readCount(told["input_tokens"]);
-  const outputTokens = readCount(told["output_tokens"]);
+  const inputTokens = readTokens(told["input_tokens"]);
+  const outputTokens = readTokens(told["output_tokens"]);
   if (inputTokens === null || outputTokens === null) return null;
-  const cachedInputTokens = readCount(value["cached_tokens"]) ?? 0;
+  const cachedInputTokens = readTokens(value["cached_tokens"]) ?? 0;
   return { inputTokens, cachedInputTokens, cacheWriteTokens: 0, outputTokens, reasoningTokens: 0, estimated: false };
-}
-
-function readCount(value: unknown): number | null {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= PLAUSIBLE_TOKENS ? value : null;
 }

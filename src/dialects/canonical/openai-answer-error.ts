@@ -1,11 +1,7 @@
-import type { Failure, FailureClass } from "../../core/failure.ts";
+import type { Failure } from "../../core/failure.ts";
 import { isRecord } from "../../core/json/is-record.ts";
+import { type FailedAnswer, parseAnswer, type ParsedAnswer } from "./failed-answer.ts";
 import { classifyOpenAiErrorBody } from "./openai-errors.ts";
-
-/** What is wrong with an answer that came with status 200. */
-export function answerFailure(failureClass: FailureClass, message: string): Failure {
-  return { class: failureClass, status: 200, message, param: null, code: null, retryAfterSeconds: null };
-}
 
 /**
  * The error a chunk or a whole answer carries in any of the ways servers have for it: `error`, `object: "error"`, an event
@@ -27,4 +23,11 @@ export function findError(name: string, value: Readonly<Record<string, unknown>>
 /** Why an error inside a 200 counts as a failed attempt. */
 export function failureOfError(error: unknown): Failure {
   return classifyOpenAiErrorBody({ status: 200, body: JSON.stringify(error), retryAfterSeconds: null });
+}
+
+/** `parseAnswer` of a whole answer that may be an error. */
+export function parseOpenAiAnswer(text: string, parse: (text: string) => unknown): ParsedAnswer | FailedAnswer {
+  const read = parseAnswer(text, parse);
+  const error = read.kind === "failed" ? null : findError("", read.body);
+  return error === null ? read : { kind: "failed", failure: failureOfError(error) };
 }
