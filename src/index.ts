@@ -1,7 +1,7 @@
 import { handle } from "./http/handle.ts";
 import { createDeps, type Env } from "./worker.ts";
 
-export { UsageLog } from "./adapters/durable-object/usage-log.ts";
+export * from "./adapters/durable-object/classes.ts";
 
 let deps: ReturnType<typeof createDeps> | null = null;
 

@@ -1,6 +1,7 @@
 import compiled from "fairlead:policy";
 import { createAuthoriser } from "./adapters/credentials/authorise.ts";
-import { createObjectNamespace } from "./adapters/durable-object/objects.ts";
+import { createObjectNamespace, type ObjectNamespace } from "./adapters/durable-object/objects.ts";
+import { createRemoteObjectNamespace } from "./adapters/durable-object/remote-objects.ts";
 import { createDurableUsageSink } from "./adapters/durable-object/usage-sink.ts";
 import { fetchUpstream } from "./adapters/http/fetch-upstream.ts";
 import { createMemoryHealth } from "./adapters/memory/health.ts";
@@ -19,6 +20,8 @@ import type { Bindings } from "./http/app.ts";
 /** The Worker's environment: bindings of `adapters/bindings.ts`, and secrets under the names that policies give them. */
 export interface Env {
   readonly USAGE_LOG: DurableObjectNamespace;
+  /** The object host that local router processes share. Where it is bound, no namespace is; a deployed Worker never has it. */
+  readonly OBJECTS?: Fetcher;
   readonly [variable: string]: unknown;
 }
 
@@ -30,6 +33,9 @@ export function createDeps(env: Env): Bindings["deps"] {
   };
   const policy = linkPolicy(compiled, { readSecret: readVariable, dialects: DIALECT_FACTS });
   const simulator = createSimulator();
+  const { OBJECTS: objectHost } = env;
+  const objectsOf = (className: string, namespace: DurableObjectNamespace): ObjectNamespace =>
+    objectHost === undefined ? createObjectNamespace(namespace) : createRemoteObjectNamespace(objectHost, className);
   return {
     policies: createStaticPolicySource(policy),
     keys: createMemoryKeyRing(policy.consumers),
@@ -39,7 +45,7 @@ export function createDeps(env: Env): Bindings["deps"] {
     ledger: createMemoryLedger(),
     cache: createMemoryResponseCache(),
     health: createMemoryHealth(),
-    usage: createDurableUsageSink(createObjectNamespace(env.USAGE_LOG)),
+    usage: createDurableUsageSink(objectsOf("UsageLog", env.USAGE_LOG)),
     upstream: { send: (call) => (call.transport === "simulator" ? simulator : fetchUpstream).send(call) },
     authoriser: createAuthoriser({ fetch: (url, init) => fetch(url, init), now: () => Date.now() }),
     retryBudget: createRetryBudget(policy.gateway.retryBudget),

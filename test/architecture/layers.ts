@@ -9,6 +9,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   http: ["pipeline", "dialects", "ports", "core"],
   worker: ["http", "pipeline", "adapters", "dialects", "providers", "ports", "core"],
   index: ["worker", "http", "adapters"],
+  "object-host": ["adapters"],
   cli: ["operator", "adapters", "dialects", "providers", "core"],
   operator: ["dialects", "providers", "core"],
 };

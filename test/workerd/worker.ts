@@ -1,5 +1,5 @@
 /** The Worker that tests in workerd run in: the real Durable Object classes, and none of the compiled policy. */
-export { UsageLog } from "../../src/adapters/durable-object/usage-log.ts";
+export * from "../../src/adapters/durable-object/classes.ts";
 
 export default {
   fetch: (): Response => new Response("This Worker only holds objects for tests.", { status: 404 }),

@@ -1,0 +1,2 @@
+/** Every Durable Object class of `bindings.ts`: what the Worker exports, and the host that local processes share. */
+export { UsageLog } from "./usage-log.ts";
