@@ -1,14 +1,26 @@
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const ENTRY = fileURLToPath(new URL("../index.ts", import.meta.url));
+/** What plain workerd can run: the router, or its Durable Objects alone. */
+export const ENTRIES = {
+  router: fileURLToPath(new URL("../index.ts", import.meta.url)),
+  objectHost: fileURLToPath(new URL("../object-host.ts", import.meta.url)),
+} as const;
 
-/** Bundles the Worker with a compiled policy, as `wrangler deploy` does, into one ES module. */
-export async function bundleWorker(policyPath: string, outFile: string): Promise<void> {
+export interface BundleOptions {
+  /** One of `ENTRIES`. */
+  readonly entry: string;
+  readonly outFile: string;
+  /** The compiled policy, for an entry that has one. */
+  readonly policyPath?: string;
+}
+
+/** Bundles an entry into one ES module, as `wrangler deploy` does. */
+export async function bundleWorker({ entry, outFile, policyPath }: BundleOptions): Promise<void> {
   await build({
-    entryPoints: [ENTRY],
+    entryPoints: [entry],
     outfile: outFile,
-    alias: { "fairlead:policy": policyPath },
+    ...(policyPath === undefined ? {} : { alias: { "fairlead:policy": policyPath } }),
     bundle: true,
     minify: true,
     format: "esm",

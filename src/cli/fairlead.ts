@@ -4,6 +4,7 @@ import { GENERATE_USAGE, runGenerate } from "./generate.ts";
 import type { CliIo } from "./io.ts";
 import { EXIT } from "./io.ts";
 import { KEYS_USAGE, runKeys } from "./keys.ts";
+import { OBJECTS_USAGE, runObjects } from "./objects.ts";
 import { runServe, SERVE_USAGE } from "./serve.ts";
 import { runValidate, VALIDATE_USAGE } from "./validate.ts";
 
@@ -11,6 +12,7 @@ type Command = (args: readonly string[], io: CliIo) => Promise<number>;
 
 const COMMANDS: ReadonlyMap<string, { readonly run: Command; readonly usage: string }> = new Map([
   ["serve", { run: runServe, usage: SERVE_USAGE }],
+  ["objects", { run: runObjects, usage: OBJECTS_USAGE }],
   ["validate", { run: runValidate, usage: VALIDATE_USAGE }],
   ["compile", { run: runCompile, usage: COMPILE_USAGE }],
   ["generate", { run: runGenerate, usage: GENERATE_USAGE }],

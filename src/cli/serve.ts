@@ -1,38 +1,36 @@
+import { parseArgs } from "node:util";
+import { renderProblem } from "../core/policy/problem.ts";
 import { readVariables } from "./dev-vars.ts";
 import { discoverModel } from "./discover-model.ts";
 import { type CliIo, EXIT } from "./io.ts";
 import { loadIdentity } from "./local-identity.ts";
-import { PolicyRejected, type RunningRouter, startRouter } from "./local-router.ts";
-import { renderProblem } from "../core/policy/problem.ts";
-import { parseArgs } from "node:util";
+import { STATE_DIRECTORY } from "./local-object-host.ts";
+import { PolicyRejected, type RunningRouter, type RunOptions, startRouter } from "./local-router.ts";
+import { parsePort } from "./parse-port.ts";
 import { tryParse } from "./try-parse.ts";
+import { untilStopped } from "./until-stopped.ts";
 
-export const SERVE_USAGE = "fairlead serve [--port 8787] [--policies DIR]        default: policies";
+export const SERVE_USAGE = `fairlead serve [--port 8787] [--policies DIR] [--objects URL]        default: policies
+    URL is what 'fairlead objects' prints; without it the router keeps its objects itself.`;
 
-const DEFAULT_PORT = "8787";
-const STATE_DIRECTORY = ".fairlead/objects";
+const OPTIONS = {
+  port: { type: "string", default: "8787" },
+  policies: { type: "string", default: "policies" },
+  objects: { type: "string" },
+} as const;
+const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\])$/;
 
 /** `fairlead serve`: the router on this machine, until it is stopped. */
 export async function runServe(args: readonly string[], io: CliIo): Promise<number> {
-  const options = { port: { type: "string", default: DEFAULT_PORT }, policies: { type: "string", default: "policies" } } as const;
-  const parsed = tryParse(() => parseArgs({ args: [...args], options }).values);
-  const port = parsed.kind === "parsed" ? Number(parsed.value.port) : Number.NaN;
-  if (parsed.kind === "refused" || !Number.isInteger(port) || port < 0 || port > 65_535) {
-    io.err(parsed.kind === "refused" ? parsed.message : "--port must be a port number.");
-    io.err(SERVE_USAGE);
+  const parsed = tryParse(() => readArguments(args));
+  if (parsed.kind === "refused") {
+    io.err(`${parsed.message}\n${SERVE_USAGE}`);
     return EXIT.usage;
   }
   const env = { ...(await readVariables(io)), ...(await discoverModel(await readVariables(io), io)) };
   const identity = await loadIdentity(io);
   try {
-    const router = await startRouter({
-      policies: parsed.value.policies,
-      port,
-      env,
-      cwd: io.cwd,
-      identity,
-      stateDirectory: STATE_DIRECTORY,
-    });
+    const router = await startRouter({ ...parsed.value, env, cwd: io.cwd, identity });
     await introduce(router, io);
     return await untilStopped(router);
   } catch (error) {
@@ -40,6 +38,25 @@ export async function runServe(args: readonly string[], io: CliIo): Promise<numb
     if (error instanceof PolicyRejected) io.err(`Nothing was started. Fix ${parsed.value.policies} and start again.`);
     return EXIT.refused;
   }
+}
+
+interface ServeArguments extends Pick<RunOptions, "objectHost" | "stateDirectory"> {
+  readonly policies: string;
+  readonly port: number;
+}
+
+/** @throws Error, worded for the user */
+function readArguments(args: readonly string[]): ServeArguments {
+  const { objects, policies, port } = parseArgs({ args: [...args], options: OPTIONS }).values;
+  const place = objects === undefined ? { stateDirectory: STATE_DIRECTORY } : { objectHost: readObjectHost(objects) };
+  return { policies, port: parsePort(port), ...place };
+}
+
+/** The host trusts whoever reaches it, so it is not reached over a network. */
+function readObjectHost(text: string): string {
+  const url = URL.parse(text);
+  if (url?.protocol === "http:" && LOOPBACK.test(url.hostname)) return url.origin;
+  throw new Error("--objects must be the address that 'fairlead objects' prints, such as http://127.0.0.1:8788.");
 }
 
 async function introduce(router: RunningRouter, io: CliIo): Promise<void> {
@@ -63,13 +80,4 @@ async function introduce(router: RunningRouter, io: CliIo): Promise<void> {
   );
   io.out("");
   io.out(`  Add "stream":true for a stream, or ask the model "broken" and see with -i how failover answers. Stop with Ctrl-C.`);
-}
-
-async function untilStopped(router: RunningRouter): Promise<number> {
-  const close = (): void => void router.close();
-  process.once("SIGINT", close);
-  process.once("SIGTERM", close);
-  await router.exited;
-  await router.close();
-  return EXIT.done;
 }

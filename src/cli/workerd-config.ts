@@ -21,6 +21,8 @@ export interface WorkerdConfigOptions {
   readonly environment?: readonly string[];
   /** Existing directory that keeps the Durable Objects, relative to workerd's working directory; null keeps them in memory. */
   readonly doDirectory: string | null;
+  /** `HOST:PORT` of an object host, bound as `OBJECTS`; the Worker then has no namespaces of its own. */
+  readonly objectHost?: string;
 }
 
 /**
@@ -28,11 +30,12 @@ export interface WorkerdConfigOptions {
  * Objects on the local disk. @see https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp
  */
 export function renderWorkerdConfig(options: WorkerdConfigOptions): string {
-  const { host = "127.0.0.1", doDirectory } = options;
+  const { host = "127.0.0.1", doDirectory, objectHost } = options;
   const services = [
     `(name = "main", worker = .worker)`,
     `(name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true)))`,
     ...(doDirectory === null ? [] : [`(name = "objects", disk = (path = ${quote(doDirectory)}, writable = true))`]),
+    ...(objectHost === undefined ? [] : [`(name = "object-host", external = (address = ${quote(objectHost)}, http = ()))`]),
   ];
   return `using Workerd = import "/workerd/workerd.capnp";
 
@@ -46,7 +49,7 @@ const worker :Workerd.Worker = (
   compatibilityDate = ${quote(WORKER.compatibilityDate)},
   compatibilityFlags = ${list(WORKER.compatibilityFlags.map(quote))},
   bindings = ${list(renderBindings(options))},
-  durableObjectNamespaces = ${list(WORKER.objects.map(renderNamespace))},
+  durableObjectNamespaces = ${list(ownObjects(options).map(renderNamespace))},
   durableObjectStorage = ${doDirectory === null ? "(inMemory = void)" : '(localDisk = "objects")'},
 );
 `;
@@ -56,9 +59,17 @@ function renderModule({ name, path, type = "esModule" }: WorkerModule): string {
   return `(name = ${quote(name)}, ${type} = embed ${quote(path)})`;
 }
 
-function renderBindings({ variables = {}, environment = [] }: WorkerdConfigOptions): readonly string[] {
+function ownObjects({ objectHost }: WorkerdConfigOptions): readonly ObjectBinding[] {
+  return objectHost === undefined ? WORKER.objects : [];
+}
+
+function renderBindings(options: WorkerdConfigOptions): readonly string[] {
+  const { environment = [], objectHost, variables = {} } = options;
   return [
-    ...WORKER.objects.map(({ binding, className }) => `(name = ${quote(binding)}, durableObjectNamespace = ${quote(className)})`),
+    ...ownObjects(options).map(
+      ({ binding, className }) => `(name = ${quote(binding)}, durableObjectNamespace = ${quote(className)})`,
+    ),
+    ...(objectHost === undefined ? [] : ['(name = "OBJECTS", service = "object-host")']),
     ...Object.entries(variables).map(([name, value]) => `(name = ${quote(name)}, text = ${quote(value)})`),
     ...environment.map((name) => `(name = ${quote(name)}, fromEnvironment = ${quote(name)})`),
   ];

@@ -84,6 +84,14 @@ describe("workerd configuration", () => {
     expect(await askOnce(directory)).toMatchObject({ hits: 2 });
   });
 
+  it("has no objects of its own beside an object host", () => {
+    const shared = renderWorkerdConfig({ modules: [], port: 0, doDirectory: null, objectHost: "127.0.0.1:8788" });
+    expect(shared).toContain('(name = "OBJECTS", service = "object-host")');
+    expect(shared).toContain('external = (address = "127.0.0.1:8788", http = ())');
+    for (const { binding, className } of WORKER.objects) expect(shared).not.toMatch(new RegExp(`${binding}|${className}`));
+    expect(renderWorkerdConfig({ modules: [], port: 0, doDirectory: null })).not.toMatch(/OBJECTS|object-host|external/);
+  });
+
   it("listens on this machine alone unless told", () => {
     const options = { modules: [], port: 8787, doDirectory: null };
     expect(renderWorkerdConfig(options)).toContain('address = "127.0.0.1:8787"');

@@ -29,6 +29,7 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ["npx fairlead keys revoke ID", "test/cli/keys.test.ts"],
   ["npx fairlead compile DIR --out FILE", "test/cli/compile.test.ts"],
   ["npx fairlead serve [--port N] [--policies DIR]", "npm start, with a port"],
+  ["npx fairlead objects [--port N] [--state DIR]", "test/cli/objects.test.ts"],
   ["npx fairlead generate [--check]", "test/cli/generate.test.ts, npm run check"],
   ["npx fairlead validate [DIR]", "test/cli/validate.test.ts"],
   ["npx wrangler deploy", "needs a Cloudflare account; its dry run is run here"],

@@ -1,0 +1,65 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseApiKey } from "../core/api-key.ts";
+import { hashApiKey } from "../core/hash-api-key.ts";
+import type { CompileResult } from "../core/policy/compile.ts";
+import { renderProblem } from "../core/policy/problem.ts";
+import { bundleWorker, ENTRIES } from "./bundle-worker.ts";
+import { compileDirectory } from "./compile-directory.ts";
+import { createIdentity, type LocalIdentity } from "./local-identity.ts";
+
+export interface BuildOptions {
+  /** Policy directory or file. */
+  readonly policies: string;
+  /** Variables that policies are compiled with. Default: none. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly cwd?: string;
+  readonly identity?: LocalIdentity;
+}
+
+/** A policy directory, compiled and bundled with the Worker; any number of processes can run it. */
+export interface RouterBuild {
+  /** Temporary; holds the bundle under `WORKER_FILE`. */
+  readonly directory: string;
+  readonly compiled: Extract<CompileResult, { kind: "compiled" }>;
+  readonly identity: LocalIdentity;
+  /** Deletes the directory. */
+  remove(): Promise<void>;
+}
+
+/** The policy directory does not compile; `message` lists every error. */
+export class PolicyRejected extends Error {}
+
+/** The bundled module in a build's directory. */
+export const WORKER_FILE = "index.js";
+
+/** Compiles and bundles what a local router runs. @throws PolicyRejected */
+export async function buildRouter(options: BuildOptions): Promise<RouterBuild> {
+  const { env = {}, cwd = process.cwd(), identity = createIdentity() } = options;
+  const compiled = await compileFor(options.policies, identity, { env, cwd });
+  const directory = await mkdtemp(join(tmpdir(), "fairlead-"));
+  const policyPath = join(directory, "policy.json");
+  await writeFile(policyPath, JSON.stringify(compiled.policy));
+  await bundleWorker({ entry: ENTRIES.router, outFile: join(directory, WORKER_FILE), policyPath });
+  return { directory, compiled, identity, remove: () => rm(directory, { recursive: true, force: true }) };
+}
+
+type Place = { readonly env: Readonly<Record<string, string | undefined>>; readonly cwd: string };
+
+/** The user's directory and, beside it, the consumer `local` that the printed key belongs to. */
+async function compileFor(location: string, identity: LocalIdentity, place: Place): Promise<RouterBuild["compiled"]> {
+  const id = parseApiKey(identity.key)?.id ?? "";
+  const local = {
+    apiVersion: "fairlead.dev/v1alpha1",
+    kind: "Consumer",
+    metadata: { name: "local" },
+    spec: { keys: [{ name: "printed", id, hash: `v1:${await hashApiKey(identity.key, identity.pepper)}` }] },
+  };
+  const io = { ...place, out: () => undefined, err: () => undefined };
+  const extraFiles = [{ path: "(local consumer)", text: JSON.stringify(local) }];
+  const read = await compileDirectory({ location, epoch: 1, generation: 1, extraFiles }, io);
+  if (read.kind === "unreadable") throw new PolicyRejected(read.message);
+  if (read.result.kind === "rejected") throw new PolicyRejected(read.result.problems.map(renderProblem).join("\n"));
+  return read.result;
+}
