@@ -121,7 +121,7 @@ describe("the log and the script", () => {
     expect((await ask({}, { path: "//" })).status).toBe(404);
     expect((await ask({}, { path: "/v1/elsewhere" })).status).toBe(404);
     expect((await ask({ model: "@cf/meta/llama@events=1" })).body.toString()).toContain("Answer from @cf/meta/llama.");
-    expect(FAULTS).toHaveLength(28);
+    expect(FAULTS).toHaveLength(34);
   });
 
   it("runs by itself", async () => {

@@ -1,4 +1,4 @@
-import { type Fault, FAULTS } from "../../rigs/chaos-upstream/index.ts";
+import { ANSWER_FAULTS, type AnswerFault as Fault } from "../../rigs/chaos-upstream/index.ts";
 import { drawBetween } from "./draws.ts";
 import type { Form } from "./policy-objects.ts";
 
@@ -105,7 +105,7 @@ const EXTRA: readonly FaultCase[] = [
 
 /** F01–F28, each in a stream and in a JSON answer, and three variants that end differently. */
 export const FAULT_CASES: readonly FaultCase[] = [
-  ...FAULTS.flatMap((fault) => [createCase(fault, true), createCase(fault, false)]),
+  ...ANSWER_FAULTS.flatMap((fault) => [createCase(fault, true), createCase(fault, false)]),
   ...EXTRA,
 ];
 

@@ -1,5 +1,5 @@
-/** Every fault by its number in research/reliability.md 6.1. */
-export const FAULTS = [
+/** F01–F28 of research/reliability.md 6.1: each bends one answer, whatever came before it. */
+export const ANSWER_FAULTS = [
   "F01",
   "F02",
   "F03",
@@ -29,6 +29,10 @@ export const FAULTS = [
   "F27",
   "F28",
 ] as const;
+/** F29–F34 are faults of a target: the time, other requests for the same model, or chance decide how it answers. */
+export const STATE_FAULTS = ["F29", "F30", "F31", "F32", "F33", "F34"] as const;
+export const FAULTS = [...ANSWER_FAULTS, ...STATE_FAULTS] as const;
+export type AnswerFault = (typeof ANSWER_FAULTS)[number];
 export type Fault = (typeof FAULTS)[number];
 
 const NUMBER = /^\d+(\.\d+)?$/;
@@ -45,13 +49,22 @@ const OPTION_FORMS = [
   // Size: content events of a healthy answer; megabytes of F25 and, inflated, of F28.
   ["events", NUMBER],
   ["mb", NUMBER],
-  // Kind of answer: tool calls, no usage; F10's, F13's and F14's status; F11's form and wait; F14's target.
+  // Kind of answer: tool calls, no usage; F10's, F13's and F14's status (F29's and F34's too); F11's form and wait; F14's target.
   ["tools", FLAG],
   ["nousage", FLAG],
   ["status", /^[2-5]\d\d$/],
   ["form", NUMBER],
   ["seconds", NUMBER],
   ["to", /^[!-~]+$/],
+  // A target's state: seconds that F29 is up and down; percent of F31's answers; answers that F32 serves at once, milliseconds
+  // that each takes, and requests that may wait. `ms` is also F30's and F31's latency, `seconds` F30's growth, F32's wait and
+  // what lies between F34's rotations, `form` F33's.
+  ["up", NUMBER],
+  ["down", NUMBER],
+  ["share", NUMBER],
+  ["slots", /^[1-9]\d*$/],
+  ["service", NUMBER],
+  ["queue", NUMBER],
   // Line ends of F23; F24 and F26 go on healthily; F28 sends plain text as gzip.
   ["eol", /^(lf|crlf|cr)$/],
   ["then", /^done$/],
@@ -85,6 +98,13 @@ export function parseModel(model: string): { readonly base: string; readonly beh
     options.set(form[0], text);
   }
   return { base, behaviour: { fault: FAULTS.find((fault) => base.includes(fault)) ?? null, options } };
+}
+
+/** What `ok` or a fault's number says, with options as in a model name: `F17@cut=123`. @throws MisuseError for any other name */
+export function parseBehaviour(text: string): Behaviour {
+  const { base, behaviour } = parseModel(text);
+  if (base !== "ok" && base !== behaviour.fault) throw new MisuseError(`A behaviour is "ok" or a fault, not ${text}.`);
+  return behaviour;
 }
 
 /** The option's value, or `fallback` where the behaviour does not set it. */

@@ -9,7 +9,7 @@ export interface ChaosUpstream {
   readonly port: number;
   /** F01: a base URL on a port that refuses connections for as long as the rig runs. */
   readonly refusedUrl: string;
-  /** Every attempt since the last reset, in order of arrival. */
+  /** Every attempt since the last reset, in order of arrival; of very many, at least the newest 100,000. */
   attempts(): readonly ChaosAttempt[];
   /** Requests that followed F14 to the second origin. */
   redirectHits(): readonly RedirectHit[];
@@ -17,7 +17,12 @@ export interface ChaosUpstream {
   live(): number;
   /** The next attempts that name a model follow these steps, whatever the name says. @throws MisuseError on an unknown fault. */
   script(steps: readonly ChaosStep[]): void;
-  /** Forgets attempts, redirect hits and what is left of a script; live responses go on. */
+  /**
+   * Every following request for the model (its name without options) meets this, whatever the name says: `F02` kills a target
+   * at this instant, `ok` heals it, null gives it back to its name. A script comes first. @throws MisuseError on an unknown fault.
+   */
+  setFault(model: string, fault: string | null): void;
+  /** Forgets attempts, redirect hits, faults switched on, the state of targets and what is left of a script; live responses go on. */
   reset(): void;
   /** Destroys every socket. */
   close(): Promise<void>;

@@ -3,6 +3,7 @@ import type { Behaviour } from "./behaviour.ts";
 import { numberOption, parseModel } from "./behaviour.ts";
 import type { ChatRequest } from "./model-request.ts";
 import { decodeChatRequest } from "./model-request.ts";
+import { bendUsage } from "./wrong-usage.ts";
 
 const CREATED_AT_SECONDS = 1_790_000_000;
 const WORDS = ["naïve", "café", "anchors", "Grüße", "你好", "⚓", "harbour", "🌊", "👩‍🚀", "done", "…"];
@@ -54,7 +55,7 @@ export function buildChatEvents(request: ChatRequest, behaviour: Behaviour): rea
       choices.map((choice, index) => choiceChunk(index, choice.deltas[step] ?? {}, null)),
     ).flat(),
     ...choices.map((choice, index) => choiceChunk(index, {}, choice.finish)),
-    ...(reportsUsage ? [chunk([], usageOf(request, choices))] : []),
+    ...(reportsUsage ? [chunk([], bendUsage(usageOf(request, choices), behaviour))] : []),
     DONE,
   ];
 }
@@ -66,7 +67,7 @@ export function buildChatBody(request: ChatRequest, behaviour: Behaviour): strin
   return JSON.stringify({
     ...identityOf(request, "chat.completion"),
     choices: choices.map(({ message, finish }, index) => ({ index, message, logprobs: null, finish_reason: finish })),
-    ...(behaviour.options.has("nousage") ? {} : { usage: usageOf(request, choices) }),
+    ...(behaviour.options.has("nousage") ? {} : { usage: bendUsage(usageOf(request, choices), behaviour) }),
   });
 }
 

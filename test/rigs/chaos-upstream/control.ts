@@ -6,7 +6,7 @@ import { decodeSteps } from "./script.ts";
 
 export const CONTROL_PREFIX = "/__chaos";
 
-/** The rig's own API for other processes, as JSON: `attempts`, `live`, `redirect-hits`, `reset`, `script`, and where it listens. */
+/** The rig's own API for other processes, as JSON: `attempts`, `fault`, `live`, `redirect-hits`, `reset`, `script`, and where it listens. */
 export async function serveControl(request: IncomingMessage, response: ServerResponse, upstream: ChaosUpstream): Promise<void> {
   try {
     const body = await readBody(request);
@@ -28,6 +28,11 @@ function runControl(route: string, body: string, upstream: ChaosUpstream): unkno
       return { live: upstream.live() };
     case `GET ${CONTROL_PREFIX}/redirect-hits`:
       return upstream.redirectHits();
+    case `POST ${CONTROL_PREFIX}/fault`: {
+      const { fault, model } = decodeSwitch(parseJson(body));
+      upstream.setFault(model, fault);
+      return {};
+    }
     case `POST ${CONTROL_PREFIX}/reset`:
       upstream.reset();
       return {};
@@ -37,6 +42,14 @@ function runControl(route: string, body: string, upstream: ChaosUpstream): unkno
     default:
       throw new MisuseError(`No such control: ${route}.`);
   }
+}
+
+function decodeSwitch(json: unknown): { readonly model: string; readonly fault: string | null } {
+  if (typeof json === "object" && json !== null && "model" in json && "fault" in json) {
+    const { fault, model } = json;
+    if (typeof model === "string" && (typeof fault === "string" || fault === null)) return { model, fault };
+  }
+  throw new MisuseError('A switch is {"model": "name", "fault": "F02"}, or null for no fault.');
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { parseModel } from "./behaviour.ts";
+import { type Behaviour, parseModel } from "./behaviour.ts";
 import type { EmbeddingsRequest } from "./model-request.ts";
+import { bendUsage } from "./wrong-usage.ts";
 
 /** Unit vectors that depend on the answering name and the input alone. @see https://platform.openai.com/docs/api-reference/embeddings */
-export function buildEmbeddingsBody(request: EmbeddingsRequest): string {
+export function buildEmbeddingsBody(request: EmbeddingsRequest, behaviour: Behaviour): string {
   const { base } = parseModel(request.model);
   const tokens = request.inputs.reduce((sum, input) => sum + Math.ceil(input.length / 4), 0);
   return JSON.stringify({
@@ -14,7 +15,7 @@ export function buildEmbeddingsBody(request: EmbeddingsRequest): string {
       return { object: "embedding", index, embedding };
     }),
     model: base,
-    usage: { prompt_tokens: tokens, total_tokens: tokens },
+    usage: bendUsage({ prompt_tokens: tokens, total_tokens: tokens }, behaviour),
   });
 }
 

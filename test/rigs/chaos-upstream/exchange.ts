@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import type { Behaviour, Option } from "./behaviour.ts";
 import { numberOption } from "./behaviour.ts";
+import type { ModelState } from "./model-table.ts";
 import type { Reply } from "./reply.ts";
 
 /** One attempt that is to be answered: what a healthy upstream would send, how this one is bent, and where to write it. */
@@ -10,8 +11,11 @@ export interface Exchange {
   /** True for server-sent events: then a frame is an event. A JSON answer is one frame. */
   readonly streams: boolean;
   readonly frames: readonly Buffer[];
-  /** Lower-case request headers, for what echoes or redirects them. */
-  readonly requestHeaders: Readonly<Record<string, string>>;
+  /** As `ChaosAttempt` has it. */
+  readonly credential: string;
+  readonly model: ModelState;
+  /** Milliseconds from the beginning of that state to this request's arrival. */
+  readonly elapsedMs: number;
   readonly hangSeconds: number;
   readonly redirectUrl: string;
 }

@@ -37,9 +37,7 @@ export const faultsBeforeAnswer = {
   },
   F12: (exchange: Exchange) => fail(exchange, 529, "Overloaded"),
   F13: (exchange: Exchange) => {
-    const headers = exchange.requestHeaders;
-    const credential = headers["authorization"] ?? headers["x-api-key"] ?? headers["api-key"] ?? "none";
-    const message = `Incorrect API key provided: ${credential}. It belongs to account ${CHAOS_ACCOUNT_ID}.`;
+    const message = `Incorrect API key provided: ${exchange.credential || "none"}. It belongs to account ${CHAOS_ACCOUNT_ID}.`;
     return respond(exchange, {
       status: numberOf(exchange, "status", 401),
       headers: { "openai-organization": CHAOS_ACCOUNT_ID },

@@ -11,6 +11,8 @@ export interface Reply {
   /** One socket write; resolves when the kernel took the bytes, which is also the backpressure. */
   send(bytes: string | Uint8Array): Promise<void>;
   pause(milliseconds: number): Promise<void>;
+  /** Aborted as soon as the client is gone. */
+  readonly gone: AbortSignal;
   /** Ends the response as HTTP asks. */
   end(): void;
   /** Ends the connection in the middle of the response; `lastWords` go out as they are, without framing. */
@@ -28,6 +30,7 @@ export function createReply(response: ServerResponse, record: AttemptRecord, log
 
   return {
     head: (status, headers) => {
+      record.status = status;
       response.writeHead(status, headers);
       response.flushHeaders();
     },
@@ -36,8 +39,9 @@ export function createReply(response: ServerResponse, record: AttemptRecord, log
       await new Promise<void>((resolve, reject) => {
         response.write(bytes, (cause) => (cause ? reject(new ClientLeftError("", { cause })) : resolve()));
       });
-      record.bytesSent += Buffer.byteLength(bytes);
+      log.noteSent(record, bytes);
     },
+    gone: gone.signal,
     pause: async (milliseconds) => {
       if (milliseconds === 0) return;
       await sleep(milliseconds, undefined, { signal: gone.signal }).catch((cause: unknown) => {
@@ -50,7 +54,7 @@ export function createReply(response: ServerResponse, record: AttemptRecord, log
     cut: (how, lastWords) => {
       log.settle(record, "reset-by-us");
       if (lastWords !== undefined) {
-        record.bytesSent += Buffer.byteLength(lastWords);
+        log.noteSent(record, lastWords);
         socket.write(lastWords);
       }
       if (how === "fin") socket.destroySoon();

@@ -1,5 +1,6 @@
 import type { Behaviour } from "./behaviour.ts";
-import { MisuseError, parseModel } from "./behaviour.ts";
+import { MisuseError, parseBehaviour } from "./behaviour.ts";
+import { createDraw } from "./draw.ts";
 
 /** What the next attempt, or the next few, do whatever their model name says. */
 export interface ChaosStep {
@@ -49,28 +50,11 @@ function isOptionalNumber(value: unknown): boolean {
 }
 
 function expandStep({ behave, times = 1, seed = 1 }: ChaosStep): Behaviour[] {
-  const choices = (typeof behave === "string" ? [behave] : behave).map(parseStepName);
+  const choices = (typeof behave === "string" ? [behave] : behave).map(parseBehaviour);
   const draw = createDraw(seed);
   return Array.from({ length: times }, () => {
     const chosen = choices[Math.floor(draw() * choices.length)];
     if (chosen === undefined) throw new MisuseError("A step needs at least one behaviour.");
     return chosen;
   });
-}
-
-function parseStepName(name: string): Behaviour {
-  const { base, behaviour } = parseModel(name);
-  if (base !== "ok" && base !== behaviour.fault) throw new MisuseError(`A step is "ok" or a fault, not ${name}.`);
-  return behaviour;
-}
-
-/** mulberry32: small, and the same on every machine. */
-function createDraw(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

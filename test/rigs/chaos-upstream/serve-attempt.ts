@@ -7,8 +7,10 @@ import { buildEmbeddingsBody } from "./embeddings-answer.ts";
 import type { Exchange } from "./exchange.ts";
 import { deliver } from "./exchange.ts";
 import { faultsBeforeAnswer, openAiError } from "./faults-before-answer.ts";
+import { faultsOfTarget } from "./faults-of-target.ts";
 import { faultsWithinAnswer } from "./faults-within-answer.ts";
 import { decodeChatRequest, decodeEmbeddingsRequest } from "./model-request.ts";
+import type { ModelTable } from "./model-table.ts";
 import type { Reply } from "./reply.ts";
 import { createReply } from "./reply.ts";
 import { ClientLeftError, parseJson, readBody } from "./request-body.ts";
@@ -17,12 +19,14 @@ import type { Script } from "./script.ts";
 const faults: Readonly<Record<Fault, (exchange: Exchange) => Promise<void>>> = {
   ...faultsBeforeAnswer,
   ...faultsWithinAnswer,
+  ...faultsOfTarget,
 };
 
 /** What all attempts share. */
 export interface Rig {
   readonly log: AttemptLog;
   readonly script: Script;
+  readonly models: ModelTable;
   readonly hangSeconds: number;
   readonly redirectUrl: string;
 }
@@ -33,14 +37,15 @@ interface Answer {
   readonly frames: (behaviour: Behaviour) => readonly string[];
 }
 
-/** Logs one request and answers it as the script says, or else as its model name says. */
+/** Logs one request and answers it: as the script says, else as was switched on for its model, else as its name says. */
 export async function serveAttempt(request: IncomingMessage, response: ServerResponse, rig: Rig): Promise<void> {
   const [pathname = ""] = (request.url ?? "").split("?");
   const record = rig.log.open(request, pathname);
   const reply = createReply(response, record, rig.log);
   try {
-    record.body = await readBody(request);
-    await answerAttempt({ route: `${request.method ?? ""} ${pathname}`, record, reply, rig }).catch((error: unknown) => {
+    const body = await readBody(request);
+    rig.log.noteBody(record, body);
+    await answerAttempt({ route: `${request.method ?? ""} ${pathname}`, body, record, reply, rig }).catch((error: unknown) => {
       if (!(error instanceof MisuseError)) throw error;
       return refuse(reply, 400, error.message);
     });
@@ -51,24 +56,29 @@ export async function serveAttempt(request: IncomingMessage, response: ServerRes
 
 async function answerAttempt(attempt: {
   readonly route: string;
+  readonly body: string;
   readonly record: AttemptRecord;
   readonly reply: Reply;
   readonly rig: Rig;
 }): Promise<void> {
-  const { route, record, reply, rig } = attempt;
-  const answer = chooseAnswer(route, record.body);
+  const { body, route, record, reply, rig } = attempt;
+  const answer = chooseAnswer(route, body);
   if (answer === null) return refuse(reply, 404, `Nothing is served at ${route}.`);
   record.model = answer.model;
   record.stream = answer.streams;
-  const named = parseModel(answer.model).behaviour;
-  const behaviour = (answer.model === "" ? null : rig.script.next()) ?? named;
+  const { base, behaviour: named } = parseModel(answer.model);
+  const scripted = answer.model === "" ? null : rig.script.next();
+  const behaviour = scripted ?? rig.models.faultOf(base) ?? named;
+  const model = rig.models.stateOf(base);
   record.fault = behaviour.fault;
   const exchange: Exchange = {
     behaviour,
     reply,
     streams: answer.streams,
     frames: answer.frames(behaviour).map((frame) => Buffer.from(frame)),
-    requestHeaders: record.headers,
+    credential: record.credential,
+    model,
+    elapsedMs: record.startedAtMs - model.sinceMs,
     hangSeconds: rig.hangSeconds,
     redirectUrl: rig.redirectUrl,
   };
@@ -89,7 +99,7 @@ function chooseAnswer(route: string, body: string): Answer | null {
     }
     case "POST /v1/embeddings": {
       const embeddings = decodeEmbeddingsRequest(parseJson(body));
-      return { model: embeddings.model, streams: false, frames: () => [buildEmbeddingsBody(embeddings)] };
+      return { model: embeddings.model, streams: false, frames: (bent) => [buildEmbeddingsBody(embeddings, bent)] };
     }
     case "GET /v1/models":
       return { model: "", streams: false, frames: () => [JSON.stringify(MODEL_LIST)] };
