@@ -22,7 +22,7 @@ const CLASS_BY_TYPE: ReadonlyMap<string, FailureClass> = new Map([
 const CLASS_BY_TEXT: readonly (readonly [RegExp, FailureClass])[] = [
   [/prompt is too long|exceeds? (?:the )?context (?:limit|window)|context window|too many (?:input )?tokens/i, "context_length"],
   [/content filtering policy|usage policy/i, "content_filter"],
-  [/credit balance is too low|usage limits?\b.*\bregain access/i, "quota_exhausted"],
+  [/credit balance is too low|usage limits?\b.{0,200}\bregain access/i, "quota_exhausted"],
 ];
 /** The field at fault stands before the first colon: `messages.1.content.0: …`. */
 const FIELD = /^([a-z_]+(?:\.[a-z0-9_]+)*): /;

@@ -89,7 +89,7 @@ const FORMAT_OF_TYPE: Readonly<Record<string, string>> = {
 
 function soundFormat(mimeType: string | null): string {
   if (mimeType === null) return "wav";
-  return FORMAT_OF_TYPE[mimeType] ?? mimeType.replace(/^audio\//, "").replace(/;.*$/, "");
+  return FORMAT_OF_TYPE[mimeType] ?? mimeType.replace(/^audio\//, "").replace(/;[^]*/, "");
 }
 
 /** A document that is plain text is told as text. */
