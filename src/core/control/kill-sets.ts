@@ -1,0 +1,9 @@
+import { type Kills, NO_KILLS } from "../routing/target-view.ts";
+import type { Kill, KillKind } from "./control-state.ts";
+
+/** What was switched off as sets for look-ups; the shared empty ones where nothing was. */
+export function toKillSets(kills: readonly Kill[]): Kills {
+  if (kills.length === 0) return NO_KILLS;
+  const idsOf = (kind: KillKind): ReadonlySet<string> => new Set(kills.filter((kill) => kill.kind === kind).map(({ id }) => id));
+  return { targets: idsOf("target"), models: idsOf("model"), credentials: idsOf("credential"), callers: idsOf("caller") };
+}
