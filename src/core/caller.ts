@@ -3,6 +3,8 @@ export interface Caller {
   readonly tenant: string;
   readonly consumer: string;
   readonly keyId: string;
+  readonly roles: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
   /** What the caller's requests are admitted against; empty while consumers declare no limits. */
   readonly limits: readonly CallerLimit[];
   /** Virtual models the consumer may call, `*` at the end matches a prefix; null means all of its tenant's. */

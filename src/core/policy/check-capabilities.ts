@@ -14,6 +14,8 @@ export interface RequiringRule {
   readonly path: readonly PathSegment[];
   /** By `namespace/name`. */
   readonly providers: ReadonlyMap<string, ProviderEntry>;
+  /** Every target of the rule, and where it is written. */
+  readonly targets: readonly { readonly provider: string; readonly model: string; readonly path: readonly PathSegment[] }[];
 }
 
 /** A target of the rule, and what it lacks of what is required; null when nothing is known of its model. */
@@ -28,14 +30,11 @@ const MOST_TARGETS_SHOWN = 4;
 /** Reports required capabilities that no target has, and targets that lack one or of which nothing is known. */
 export function checkRequired(
   object: PolicyObject<RoutingPolicy>,
-  { rule, path, providers }: RequiringRule,
+  { rule, path, providers, targets }: RequiringRule,
   report: Report,
 ): void {
   const required = rule.require ?? [];
-  if (required.length === 0) return;
-  const targets = rule.groups.flatMap(({ targets: members }, groupIndex) =>
-    members.map((target, index) => ({ ...target, path: [...path, "groups", groupIndex, "targets", index, "model"] })),
-  );
+  if (required.length === 0 || targets.length === 0) return;
   const judged: Judged[] = [];
   for (const target of targets) {
     const entry = providers.get(`${object.namespace}/${target.provider}`);
@@ -43,7 +42,7 @@ export function checkRequired(
     const model = entry.modelOverride ?? target.model;
     const { capabilities } = findFacts(entry, model);
     const lacks = capabilities === null ? null : required.filter((name) => !capabilities.includes(name));
-    judged.push({ name: `${target.provider}/${model}`, path: target.path, lacks });
+    judged.push({ name: `${target.provider}/${model}`, path: [...target.path, "model"], lacks });
   }
   if (judged.every(({ lacks }) => lacks !== null && lacks.length > 0)) {
     const shown = judged.slice(0, MOST_TARGETS_SHOWN).map(lackText);

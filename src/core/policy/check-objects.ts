@@ -18,10 +18,10 @@ export function checkObjects(objects: readonly PolicyObject[], report: Report): 
   }
 }
 
-/** Reports virtual models that two policies of one namespace claim. */
+/** Reports virtual models that two enforced policies of one namespace claim. */
 export function checkVirtualModels(policies: readonly PolicyObject<RoutingPolicy>[], report: Report): void {
   const owners = new Map<string, PolicyObject>();
-  for (const object of policies) {
+  for (const object of policies.filter(({ body }) => body.spec.mode !== "Shadow")) {
     for (const [index, { name }] of object.body.spec.models.entries()) {
       const key = `${object.namespace} ${name}`;
       const owner = owners.get(key);

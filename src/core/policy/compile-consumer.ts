@@ -16,7 +16,7 @@ export interface ConsumerContext {
 
 /** Reports keys that can never work and warns of models that nobody serves. */
 export function compileConsumer(object: PolicyObject<Consumer>, context: ConsumerContext): CompiledConsumer {
-  const { keys = [], tags = {}, allow } = object.body.spec;
+  const { keys = [], roles = [], tags = {}, allow } = object.body.spec;
   reportDuplicates(object, { path: ["spec", "keys"], names: keys.map(({ name }) => name), field: "name" }, context.report);
   warnUnserved(object, context);
   return {
@@ -34,6 +34,7 @@ export function compileConsumer(object: PolicyObject<Consumer>, context: Consume
       }
       return { id: key.id, name: key.name, hash: key.hash, notBeforeMs, expiresMs, revoked: key.revoked ?? false };
     }),
+    roles: [...new Set(roles)].toSorted(compareText),
     tags: Object.fromEntries(Object.entries(tags).toSorted(([left], [right]) => compareText(left, right))),
     allowModels: allow?.models ?? null,
   };

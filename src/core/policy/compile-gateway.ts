@@ -1,3 +1,4 @@
+import { compileLocation } from "./compile-groups.ts";
 import { checkOrigin } from "./check-base-url.ts";
 import type { CompiledCaps, CompiledGateway } from "./compiled.ts";
 import { placeIn, reportDuplicates } from "./object-place.ts";
@@ -41,6 +42,9 @@ function toSettings(name: string, spec: GatewaySpec, allowedOrigins: ReadonlySet
         percent: toPercent(retryBudget?.percent ?? DEFAULT_RETRY_BUDGET.percent),
         floorPerSecond: retryBudget?.minPerSecond ?? DEFAULT_RETRY_BUDGET.minPerSecond,
       },
+      location: compileLocation(spec.location),
+      regions: (spec.regions ?? []).map(({ continents = [], countries = [], region }) => ({ region, countries, continents })),
+      explainRoles: spec.explainRoles ?? [],
     },
     allowedOrigins,
     timeouts: defaults?.timeouts,

@@ -77,6 +77,7 @@ function toCompiled(object: PolicyObject<LLMProvider>, { row, baseUrl, origin }:
     ...traitsOf(spec, row),
     transport: spec.simulator === undefined ? "http" : "simulator",
     baseUrl,
+    health: spec.health !== "Disabled",
     auth: credentials.length === 0 ? null : authOf(spec, row),
     credentials,
   };

@@ -1,5 +1,6 @@
 import { canonicalJson } from "./canonical-json.ts";
 import type { Catalogue } from "./catalogue.ts";
+import { checkFallbacks } from "./check-fallbacks.ts";
 import { checkSecrets } from "./check-secrets.ts";
 import { checkKeyIds, compileConsumer } from "./compile-consumer.ts";
 import { compileGateway } from "./compile-gateway.ts";
@@ -99,17 +100,19 @@ function compileObjects(objects: readonly PolicyObject[], { input, isIncomplete,
   );
   checkSecrets(entries, report);
   const providers = new Map(entries.map((entry) => [entry.object.id, entry]));
-  const providerNames = namesByNamespace(entries);
+  const providerNames = namesByNamespace(entries.map(({ object }) => object));
   const policies = ofKind<RoutingPolicy>(objects, "RoutingPolicy");
   checkVirtualModels(policies, report);
+  checkFallbacks(policies, { isIncomplete }, report);
+  const consumerObjects = ofKind<Consumer>(objects, "Consumer");
+  const consumerNames = namesByNamespace(consumerObjects);
   const routes = policies.flatMap((object) =>
-    compileRoutes(object, { providers, providerNames, isIncomplete, settings, report }),
+    compileRoutes(object, { providers, providerNames, consumerNames, isIncomplete, settings, report }),
   );
   if (policies.length === 0 && !isIncomplete) {
     const file = input.files.map(({ path }) => path).toSorted()[0] ?? ".";
     report(createProblem("no_routes", { file, document: 1, line: 1, column: 1, path: "" }));
   }
-  const consumerObjects = ofKind<Consumer>(objects, "Consumer");
   checkKeyIds(consumerObjects, report);
   const models = virtualModels(policies);
   const consumers = consumerObjects.map((object) => compileConsumer(object, { models, isIncomplete, report }));
@@ -123,13 +126,13 @@ function ofKind<Body extends PolicyDocument>(objects: readonly PolicyObject[], k
   return objects.filter(isOfKind).toSorted((left, right) => compareText(left.id, right.id));
 }
 
-/** Sorted, because the entries are. */
-function namesByNamespace(entries: readonly ProviderEntry[]): ReadonlyMap<string, readonly string[]> {
+/** Sorted, because the objects are. */
+function namesByNamespace(objects: readonly PolicyObject[]): ReadonlyMap<string, readonly string[]> {
   const names = new Map<string, string[]>();
-  for (const { object } of entries) {
-    const list = names.get(object.namespace) ?? [];
-    names.set(object.namespace, list);
-    list.push(object.name);
+  for (const { name, namespace } of objects) {
+    const list = names.get(namespace) ?? [];
+    names.set(namespace, list);
+    list.push(name);
   }
   return names;
 }

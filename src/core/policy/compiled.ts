@@ -1,4 +1,5 @@
 import type { Capability } from "../capability.ts";
+import type { PatternProgram } from "../expression/pattern-program.ts";
 import type { FailureClass } from "../failure.ts";
 import type { Price } from "../usage.ts";
 import type { DIALECT_NAMES } from "./dialect-names.ts";
@@ -10,7 +11,7 @@ export type DialectName = (typeof DIALECT_NAMES)[number];
 export type Operation = "chat" | "embeddings" | "count_tokens";
 
 /** Version of the shape below; a Worker refuses what it does not know. */
-export const COMPILED_FORMAT_VERSION = 1;
+export const COMPILED_FORMAT_VERSION = 2;
 
 /** The whole policy as data: one deterministic JSON document. `linkPolicy` turns it into tables at load. */
 export interface CompiledPolicy {
@@ -33,6 +34,23 @@ export interface CompiledGateway {
   readonly hosts: readonly string[];
   readonly caps: CompiledCaps;
   readonly retryBudget: { readonly percent: number; readonly floorPerSecond: number };
+  readonly location: CompiledLocation;
+  /** By where a request came from, in order; where none names it, `location` holds. */
+  readonly regions: readonly CompiledRegion[];
+  /** Roles whose callers may ask how a request was decided. */
+  readonly explainRoles: readonly string[];
+}
+
+export interface CompiledLocation {
+  readonly region: string | null;
+  readonly zone: string | null;
+  readonly jurisdiction: string | null;
+}
+
+export interface CompiledRegion {
+  readonly region: string;
+  readonly countries: readonly string[];
+  readonly continents: readonly string[];
 }
 
 /** Upper bounds; all configurable downward only. */
@@ -64,6 +82,8 @@ export interface CompiledProvider {
   /** How the credential is sent; null when the provider takes none. */
   readonly auth: CompiledAuth | null;
   readonly credentials: readonly CompiledCredential[];
+  /** Whether what its answers show keeps later requests away. */
+  readonly health: boolean;
   readonly quirks: CompiledQuirks;
 }
 
@@ -97,14 +117,24 @@ export interface CompiledCredential {
   readonly origin: string;
 }
 
+/** One rule of a RoutingPolicy. Rules of one policy stand together, in order. */
 export interface CompiledRoute {
   /** `namespace/policy/rule`. */
   readonly id: string;
   readonly tenant: string;
-  /** Virtual models served; `x-*` matches a prefix. */
+  /** Virtual models served by the policy; `x-*` matches a prefix. */
   readonly models: readonly string[];
-  /** Priority groups, in order. */
-  readonly groups: readonly { readonly name: string; readonly targets: readonly CompiledTarget[] }[];
+  readonly mode: "Enforce" | "Shadow";
+  /** One of them must hold; empty means always. */
+  readonly matches: readonly CompiledMatch[];
+  /** What always gets the same variant; null when there is one variant only. */
+  readonly splitBy: CompiledAffinity | null;
+  /** Percentages add up to 100. */
+  readonly variants: readonly CompiledVariant[];
+  readonly locality: CompiledLocality;
+  readonly priority: Priority;
+  readonly callerPreferences: boolean;
+  readonly mirror: { readonly percent: number; readonly target: CompiledTarget } | null;
   readonly failover: CompiledFailover;
   readonly timeouts: CompiledTimeouts;
   readonly cache: { readonly exactTtlSeconds: number } | null;
@@ -112,6 +142,85 @@ export interface CompiledRoute {
   readonly require: readonly Capability[];
   /** What happens to a part of a request that a target's dialect cannot say: 400, or left out with a warning. */
   readonly unsupported: "Refuse" | "Drop";
+}
+
+/** Who is refused first when a target has all the requests it can take. */
+export type Priority = "interactive" | "batch";
+
+/** Everything stated must hold; null and empty state nothing. */
+export interface CompiledMatch {
+  readonly models: readonly string[];
+  readonly callers: readonly string[];
+  readonly roles: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly paths: readonly string[];
+  readonly request: CompiledRequestMatch | null;
+  readonly time: CompiledTimeWindow | null;
+  readonly cel: string | null;
+  /** What `cel` searches texts for, by pattern. */
+  readonly patterns: Readonly<Record<string, PatternProgram>>;
+}
+
+/** Null states nothing. Tokens as estimated from the request's size, both ends included. */
+export interface CompiledRequestMatch {
+  readonly stream: boolean | null;
+  readonly tools: boolean | null;
+  readonly images: boolean | null;
+  readonly audio: boolean | null;
+  readonly jsonSchema: boolean | null;
+  readonly minTokens: number | null;
+  readonly maxTokens: number | null;
+}
+
+/** `days`: 0 is Sunday. Minutes of the day; `toMinute` is not included, and lies on the next day where it is not later. */
+export interface CompiledTimeWindow {
+  readonly days: readonly number[];
+  readonly fromMinute: number;
+  readonly toMinute: number;
+  readonly timeZone: string;
+}
+
+/** What requests that belong together have in common. */
+export type CompiledAffinity =
+  | { readonly kind: "caller" | "key" | "prefix" }
+  | { readonly kind: "header"; readonly name: string };
+
+export interface CompiledVariant {
+  /** Null where the rule has one variant only. */
+  readonly name: string | null;
+  readonly percent: number;
+  /** Priority groups, in order. */
+  readonly groups: readonly CompiledGroup[];
+}
+
+export type CompiledGroup =
+  | { readonly name: string; readonly balance: CompiledBalance; readonly targets: readonly CompiledTarget[] }
+  /** The groups of another virtual model. */
+  | { readonly name: string; readonly model: string };
+
+export type CompiledBalance =
+  | { readonly kind: "weighted" }
+  /** Price counts as a factor to the power of `costExponent`, 0 to 1. */
+  | { readonly kind: "least-latency"; readonly costExponent: number }
+  | CompiledLeastCost
+  | { readonly kind: "least-in-flight" }
+  | { readonly kind: "hash"; readonly by: CompiledAffinity };
+
+/** Null is no limit. */
+export interface CompiledLeastCost {
+  readonly kind: "least-cost";
+  readonly maxInputMicroUsdPerMillion: number | null;
+  readonly maxOutputMicroUsdPerMillion: number | null;
+  readonly minTokensPerSecond: number | null;
+  readonly maxTtftMs: { readonly p50: number | null; readonly p90: number | null; readonly p99: number | null };
+}
+
+export interface CompiledLocality {
+  readonly prefer: "region" | "zone" | null;
+  readonly spill: "never" | "when-unavailable" | "when-busy";
+  /** Empty means any. */
+  readonly jurisdictions: readonly string[];
 }
 
 export interface CompiledTarget {
@@ -126,11 +235,21 @@ export interface CompiledTarget {
   readonly contextTokens: number | null;
   /** The model's ceiling of output tokens. */
   readonly maxOutputTokens: number | null;
+  readonly location: CompiledLocation;
 }
 
 export interface CompiledFailover {
   readonly on: readonly FailureClass[];
   readonly maxAttempts: number;
+  readonly hedge: CompiledHedge | null;
+}
+
+/** A second target is asked after that percentile of the first one's times to content. */
+export interface CompiledHedge {
+  readonly afterPercentile: number;
+  readonly minDelayMs: number;
+  /** Null is no limit. */
+  readonly maxExtraMicroUsd: number | null;
 }
 
 /** Milliseconds. `ttft` counts from dispatch to the first content; `idle` between bytes; `total` over everything. */
@@ -146,6 +265,7 @@ export interface CompiledConsumer {
   readonly name: string;
   readonly tenant: string;
   readonly keys: readonly CompiledKey[];
+  readonly roles: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
   /** Virtual models this consumer may call; null means all of its tenant's. */
   readonly allowModels: readonly string[] | null;

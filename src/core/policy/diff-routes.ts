@@ -1,13 +1,17 @@
+import { stickyDraw } from "../routing/affinity.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type {
   CompiledAuth,
   CompiledConsumer,
   CompiledGateway,
+  CompiledGroup,
   CompiledKey,
+  CompiledMatch,
   CompiledPolicy,
   CompiledProvider,
   CompiledRoute,
   CompiledTarget,
+  CompiledVariant,
 } from "./compiled.ts";
 
 /** What a thing does, in parts that a person would name; together they hold every field of it. */
@@ -60,7 +64,7 @@ function compareFacets(subject: string, before: Facets, after: Facets): string[]
   });
 }
 
-function gatewayFacets({ name, hosts, caps, retryBudget }: CompiledGateway): Facets {
+function gatewayFacets({ name, hosts, caps, explainRoles, location, regions, retryBudget }: CompiledGateway): Facets {
   return new Map([
     ["name", name],
     ["hosts served", hosts.length === 0 ? "(all)" : listed(hosts)],
@@ -70,11 +74,14 @@ function gatewayFacets({ name, hosts, caps, retryBudget }: CompiledGateway): Fac
     ["tool cap", String(caps.tools)],
     ["live stream cap", String(caps.liveStreams)],
     ["retry budget", `${retryBudget.percent}% and ${retryBudget.floorPerSecond}/s`],
+    ["location", canonicalJson(location)],
+    ["regions of callers", canonicalJson(regions)],
+    ["roles that may ask for explanations", listed(explainRoles)],
   ]);
 }
 
 function providerFacets(provider: CompiledProvider): Facets {
-  const { name, tenant, dialect, natives, family, transport, baseUrl, paths, auth, credentials, quirks } = provider;
+  const { name, tenant, dialect, natives, family, transport, baseUrl, paths, auth, credentials, health, quirks } = provider;
   const credentialTexts = credentials.map(
     (credential) => `${credential.name} from ${credential.variable} to ${credential.origin}`,
   );
@@ -87,6 +94,7 @@ function providerFacets(provider: CompiledProvider): Facets {
     ["family of reasoning", family ?? "(the dialect's)"],
     ["auth", auth === null ? NONE : authText(auth)],
     ["credentials", listed(credentialTexts)],
+    ["health", health ? "watched" : "not watched"],
     ["quirks", canonicalJson(quirks)],
   ]);
 }
@@ -103,23 +111,67 @@ function authText(auth: CompiledAuth): string {
 }
 
 function routeFacets(route: CompiledRoute): Facets {
-  const { tenant, models, groups, failover, timeouts, cache, require, unsupported } = route;
-  const targets = groups.flatMap((group) => group.targets);
+  const { tenant, models, mode, matches, splitBy, variants, locality, failover, timeouts, cache, require, unsupported } = route;
+  const { callerPreferences, mirror, priority } = route;
+  const targets = [...variants.flatMap(({ groups }) => groups.flatMap(targetsOf)), ...(mirror === null ? [] : [mirror.target])];
   return new Map([
     ["tenant", tenant],
     ["models served", listed(models)],
-    ["groups", groups.map((group) => `${group.name} [${group.targets.map(targetText).join(" | ")}]`).join(" then ")],
+    ["mode", mode],
+    ["conditions", matches.length === 0 ? "(always)" : canonicalJson(matches.map(withDigests))],
+    ["split by", splitBy === null ? NONE : canonicalJson(splitBy)],
+    ["groups", variants.map(variantText).join("; ")],
+    ["balance", listed(variants.flatMap(balanceTexts).toSorted())],
+    ["locality", canonicalJson(locality)],
+    ["places", listed(targets.map(placeText).toSorted())],
     ["prices", listed(targets.map(priceText).toSorted())],
     ["abilities", listed(targets.map(abilityText).toSorted())],
     ["token limits", listed(targets.map(limitText).toSorted())],
     ["capabilities required", listed(require)],
     ["what a target cannot be told", unsupported],
+    ["priority", priority],
+    ["callers' preferences", callerPreferences ? "allowed" : "ignored"],
+    ["mirror", mirror === null ? NONE : `${mirror.percent}% to ${targetText(mirror.target)}`],
     ["failover", `${failover.maxAttempts} attempts on ${listed(failover.on)}`],
+    ["hedge", failover.hedge === null ? NONE : canonicalJson(failover.hedge)],
     ["time to first content", `${timeouts.ttftMs} ms`],
     ["idle time", `${timeouts.idleMs} ms`],
     ["total time", `${timeouts.totalMs} ms`],
     ["exact cache", cache === null ? "off" : `${cache.exactTtlSeconds} s`],
   ]);
+}
+
+/** Nobody reads a program, which follows from its pattern: a digest tells it apart. */
+function withDigests({ patterns, ...stated }: CompiledMatch): object {
+  const digests = Object.entries(patterns).map(([pattern, program]) => [pattern, stickyDraw(pattern, canonicalJson(program))]);
+  return { ...stated, patterns: Object.fromEntries(digests) };
+}
+
+function variantText({ groups, name, percent }: CompiledVariant): string {
+  const text = groups.map(groupText).join(" then ");
+  return name === null && percent === 100 ? text : `${name ?? NONE} ${percent}% ${text}`;
+}
+
+function groupText(group: CompiledGroup): string {
+  return "model" in group
+    ? `${group.name} (those of ${group.model})`
+    : `${group.name} [${group.targets.map(targetText).join(" | ")}]`;
+}
+
+/** By variant and group, whose order is told elsewhere. */
+function balanceTexts({ groups, name }: CompiledVariant): readonly string[] {
+  return groups.flatMap((group) => {
+    const place = name === null ? group.name : `${name}/${group.name}`;
+    return "model" in group ? [] : [`${place} ${canonicalJson(group.balance)}`];
+  });
+}
+
+function targetsOf(group: CompiledGroup): readonly CompiledTarget[] {
+  return "model" in group ? [] : group.targets;
+}
+
+function placeText({ location, model, provider }: CompiledTarget): string {
+  return `${provider} ${model}: ${canonicalJson(location)}`;
 }
 
 function targetText({ provider, model, weight }: CompiledTarget): string {
@@ -144,12 +196,13 @@ function limitText({ provider, model, contextTokens, maxOutputTokens }: Compiled
   return `${provider} ${model}: ${contextTokens ?? "unknown"} in all, ${maxOutputTokens ?? "unknown"} in an answer`;
 }
 
-function consumerFacets({ name, tenant, keys, tags, allowModels }: CompiledConsumer): Facets {
+function consumerFacets({ name, tenant, keys, roles, tags, allowModels }: CompiledConsumer): Facets {
   return new Map([
     ["name", name],
     ["tenant", tenant],
     ...keys.map((key) => [`key ${key.id}`, keyText(key)] as const),
     ["order of keys", listed(keys.map(({ id }) => id))],
+    ["roles", listed(roles)],
     ["tags", canonicalJson(tags)],
     ["models allowed", allowModels === null ? "(all)" : listed(allowModels)],
   ]);

@@ -57,7 +57,7 @@ function missingPlace(parent: SourceNode, path: readonly PropertyKey[]) {
 
 function codeOf(issue: z.core.$ZodIssue): ProblemCode {
   if (issue.code === "invalid_type") return "wrong_type";
-  if (issue.code === "too_small" && issue.origin === "array") return "empty_list";
+  if (issue.code === "too_small" && issue.origin === "array" && issue.minimum === 1) return "empty_list";
   if (issue.code === "too_big" && issue.origin === "array") return "too_many";
   const isBound = issue.code === "too_small" || issue.code === "too_big";
   return isBound && issue.origin !== "string" ? "out_of_range" : "invalid_value";

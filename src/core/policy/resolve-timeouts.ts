@@ -1,10 +1,10 @@
 import { FAILURE_CLASSES } from "../failure.ts";
-import type { CompiledFailover, CompiledTimeouts } from "./compiled.ts";
+import type { CompiledFailover, CompiledHedge, CompiledTimeouts } from "./compiled.ts";
 import { placeIn } from "./object-place.ts";
 import { createProblem, quoted, type Report } from "./problem.ts";
 import type { PolicyObject } from "./read-object.ts";
-import { toMilliseconds } from "./schema/quantities.ts";
-import { DEFAULT_FAILOVER, DEFAULT_TIMEOUTS, type Failover, type Timeouts } from "./schema/reliability.ts";
+import { toMicroUsd, toMilliseconds } from "./schema/quantities.ts";
+import { DEFAULT_FAILOVER, DEFAULT_HEDGE, DEFAULT_TIMEOUTS, type Failover, type Timeouts } from "./schema/reliability.ts";
 import type { PathSegment } from "./source-node.ts";
 
 /** Rule before gateway before built-in, field by field. Limits that nobody set for this rule shrink to its total. */
@@ -19,10 +19,20 @@ export function resolveTimeouts(rule: Timeouts = {}, gateway: Timeouts = {}): Co
 
 /** Rule before gateway before built-in, field by field; classes in the order of their table, each once. */
 export function resolveFailover(rule: Failover = {}, gateway: Failover = {}): CompiledFailover {
+  const hedge = rule.hedge ?? gateway.hedge;
   const classes = new Set<string>(rule.on ?? gateway.on ?? DEFAULT_FAILOVER.on);
   return {
     on: FAILURE_CLASSES.filter((name) => classes.has(name)),
     maxAttempts: rule.maxAttempts ?? gateway.maxAttempts ?? DEFAULT_FAILOVER.maxAttempts,
+    hedge: hedge === undefined ? null : resolveHedge(hedge),
+  };
+}
+
+function resolveHedge({ afterPercentile, maxExtraCost, minDelay }: NonNullable<Failover["hedge"]>): CompiledHedge {
+  return {
+    afterPercentile: afterPercentile ?? DEFAULT_HEDGE.afterPercentile,
+    minDelayMs: toMilliseconds(minDelay ?? DEFAULT_HEDGE.minDelay),
+    maxExtraMicroUsd: maxExtraCost === undefined ? null : toMicroUsd(maxExtraCost),
   };
 }
 

@@ -1,4 +1,6 @@
 const WINDOW_SECONDS = 10;
+/** A provider that fails most of what it is asked is not helped by more of it. */
+const FAILING_PERCENT = 2;
 
 /**
  * How much extra load retries and failovers may cause: over any ten seconds at most `percent` of the first attempts plus
@@ -7,8 +9,8 @@ const WINDOW_SECONDS = 10;
 export interface RetryBudget {
   /** Counts a first attempt. Milliseconds. */
   recordFirst(now: number): void;
-  /** Takes one extra attempt if the budget has it. */
-  tryTake(now: number): boolean;
+  /** Takes one extra attempt if the budget has it; it has less where most of what is asked of a provider fails anyway. */
+  tryTake(now: number, isFailing: boolean): boolean;
 }
 
 export function createRetryBudget(options: { readonly percent: number; readonly floorPerSecond: number }): RetryBudget {
@@ -16,8 +18,9 @@ export function createRetryBudget(options: { readonly percent: number; readonly 
   const extras = new SlidingCount();
   return {
     recordFirst: (now) => firsts.add(now),
-    tryTake: (now) => {
-      const allowed = (firsts.total(now) * options.percent) / 100 + options.floorPerSecond * WINDOW_SECONDS;
+    tryTake: (now, isFailing) => {
+      const percent = isFailing ? Math.min(options.percent, FAILING_PERCENT) : options.percent;
+      const allowed = (firsts.total(now) * percent) / 100 + options.floorPerSecond * WINDOW_SECONDS;
       if (extras.total(now) + 1 > allowed) return false;
       extras.add(now);
       return true;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compileText, expectCompiled } from "./compile-files.ts";
+import { compileText, expectCompiled, firstTarget } from "./compile-files.ts";
 
 const PROVIDERS = `apiVersion: fairlead.dev/v1alpha1
 kind: LLMProvider
@@ -36,7 +36,7 @@ spec: { models: [{ name: chat }], rules: [{ name: main, groups: [{ name: only, t
 
 async function targetOf(provider: string, model: string, environment: Readonly<Record<string, string>> = {}) {
   const result = await compileText(policyFor(`{ provider: ${provider}, model: ${model} }`), { environment });
-  return expectCompiled(result).routes[0]?.groups[0]?.targets[0];
+  return firstTarget(expectCompiled(result));
 }
 
 describe("what is known of a model", () => {

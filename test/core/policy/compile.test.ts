@@ -1,13 +1,18 @@
 import { describe, expect, it } from "vitest";
+import { compilePattern } from "../../../src/core/expression/compile-pattern.ts";
 import { renderProblem } from "../../../src/core/policy/problem.ts";
-import { compileFiles, compileText, expectCompiled, POLICIES_DIRECTORY, readYamlFiles } from "./compile-files.ts";
+import {
+  compileFiles,
+  compileText,
+  document,
+  expectCompiled,
+  firstTarget,
+  groupsOf,
+  POLICIES_DIRECTORY,
+  readYamlFiles,
+} from "./compile-files.ts";
 
 const examples = readYamlFiles(POLICIES_DIRECTORY);
-
-/** One document; `spec` is written in flow style so that a test fits a few lines. */
-function document(kind: string, name: string, spec: string): string {
-  return `---\napiVersion: fairlead.dev/v1alpha1\nkind: ${kind}\nmetadata: { name: ${name} }\nspec: ${spec}\n`;
-}
 
 const simulator = document("LLMProvider", "sim", "{ simulator: {} }");
 const chat = document(
@@ -26,13 +31,13 @@ describe("the example policies", () => {
   it("serve chat through the named vendors and end at the simulator", async () => {
     const { routes } = expectCompiled(await compileFiles(examples));
     const route = routes.find(({ id }) => id === "default/chat/everyone");
-    const targets = route?.groups.map((group) => group.targets.map(({ provider, model }) => `${provider} ${model}`));
-    expect(targets).toEqual([
+    const groups = groupsOf(route).map((group) => group.map(({ provider, model }) => `${provider} ${model}`));
+    expect(groups).toEqual([
       ["default/openai gpt-4o-mini"],
       ["default/anthropic claude-haiku-4-5", "default/gemini gemini-2.5-flash"],
       ["default/simulator sim-small"],
     ]);
-    expect(route?.groups[0]?.targets[0]?.price).toEqual({
+    expect(groupsOf(route)[0]?.[0]?.price).toEqual({
       inputMicroUsdPerMillion: 150_000,
       outputMicroUsdPerMillion: 600_000,
       cachedInputMicroUsdPerMillion: 75_000,
@@ -59,6 +64,19 @@ describe("determinism", () => {
     expect(JSON.stringify(expectCompiled(apart))).toBe(JSON.stringify(together));
   });
 
+  it("gives the programs of a rule's patterns with it, in order of the patterns", async () => {
+    const cel = "request.model.re2('b+') || re2(request.path, '^a') || request.model.re2('b+')";
+    const spec = `{ models: [{ name: chat }], rules: [{ name: main, matches: [{ cel: "${cel}" }, { roles: [ops] }], groups: [{ name: only, targets: [{ provider: sim, model: m }] }] }] }`;
+    const { routes } = expectCompiled(await compileText(simulator + document("RoutingPolicy", "chat", spec)));
+    expect(routes[0]?.matches.map(({ patterns }) => Object.entries(patterns))).toEqual([
+      [
+        ["^a", compilePattern("^a")],
+        ["b+", compilePattern("b+")],
+      ],
+      [],
+    ]);
+  });
+
   it("keeps epoch and generation out of the digest", async () => {
     const first = expectCompiled(await compileFiles(examples));
     const later = expectCompiled(await compileFiles(examples, { epoch: 3, generation: 9 }));
@@ -82,15 +100,26 @@ describe("defaults", () => {
       hosts: [],
       caps: { chatBodyBytes: 4_194_304, embeddingsBodyBytes: 8_388_608, messages: 2_048, tools: 256, liveStreams: 256 },
       retryBudget: { percent: 10, floorPerSecond: 1 },
+      location: { region: null, zone: null, jurisdiction: null },
+      regions: [],
+      explainRoles: [],
     });
     expect(routes[0]).toMatchObject({
       timeouts: { ttftMs: 15_000, idleMs: 30_000, totalMs: 600_000 },
-      failover: { maxAttempts: 3 },
+      failover: { maxAttempts: 3, hedge: null },
+      mode: "Enforce",
+      matches: [],
+      splitBy: null,
+      variants: [{ name: null, percent: 100, groups: [{ name: "only", balance: { kind: "weighted" } }] }],
+      locality: { prefer: null, spill: "when-busy", jurisdictions: [] },
+      priority: "interactive",
+      callerPreferences: false,
+      mirror: null,
       cache: null,
       require: [],
       unsupported: "Refuse",
     });
-    expect(routes[0]?.failover.on).toHaveLength(13);
+    expect(routes[0]?.failover.on).toHaveLength(14);
     expect(routes[0]?.failover.on).not.toContain("content_filter");
   });
 
@@ -148,7 +177,7 @@ describe("the operator's environment", () => {
 
   it("replaces the model of every target, whose price is then known only from the catalogue", async () => {
     const targetOf = async (model: string) =>
-      expectCompiled(await compileText(policy, { environment: { OPENAI_MODEL: model } })).routes[0]?.groups[0]?.targets[0];
+      firstTarget(expectCompiled(await compileText(policy, { environment: { OPENAI_MODEL: model } })));
     expect(await targetOf("llama3")).toMatchObject({ model: "llama3", price: null });
     expect(await targetOf("gpt-4o")).toMatchObject({ model: "gpt-4o", price: { inputMicroUsdPerMillion: 2_500_000 } });
     expect(await compileText(policy, { environment: { OPENAI_MODEL: "a b" } })).toMatchObject({
@@ -194,7 +223,7 @@ describe("providers", () => {
     const models = `[${entries.join(", ")}]`;
     const priced = document("LLMProvider", "sim", `{ simulator: {}, models: ${models} }`);
     const priceOf = async (model: string) =>
-      expectCompiled(await compileText(priced + chat.replace("sim-small", model))).routes[0]?.groups[0]?.targets[0]?.price;
+      firstTarget(expectCompiled(await compileText(priced + chat.replace("sim-small", model))))?.price;
     expect(await priceOf("sim-large")).toMatchObject({ inputMicroUsdPerMillion: 1_000_000, outputMicroUsdPerMillion: 1 });
     expect(await priceOf("sim-small")).toMatchObject({
       inputMicroUsdPerMillion: 2_000_000,

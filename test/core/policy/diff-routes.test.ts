@@ -3,6 +3,7 @@ import type { CompiledPolicy } from "../../../src/core/policy/compiled.ts";
 import { describeChange } from "../../../src/core/policy/diff-routes.ts";
 import { compileFiles, compileText, expectCompiled, POLICIES_DIRECTORY, readYamlFiles } from "./compile-files.ts";
 import { EVERY_DIALECT_FIELD } from "./every-dialect-field.ts";
+import { EVERY_ROUTING_FIELD } from "./every-routing-field.ts";
 
 const key = `{ name: ci, id: 4fGq81LmZt0x, hash: "v1:${"0123456789abcdef".repeat(4)}", notBefore: 2026-01-01T00:00:00Z, expires: 2027-01-01T00:00:00Z }`;
 const consumer = `apiVersion: fairlead.dev/v1alpha1
@@ -14,6 +15,7 @@ const files = [
   ...readYamlFiles(POLICIES_DIRECTORY),
   { path: "app.yaml", text: consumer },
   { path: "dialects.yaml", text: EVERY_DIALECT_FIELD },
+  { path: "routing.yaml", text: EVERY_ROUTING_FIELD },
 ];
 const compiled = expectCompiled(await compileFiles(files));
 
@@ -41,10 +43,36 @@ const INSTEAD_OF_NULL: Readonly<Record<string, unknown>> = {
   auth: { kind: "header", header: "authorization", prefix: "" },
   notBeforeMs: 1,
   expiresMs: 1,
+  request: { stream: true },
+  time: { days: [1], fromMinute: 0, toMinute: 60, timeZone: "UTC" },
+  cel: "request.stream",
+  stream: true,
+  tools: true,
+  images: true,
+  audio: true,
+  jsonSchema: true,
+  minTokens: 1,
+  maxTokens: 1,
+  splitBy: { kind: "caller" },
+  name: "variant",
+  prefer: "region",
+  region: "eu-central",
+  zone: "zone-a",
+  jurisdiction: "EU",
+  mirror: { percent: 5, target: { provider: "default/berlin", model: "copied", weight: 1, price: null, capabilities: null } },
+  hedge: { afterPercentile: 95, minDelayMs: 500, maxExtraMicroUsd: null },
+  maxExtraMicroUsd: 1,
+  maxInputMicroUsdPerMillion: 1,
+  maxOutputMicroUsdPerMillion: 1,
+  minTokensPerSecond: 1,
+  p50: 1,
+  p90: 1,
+  p99: 1,
 };
 
 /** A copy with one field changed. */
 function changed(value: unknown, [segment, ...rest]: readonly (string | number)[]): unknown {
+  if (typeof value === "boolean") return !value;
   if (segment === undefined) return typeof value === "number" ? value + 1 : `${String(value)}-changed`;
   if (rest.length === 0 && value !== null && typeof value === "object" && Reflect.get(value, segment) === null) {
     return { ...value, [segment]: INSTEAD_OF_NULL[segment] };
@@ -64,7 +92,7 @@ describe("describeChange", () => {
   it("notices a change of every single field of the document", () => {
     const stamps = new Set(["formatVersion", "epoch", "generation", "digest"]);
     const paths = leafPaths(compiled).filter(([first]) => !stamps.has(String(first)));
-    expect(paths.length).toBeGreaterThan(150);
+    expect(paths.length).toBeGreaterThan(400);
     for (const path of paths) {
       // The shape stays what it was; only one field differs.
       const after = changed(compiled, path) as CompiledPolicy;
@@ -72,9 +100,19 @@ describe("describeChange", () => {
     }
   });
 
+  it("tells a pattern, and not its program", async () => {
+    const changedRouting = EVERY_ROUTING_FIELD.replace("^every-[0-9]", "^every-[1-9]");
+    const changedFiles = files.map((file) => (file.text === EVERY_ROUTING_FIELD ? { ...file, text: changedRouting } : file));
+    const [change = "", ...others] = describeChange(compiled, expectCompiled(await compileFiles(changedFiles)));
+    expect(change).toContain("^every-[1-9]");
+    expect(change).not.toContain("[3,1,4,1");
+    expect(others).toEqual([]);
+  });
+
   it("notices what is added, removed and reordered", () => {
     const [first, ...others] = compiled.routes;
-    const reversed = first && { ...first, groups: first.groups.toReversed() };
+    const turned = first?.variants.map((variant) => ({ ...variant, groups: variant.groups.toReversed() })) ?? [];
+    const reversed = first && { ...first, variants: turned };
     expect(describeChange(compiled, { ...compiled, routes: others })).toEqual([`Route ${first?.id ?? ""} is gone.`]);
     expect(describeChange({ ...compiled, routes: others }, compiled)).toEqual([`Route ${first?.id ?? ""} is new.`]);
     expect(describeChange(compiled, { ...compiled, routes: compiled.routes.toReversed() })).toHaveLength(1);
@@ -103,6 +141,32 @@ describe("describeChange", () => {
     );
     const changes = before === undefined || after === undefined ? [] : describeChange(before, after);
     expect(changes.map((change) => /: ([^:]+) was /.exec(change)?.[1])).toEqual(facets);
+  });
+
+  it.each([
+    ["models: [every-*]", "models: [every]", "conditions"],
+    ["08:00, to: 17:30", "22:00, to: 06:00", "conditions"],
+    ["tier: gold, team", "tier: silver, team", "conditions"],
+    ["by: { by: Key }", "by: { by: Prefix }", "split by"],
+    ["canary, percent: 12.5%", "canary, percent: 2.5%", "groups"],
+    ["costWeight: 40%", "costWeight: 50%", "balance"],
+    ["header: x-session", "header: x-other", "balance"],
+    ["spill: WhenUnavailable", "spill: Never", "locality"],
+    ["zone: zone-a", "zone: zone-b", "places"],
+    ["priority: Batch", "priority: Interactive", "priority"],
+    ["callerPreferences: Allow", "callerPreferences: Ignore", "callers' preferences"],
+    ["mirror: { percent: 5%", "mirror: { percent: 6%", "mirror"],
+    ["afterPercentile: 90", "afterPercentile: 91", "hedge"],
+    ["elsewhere, model: tried", "elsewhere, model: tired", "groups"],
+  ])("names what changed in a rule from %s to %s", async (from, to, facet) => {
+    expect(EVERY_ROUTING_FIELD).toContain(from);
+    const edited = EVERY_ROUTING_FIELD.replaceAll("percent: 87.5%", to.endsWith(" 2.5%") ? "percent: 97.5%" : "percent: 87.5%")
+      .replace(from, to)
+      .replace("models: [{ name: tried }]", "models: [{ name: tried }, { name: tired }]");
+    const original = EVERY_ROUTING_FIELD.replace("models: [{ name: tried }]", "models: [{ name: tried }, { name: tired }]");
+    const [before, after] = await Promise.all([original, edited].map(async (text) => expectCompiled(await compileText(text))));
+    const changes = before === undefined || after === undefined ? [] : describeChange(before, after);
+    expect(new Set(changes.map((change) => /: ([^:]+) was /.exec(change)?.[1]))).toEqual(new Set([facet]));
   });
 
   it("says what was and what is, in one sentence each", async () => {

@@ -7,6 +7,7 @@ import { describeChange } from "../../../src/core/policy/diff-routes.ts";
 import type { PolicyFile } from "../../../src/core/policy/read-documents.ts";
 import { compileFiles, expectCompiled, POLICIES_DIRECTORY, readYamlFiles } from "./compile-files.ts";
 import { EVERY_DIALECT_FIELD } from "./every-dialect-field.ts";
+import { EVERY_ROUTING_FIELD } from "./every-routing-field.ts";
 
 const SEED = 20_261_121;
 const ROUNDS = process.env["FAIRLEAD_FULL"] === "1" ? 1_000 : 200;
@@ -96,6 +97,11 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
     draw(2) === 0 ? text.replace(/\bEnabled\b/, "Disabled").replace("Drop", "Refuse") : text.replace(/\bDisabled\b/, "Enabled"),
   turnedList: (text, draw) =>
     onLine(text, draw, (line) => [line.replace(/\[([\w-]+), ([\w-]+)\]/, (_, first, second) => `[${second}, ${first}]`)]),
+  // Conditions, shares and places.
+  otherTime: (text, draw) => text.replace(/\d\d:\d\d\b/, oneOf(["00:00", "23:59", "24:00"], draw, "12:00")),
+  otherShare: (text, draw) => text.replace(/[\d.]+%/, oneOf(["0%", "50%", "100%", "87.5%"], draw, "1%")),
+  otherWord: (text, draw) =>
+    text.replace(/\b(?:Batch|Zone|WhenUnavailable|Key|Header)\b/, oneOf(["Interactive", "Region", "Never", "Caller"], draw, "x")),
   truncated: (text, draw) => text.slice(0, draw(text.length)),
   movedBlock: (text, draw) => {
     const documents = text.split("---\n");
@@ -118,7 +124,11 @@ function mutate(files: readonly PolicyFile[], draw: Draw): readonly PolicyFile[]
 
 it(`survives ${ROUNDS} random mutations of the examples: refused, or every change of behaviour is described`, async () => {
   const draw = createDraw(SEED);
-  const examples = [...readYamlFiles(POLICIES_DIRECTORY), { path: "dialects.yaml", text: EVERY_DIALECT_FIELD }];
+  const examples = [
+    ...readYamlFiles(POLICIES_DIRECTORY),
+    { path: "dialects.yaml", text: EVERY_DIALECT_FIELD },
+    { path: "rules.yaml", text: EVERY_ROUTING_FIELD },
+  ];
   const original = expectCompiled(await compileFiles(examples));
   const seen = { rejected: 0, same: 0, changed: 0 };
   for (let round = 0; round < ROUNDS; round++) {

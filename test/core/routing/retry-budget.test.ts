@@ -15,10 +15,17 @@ it("allows the share of what came in the last ten seconds", () => {
   expect(takeAll(budget, START + 1_000)).toBe(20);
 });
 
+it("allows two in a hundred of a provider that fails most of what it is asked, whatever policy says", () => {
+  const budget = createRetryBudget({ percent: 20, floorPerSecond: 0 });
+  for (let count = 0; count < 100; count += 1) budget.recordFirst(START + count * 10);
+  expect(takeAll(budget, START + 1_000, true)).toBe(2);
+  expect(takeAll(budget, START + 1_000, false)).toBe(18);
+});
+
 it("allows nothing when policy says so", () => {
   const budget = createRetryBudget({ percent: 0, floorPerSecond: 0 });
   budget.recordFirst(START);
-  expect(budget.tryTake(START)).toBe(false);
+  expect(budget.tryTake(START, false)).toBe(false);
 });
 
 it("gets back what was spent once the window has passed", () => {
@@ -49,14 +56,14 @@ it.each([1, 2, 3])("never exceeds a tenth and the floor over any run (seed %d)",
     now += Math.floor(draw() * 40);
     budget.recordFirst(now);
     firsts += 1;
-    for (let retry = 0; retry < 2; retry += 1) if (budget.tryTake(now)) extras += 1;
+    for (let retry = 0; retry < 2; retry += 1) if (budget.tryTake(now, false)) extras += 1;
   }
   expect(extras).toBeLessThanOrEqual(0.1 * firsts + 60 + 10);
   expect(extras).toBeGreaterThan(0.1 * firsts);
 });
 
-function takeAll(budget: ReturnType<typeof createRetryBudget>, now: number): number {
+function takeAll(budget: ReturnType<typeof createRetryBudget>, now: number, isFailing = false): number {
   let taken = 0;
-  while (taken < 1_000 && budget.tryTake(now)) taken += 1;
+  while (taken < 1_000 && budget.tryTake(now, isFailing)) taken += 1;
   return taken;
 }

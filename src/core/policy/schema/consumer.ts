@@ -31,7 +31,8 @@ const tagsSchema = z
 
 const specSchema = z.strictObject({
   keys: z.array(keySchema).max(64).optional().describe("API keys, as hashes. Default: none, and the consumer cannot call."),
-  tags: tagsSchema.optional().describe("Facts about the consumer, shown in usage records. At most 16."),
+  roles: z.array(labelSchema).max(64).optional().describe("Roles, which rules and the gateway refer to. Default: none."),
+  tags: tagsSchema.optional().describe("Facts about the consumer, which rules can match. At most 16."),
   allow: z
     .strictObject({
       models: z

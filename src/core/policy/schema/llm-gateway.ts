@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { apiVersionSchema, metadataSchema } from "./metadata.ts";
+import { locationSchema } from "./balancing.ts";
 import { failoverSchema, timeoutsSchema } from "./reliability.ts";
-import { hostnameSchema, labelSchema, percentageSchema, sizeSchema, urlSchema } from "./values.ts";
+import { hostnameSchema, labelSchema, percentageSchema, sizeSchema, text, urlSchema } from "./values.ts";
 
 /** Built-in upper bounds. A gateway may lower them and never raise them. */
 export const MAXIMUM_CAPS = { chatBody: "4Mi", embeddingsBody: "8Mi", messages: 2_048, tools: 256, liveStreams: 256 } as const;
@@ -57,9 +58,41 @@ const capsSchema = z.strictObject({
     .describe("Most answers streamed at once by one isolate. A count; default and maximum 256."),
 });
 
+const regionSchema = z.strictObject({
+  region: labelSchema.describe("Region of the callers that come from here."),
+  countries: z
+    .array(text("a country's two letters, such as DE", /^[A-Z]{2}$/, 2))
+    .min(1)
+    .max(256)
+    .optional()
+    .describe("Countries, as Cloudflare names them. Default: none."),
+  continents: z
+    .array(z.enum(["AF", "AN", "AS", "EU", "NA", "OC", "SA"]))
+    .min(1)
+    .max(7)
+    .optional()
+    .describe("Continents. Default: none."),
+});
+
 const specSchema = z.strictObject({
   listeners: z.array(listenerSchema).max(16).optional().describe("Where callers arrive. Default: one listener for every host."),
   network: networkSchema.optional().describe("Which destinations are allowed beyond public https on port 443."),
+  location: locationSchema
+    .omit({ jurisdiction: true })
+    .optional()
+    .describe("Where this router runs, when it runs in one place. Default: unknown."),
+  regions: z
+    .array(regionSchema)
+    .max(64)
+    .optional()
+    .describe(
+      "Regions by where a request came from, for a router that runs everywhere: the first entry that names the country or continent. Default: `location`.",
+    ),
+  explainRoles: z
+    .array(labelSchema)
+    .max(64)
+    .optional()
+    .describe("Roles whose callers may ask with `x-fairlead-debug: explain` how a request was decided. Default: none."),
   defaults: z
     .strictObject({
       timeouts: timeoutsSchema.optional().describe("Time limits of rules that set none."),

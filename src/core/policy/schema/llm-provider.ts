@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { CAPABILITIES } from "../../capability.ts";
+import { locationSchema } from "./balancing.ts";
 import { endpointSchema, regionSchema, switchSchema } from "./endpoint.ts";
 import { apiVersionSchema, metadataSchema } from "./metadata.ts";
 import { labelSchema, modelPatternSchema, secretKeyRefSchema, urlSchema, usdSchema } from "./values.ts";
@@ -73,6 +74,14 @@ const specSchema = z
       .optional()
       .describe(
         "The built-in simulator, which answers without a network. Exactly one of `catalogue`, `endpoint` and `simulator` is set.",
+      ),
+    location: locationSchema
+      .optional()
+      .describe("Where the models run. Targets can be preferred or restricted by it. Default: unknown."),
+    health: switchSchema
+      .optional()
+      .describe(
+        "Whether what its answers show (failures, refused credentials, requests to wait) keeps later requests away for a while. `Disabled` where a load balancer behind it sees to that. Default `Enabled`.",
       ),
     repair: switchSchema
       .optional()

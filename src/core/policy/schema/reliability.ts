@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { FAILURE_CLASSES } from "../../failure.ts";
-import { durationSchema } from "./values.ts";
+import { durationSchema, usdSchema } from "./values.ts";
 
 /** Classes a policy may fail over on: a request the provider refuses is refused everywhere, and a spent deadline leaves no time. */
 const FAILOVER_CLASSES = FAILURE_CLASSES.filter((name) => name !== "invalid_request" && name !== "deadline");
@@ -13,6 +13,7 @@ export const DEFAULT_FAILOVER = {
     "overloaded",
     "quota_exhausted",
     "auth",
+    "context_length",
     "timeout_ttft",
     "timeout_idle",
     "connection",
@@ -40,6 +41,26 @@ export const timeoutsSchema = z.strictObject({
     .describe("Deadline of the whole request, over all attempts. A duration; default and maximum 600s."),
 });
 
+/** What holds when a hedge says nothing. */
+export const DEFAULT_HEDGE = { afterPercentile: 95, minDelay: "500ms" } as const;
+
+const hedgeSchema = z.strictObject({
+  afterPercentile: z
+    .int()
+    .min(50)
+    .max(99)
+    .optional()
+    .describe(
+      "A second target is asked when the first one's content is later than this percentile of its own recent times. 50 to 99; default 95.",
+    ),
+  minDelay: durationSchema("60s").optional().describe("Never earlier than this. A duration; default 500ms."),
+  maxExtraCost: usdSchema
+    .optional()
+    .describe(
+      "No second target is asked when the request is expected to cost more than this there. US dollars; default: no limit.",
+    ),
+});
+
 export const failoverSchema = z.strictObject({
   on: z
     .array(z.enum(FAILOVER_CLASSES))
@@ -52,6 +73,11 @@ export const failoverSchema = z.strictObject({
     .max(10)
     .optional()
     .describe("Attempts per request, the first one included. A count from 1 to 10; default 3."),
+  hedge: hedgeSchema
+    .optional()
+    .describe(
+      "Asks a second target beside a first one that is slow, and takes whoever has content first. At most 2 % of requests, and only where this is set.",
+    ),
 });
 
 export type Timeouts = z.output<typeof timeoutsSchema>;

@@ -1,0 +1,152 @@
+import { checkRequired } from "./check-capabilities.ts";
+import { checkPlaces } from "./check-places.ts";
+import type { WrittenTarget } from "./compile-groups.ts";
+import type { RouteContext } from "./compile-route.ts";
+import { listedModels, matchesModel } from "./find-model.ts";
+import { nearestName } from "./nearest-name.ts";
+import { placeIn, reportDuplicates } from "./object-place.ts";
+import { createProblem, quoted } from "./problem.ts";
+import type { PolicyObject } from "./read-object.ts";
+import { checkTimeoutOrder, resolveTimeouts } from "./resolve-timeouts.ts";
+import { type Affinity, BALANCES } from "./schema/balancing.ts";
+import { toPercent } from "./schema/quantities.ts";
+import { GROUP_SOURCES, type RoutingPolicy, RULE_SOURCES } from "./schema/routing-policy.ts";
+import type { PathSegment } from "./source-node.ts";
+
+type Rule = RoutingPolicy["spec"]["rules"][number];
+type Group = NonNullable<Rule["groups"]>[number];
+
+/** A rule and where it is written. */
+export interface WrittenRule {
+  readonly object: PolicyObject<RoutingPolicy>;
+  readonly rule: Rule;
+  readonly path: readonly PathSegment[];
+}
+
+/** Part of a rule, and where it is written. */
+interface Part<Body> {
+  readonly body: Body;
+  readonly path: readonly PathSegment[];
+}
+
+/** What the schema of one field cannot state of a rule: references, names, sums, fields that exclude each other. */
+export function checkRule(written: WrittenRule, context: RouteContext): void {
+  const { object, path, rule } = written;
+  checkExactlyOne(written, { path, names: RULE_SOURCES, body: rule }, context);
+  checkSplit(written, context);
+  checkCallers(written, context);
+  const { totalMs } = resolveTimeouts(rule.timeouts, context.settings.timeouts);
+  checkTimeoutOrder(object, { path: [...path, "timeouts"], timeouts: rule.timeouts, totalMs }, context.report);
+  for (const list of groupLists(written)) checkGroups(written, list, context);
+  if (rule.mirror !== undefined) checkTarget(written, { body: rule.mirror.target, path: [...path, "mirror", "target"] }, context);
+  const targets = targetsOf(written);
+  checkRequired(object, { rule, path, providers: context.providers, targets }, context.report);
+  checkPlaces(object, { rule, path, providers: context.providers, targets }, context.report);
+}
+
+/** Every target of the rule's groups, in order, and where it is written. */
+function targetsOf(written: WrittenRule): readonly (WrittenTarget & { readonly path: readonly PathSegment[] })[] {
+  return groupLists(written).flatMap(({ body, path }) =>
+    body.flatMap(({ targets = [] }, group) =>
+      targets.map((target, index) => ({ ...target, path: [...path, group, "targets", index] })),
+    ),
+  );
+}
+
+function groupLists({ path, rule: { groups, split } }: WrittenRule): readonly Part<readonly Group[]>[] {
+  const own = groups === undefined ? [] : [{ body: groups, path: [...path, "groups"] }];
+  const variants = (split?.variants ?? []).map((variant, index) => ({
+    body: variant.groups,
+    path: [...path, "split", "variants", index, "groups"],
+  }));
+  return [...own, ...variants];
+}
+
+interface Choice {
+  readonly path: readonly PathSegment[];
+  readonly names: readonly string[];
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+function checkExactlyOne({ object }: WrittenRule, { body, names, path }: Choice, { report }: RouteContext): void {
+  const set = names.filter((name) => body[name] !== undefined);
+  if (object.isPartial ? set.length <= 1 : set.length === 1) return;
+  const found = set.length === 0 ? "none of them" : set.join(" and ");
+  report(createProblem("exactly_one", placeIn(object, ...path), { found, allowed: names }));
+}
+
+function checkSplit(written: WrittenRule, context: RouteContext): void {
+  const { object, path, rule } = written;
+  const { split } = rule;
+  if (split === undefined) return;
+  const at = [...path, "split"];
+  const names = split.variants.map(({ name }) => name);
+  reportDuplicates(object, { path: [...at, "variants"], names, field: "name" }, context.report);
+  if (split.by !== undefined) checkAffinity(written, { body: split.by, path: [...at, "by"] }, context);
+  // Hundredths, because percentages have up to two decimals and binary fractions do not add up.
+  const hundredths = split.variants.reduce((sum, { percent }) => sum + Math.round(toPercent(percent) * 100), 0);
+  if (hundredths === 10_000 || object.isPartial) return;
+  const place = placeIn(object, ...at, "variants");
+  context.report(createProblem("percent_sum", place, { found: `${hundredths / 100}%` }));
+}
+
+function checkAffinity({ object }: WrittenRule, { body: { by, header }, path }: Part<Affinity>, { report }: RouteContext): void {
+  if ((by === "Header") === (header !== undefined)) return;
+  if (header === undefined && object.isPartial) return; // refused, and reported as such
+  const allowed = [by === "Header" ? "by: Header together with header" : "header together with by: Header"];
+  report(createProblem("field_conflict", placeIn(object, ...path), { allowed }));
+}
+
+/** Naming a consumer that there is not is no error: it may come by another way. It is worth a word all the same. */
+function checkCallers({ object, path, rule }: WrittenRule, { consumerNames, isIncomplete, report }: RouteContext): void {
+  const known = consumerNames.get(object.namespace) ?? [];
+  for (const [index, { callers = [] }] of (rule.matches ?? []).entries()) {
+    for (const [at, name] of callers.entries()) {
+      if (known.includes(name) || isIncomplete) continue;
+      const place = placeIn(object, ...path, "matches", index, "callers", at);
+      report(
+        createProblem("unknown_consumer", place, { found: quoted(name), allowed: known, suggestion: nearestName(name, known) }),
+      );
+    }
+  }
+}
+
+function checkGroups(written: WrittenRule, { body, path }: Part<readonly Group[]>, context: RouteContext): void {
+  const { object } = written;
+  reportDuplicates(object, { path, names: body.map(({ name }) => name), field: "name" }, context.report);
+  for (const [index, group] of body.entries()) {
+    const { balance, targets = [] } = group;
+    const at = [...path, index];
+    checkExactlyOne(written, { path: at, names: GROUP_SOURCES, body: group }, context);
+    if (balance !== undefined) {
+      checkExactlyOne(written, { path: [...at, "balance"], names: BALANCES, body: balance }, context);
+      if (balance.hash !== undefined) checkAffinity(written, { body: balance.hash, path: [...at, "balance", "hash"] }, context);
+      if (group.model !== undefined) {
+        const place = placeIn(object, ...at, "balance");
+        context.report(createProblem("field_conflict", place, { allowed: ["balance together with targets"] }));
+      }
+    }
+    const names = targets.map(({ provider, model }) => `${provider} ${model}`);
+    reportDuplicates(object, { path: [...at, "targets"], names, field: "model", code: "duplicate_target" }, context.report);
+    for (const [place, target] of targets.entries())
+      checkTarget(written, { body: target, path: [...at, "targets", place] }, context);
+  }
+}
+
+function checkTarget({ object }: WrittenRule, { body, path }: Part<WrittenTarget>, context: RouteContext): void {
+  const entry = context.providers.get(`${object.namespace}/${body.provider}`);
+  if (entry === undefined) {
+    if (context.isIncomplete) return;
+    const allowed = context.providerNames.get(object.namespace) ?? [];
+    const suggestion = nearestName(body.provider, allowed);
+    const place = placeIn(object, ...path, "provider");
+    const found = `${quoted(body.provider)} in namespace ${object.namespace}`;
+    context.report(createProblem("unknown_provider", place, { found, allowed, suggestion }));
+    return;
+  }
+  const listed = listedModels(entry);
+  if (listed === null || entry.object.isPartial || listed.some((pattern) => matchesModel(pattern, body.model))) return;
+  const suggestion = nearestName(body.model, listed);
+  const place = placeIn(object, ...path, "model");
+  context.report(createProblem("unknown_model", place, { found: quoted(body.model), allowed: listed, suggestion }));
+}
