@@ -1,6 +1,8 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
+const STARTS_ROUTERS = ["test/conformance/**/*.test.ts", "test/rigs/**/*.test.ts", "test/cli/drill/**/*.test.ts"];
+
 /**
  * Two projects: plain Node for what is pure or drives the router from outside, real workerd for what needs its
  * objects. Suites that start a router run one file at a time: on two cores they would only slow each other down.
@@ -12,7 +14,7 @@ export default defineConfig({
         test: {
           name: "node",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/**/*.workerd.test.ts", "test/conformance/**", "test/rigs/**"],
+          exclude: ["test/**/*.workerd.test.ts", ...STARTS_ROUTERS],
           // Property tests at full size, on a busy machine.
           testTimeout: 120_000,
         },
@@ -20,7 +22,7 @@ export default defineConfig({
       {
         test: {
           name: "conformance",
-          include: ["test/conformance/**/*.test.ts", "test/rigs/**/*.test.ts"],
+          include: STARTS_ROUTERS,
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -28,7 +30,12 @@ export default defineConfig({
       },
       {
         plugins: [cloudflareTest({ main: "./test/workerd/worker.ts", wrangler: { configPath: "./wrangler.toml" } })],
-        test: { name: "workerd", include: ["test/**/*.workerd.test.ts"] },
+        // Tests in workerd do not see the environment.
+        test: {
+          name: "workerd",
+          include: ["test/**/*.workerd.test.ts"],
+          provide: { isFull: process.env["FAIRLEAD_FULL"] === "1" },
+        },
       },
     ],
   },

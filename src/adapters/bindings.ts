@@ -29,6 +29,12 @@ export const WORKER: WorkerTable = {
   name: "fairlead",
   compatibilityDate: "2026-11-01",
   compatibilityFlags: ["enable_request_signal"],
-  objects: [{ binding: "USAGE_LOG", className: "UsageLog", uniqueKey: "fairlead-UsageLog" }],
-  migrations: [{ tag: "v1", newSqliteClasses: ["UsageLog"] }],
+  objects: [
+    { binding: "USAGE_LOG", className: "UsageLog", uniqueKey: "fairlead-UsageLog" },
+    { binding: "HEALTH_HUB", className: "HealthHub", uniqueKey: "fairlead-HealthHub" },
+  ],
+  migrations: [
+    { tag: "v1", newSqliteClasses: ["UsageLog"] },
+    { tag: "v2", newSqliteClasses: ["HealthHub"] },
+  ],
 };

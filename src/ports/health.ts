@@ -1,17 +1,28 @@
-import type { FailureClass } from "../core/failure.ts";
+import type { Failure } from "../core/failure.ts";
+import type { TargetView } from "../core/routing/target-view.ts";
 
-/** What one attempt showed of its target. A client that left shows nothing and is never reported. */
-export type Outcome = { readonly kind: "ok" } | { readonly kind: "failed"; readonly class: FailureClass };
+/** How an attempt ended. A client that left, and a target that lost a race, show nothing that counts against it. */
+export type AttemptOutcome =
+  | { readonly kind: "ok"; readonly outputTokens: number; readonly durationMs: number }
+  | { readonly kind: "failed"; readonly failure: Failure }
+  | { readonly kind: "left" };
 
-/** Figures of one target, as this isolate saw them. */
-export interface TargetHealth {
-  readonly successes: number;
-  readonly failures: number;
-  readonly consecutiveFailures: number;
+/** One attempt that is under way. Times are epoch milliseconds, `draw` is in [0, 1). */
+export interface HealthAttempt {
+  /** The first content came. */
+  content(now: number): void;
+  /** Once; what it showed so badly that everybody should know, or null. */
+  end(outcome: AttemptOutcome, now: number, draw: number): HealthNews | null;
 }
 
-/** Target health. `report` never throws and never waits; `snapshot` covers targets reported at least once. */
-export interface Health {
-  report(target: string, outcome: Outcome, now: number): void;
-  snapshot(): ReadonlyMap<string, TargetHealth>;
+/** Worth telling the other isolates at once; `refusedCredential` is worth telling a person. */
+export interface HealthNews {
+  readonly refusedCredential: string | null;
+}
+
+/** How each target does, as this isolate sees it and has heard from others. No method waits or throws. */
+export interface Health extends TargetView {
+  begin(targetId: string, credentialId: string, now: number): HealthAttempt;
+  /** Plain data of every target seen, for people. */
+  snapshot(now: number): Readonly<Record<string, unknown>>;
 }

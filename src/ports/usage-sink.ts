@@ -14,14 +14,18 @@ export interface UsageEvent {
   readonly route: string;
   /** `provider/model` that answered; null when none did. */
   readonly target: string | null;
-  /** Each attempt in order: `provider/model` and how it ended. */
-  readonly attempts: readonly { readonly target: string; readonly outcome: "ok" | FailureClass }[];
+  /** Each attempt in order: `provider/model` and how it ended; `abandoned` when another one was faster. */
+  readonly attempts: readonly { readonly target: string; readonly outcome: "ok" | "abandoned" | FailureClass }[];
   readonly stream: boolean;
   readonly outcome: "ok" | "failed" | "client_left";
   /** The class that ended the answer after it had begun, or a defect noticed too late to act on. */
   readonly failure: FailureClass | null;
   readonly usage: Usage | null;
   readonly costMicroUsd: number | null;
+  /** What abandoned attempts are expected to cost beside it, as far as prices are known. */
+  readonly extraCostMicroUsd: number;
+  /** Routes and first targets of policies that are evaluated and not enforced; null where none of theirs would have served. */
+  readonly shadows: readonly { readonly route: string | null; readonly target: string | null }[];
   readonly cache: "hit-exact" | "miss" | "bypass";
   readonly policy: string;
   readonly durationMs: number;

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { createAuthoriser } from "../../src/adapters/credentials/authorise.ts";
 import { createMemoryHealth } from "../../src/adapters/memory/health.ts";
+import { IsolateHealth } from "../../src/core/health/isolate-health.ts";
+import { createMemoryHealthHub } from "../../src/adapters/memory/health-hub.ts";
+import type { HubAnswer, HubReport } from "../../src/core/health/hub-messages.ts";
 import { createMemoryKeyRing } from "../../src/adapters/memory/key-ring.ts";
 import { createMemoryLedger } from "../../src/adapters/memory/ledger.ts";
 import { createMemoryResponseCache } from "../../src/adapters/memory/response-cache.ts";
@@ -8,15 +11,18 @@ import { createMemoryUsageSink } from "../../src/adapters/memory/usage-sink.ts";
 import { createSimulator } from "../../src/adapters/simulator/simulator.ts";
 import type { Authoriser } from "../../src/ports/authoriser.ts";
 import type { Health } from "../../src/ports/health.ts";
+import type { HealthHub } from "../../src/ports/health-hub.ts";
 import type { KeyRing } from "../../src/ports/key-ring.ts";
 import type { Ledger } from "../../src/ports/ledger.ts";
 import type { ResponseCache } from "../../src/ports/response-cache.ts";
 import type { Upstream } from "../../src/ports/upstream.ts";
 import type { UsageSink } from "../../src/ports/usage-sink.ts";
+import { targetReport } from "../core/health/health-reports.ts";
 import { simulatorRig } from "../adapters/simulator/simulator-rig.ts";
 import { type AuthoriserRig, authoriserFacts } from "./authoriser.contract.ts";
 import { brokenFacts } from "./facts.ts";
 import { healthFacts } from "./health.contract.ts";
+import { healthHubFacts } from "./health-hub.contract.ts";
 import { keyRingFacts } from "./key-ring.contract.ts";
 import { ledgerFacts } from "./ledger.contract.ts";
 import { responseCacheFacts } from "./response-cache.contract.ts";
@@ -93,15 +99,110 @@ const caches: Readonly<Record<string, (cache: ResponseCache) => ResponseCache>> 
 };
 
 const healths: Readonly<Record<string, (health: Health) => Health>> = {
-  "mixes targets": (health) => ({ ...health, report: (_, outcome, now) => health.report("a/one", outcome, now) }),
-  "counts successes as failures": (health) => ({
+  "mixes targets": (health) => ({ ...health, begin: (_, credential, now) => health.begin("default/a/one", credential, now) }),
+  "never ejects": (health) => ({ ...health, standing: () => "ready" }),
+  "takes a throttle for a failure": (health) => ({
     ...health,
-    report: (target, _, now) => health.report(target, { kind: "failed", class: "malformed" }, now),
+    standing: (id, now) => (health.blockedUntil(id, "default/a#key", now) > now ? "ejected" : health.standing(id, now)),
   }),
-  "shows a stale snapshot": (health) => {
-    const empty = health.snapshot();
-    return { ...health, snapshot: () => empty };
+  "takes a throttle for a refusal": (health) => ({ ...health, isRefused: (id, now) => health.blockedUntil("", id, now) === 0 }),
+  "blames a target for its callers": (health) => ({
+    ...health,
+    begin: (id, credential, now) => {
+      const attempt = health.begin(id, credential, now);
+      const failure = {
+        class: "server_error",
+        status: 500,
+        message: "",
+        param: null,
+        code: null,
+        retryAfterSeconds: null,
+      } as const;
+      return { ...attempt, end: (_, at, draw) => attempt.end({ kind: "failed", failure }, at, draw) };
+    },
+  }),
+  "keeps quiet about a refused credential": (health) => ({
+    ...health,
+    begin: (id, credential, now) => {
+      const attempt = health.begin(id, credential, now);
+      const end = (...ending: Parameters<typeof attempt.end>): null => {
+        attempt.end(...ending);
+        return null;
+      };
+      return { ...attempt, end };
+    },
+  }),
+  "counts an end twice": (health) => {
+    let ends = 0;
+    return {
+      ...health,
+      inFlight: (id) => health.inFlight(id) - Math.max(0, ends - 2),
+      begin: (id, credential, now) => {
+        const attempt = health.begin(id, credential, now);
+        return {
+          ...attempt,
+          end: (outcome, at, draw) => {
+            ends += 1;
+            return attempt.end(outcome, at, draw);
+          },
+        };
+      },
+    };
   },
+  "finds all alike": (health) => ({ ...health, loadMs: () => 1_000 }),
+};
+
+type Sync = (report: HubReport) => Promise<HubAnswer>;
+
+/** A hub whose answers to reports are bent; what it says of control passes. */
+function bend(hub: HealthHub, change: (sync: Sync) => Sync): HealthHub {
+  const sync = change(async (report) => {
+    const { health } = await hub.sync({ report, revision: -1 });
+    if (health === null) throw new Error("The hub answered nothing to a report.");
+    return health;
+  });
+  return {
+    sync: async (question) => {
+      if (question.report === null) return hub.sync(question);
+      const { control } = await hub.sync({ report: null, revision: question.revision });
+      return { health: await sync(question.report), control };
+    },
+  };
+}
+
+const hubs: Readonly<Record<string, (hub: HealthHub) => HealthHub>> = {
+  "forgets at once": () => ({ sync: (question) => createMemoryHealthHub().sync(question) }),
+  "keeps decisions to itself": (hub) => ({ sync: async (question) => ({ ...(await hub.sync(question)), control: null }) }),
+  "repeats decisions": (hub) => ({ sync: ({ report }) => hub.sync({ report, revision: -1 }) }),
+  "answers to another report": (hub) =>
+    bend(hub, (sync) => async (report) => {
+      const answer = await sync(report);
+      return { ...answer, seq: answer.seq - 1 };
+    }),
+  "takes every report for a new one": (hub) => {
+    let seq = 0;
+    return bend(hub, (sync) => async (report) => ({ ...(await sync({ ...report, seq: (seq += 1) })), seq: report.seq }));
+  },
+  "takes all for one isolate": (hub) => bend(hub, (sync) => (report) => sync({ ...report, isolateId: "one" })),
+  "believes nobody": (hub) =>
+    bend(
+      hub,
+      (sync) => (report) => sync({ ...report, targets: report.targets.map((target) => ({ ...target, tripped: false })) }),
+    ),
+  "believes everybody": (hub) =>
+    bend(hub, (sync) => (report) => sync({ ...report, targets: report.targets.map((target) => ({ ...target, ok: 0 })) })),
+  "ejects what is throttled": (hub) =>
+    bend(hub, (sync) => (report) => {
+      const targets = report.throttles.map(({ targetId }) => targetReport({ targetId: targetId ?? "", tripped: true }));
+      return sync({ ...report, targets: [...report.targets, ...targets] });
+    }),
+  "keeps refusals to itself": (hub) => bend(hub, (sync) => async (report) => ({ ...(await sync(report)), credentials: [] })),
+  "keeps pauses to itself": (hub) => bend(hub, (sync) => async (report) => ({ ...(await sync(report)), throttled: [] })),
+  "lets everybody probe at any time": (hub) =>
+    bend(hub, (sync) => async (report) => {
+      const grants = report.targets.map(({ targetId }) => ({ targetId, id: 1, afterMs: 0, untilMs: 1_000 }));
+      return { ...(await sync(report)), grants };
+    }),
 };
 
 const sinks: Readonly<Record<string, (sink: UsageSink) => UsageSink>> = {
@@ -211,7 +312,13 @@ describe("port contracts", () => {
   });
 
   it.each(Object.entries(healths))("notice a health that %s", async (_, mutate) => {
-    expect(await brokenFacts(healthFacts, () => mutate(createMemoryHealth()))).not.toEqual([]);
+    expect(
+      await brokenFacts(healthFacts, () => mutate(createMemoryHealth(new IsolateHealth("isolate", 1_800_000_000_000)))),
+    ).not.toEqual([]);
+  });
+
+  it.each(Object.entries(hubs))("notice a health hub that %s", async (_, mutate) => {
+    expect(await brokenFacts(healthHubFacts, () => mutate(createMemoryHealthHub()))).not.toEqual([]);
   });
 
   it.each(Object.entries(sinks))("notice a usage sink that %s", async (_, mutate) => {

@@ -50,5 +50,5 @@ function key(id: string, differences: Partial<CompiledKey> = {}): CompiledKey {
 }
 
 function consumer(tenant: string, name: string, keys: readonly CompiledKey[]): CompiledConsumer {
-  return { id: `${tenant}/${name}`, name, tenant, keys, tags: {}, allowModels: null };
+  return { id: `${tenant}/${name}`, name, tenant, keys, roles: [], tags: {}, allowModels: null };
 }

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { LinkedPolicy } from "../../src/core/policy/link.ts";
+import type { LinkedPolicy } from "../../src/core/policy/linked.ts";
 import type { PolicySource } from "../../src/ports/policy-source.ts";
 import { type Fact, itHolds } from "./facts.ts";
 
@@ -22,6 +22,14 @@ export const policySourceFacts: readonly Fact<CreatePolicySource>[] = [
       expect(source.current()).toBe(policy);
     },
   },
+  {
+    title: "gives a caller the same policy every time, and everybody the active one while no other is tried",
+    check: async (create) => {
+      const policy = emptyPolicy();
+      const source = create(policy);
+      for (const caller of ["default/one", "default/two", "default/one"]) expect(source.forCaller(caller)).toBe(policy);
+    },
+  },
 ];
 
 function emptyPolicy(): LinkedPolicy {
@@ -33,11 +41,14 @@ function emptyPolicy(): LinkedPolicy {
       hosts: [],
       caps: { chatBodyBytes: 4_194_304, embeddingsBodyBytes: 8_388_608, messages: 2_048, tools: 256, liveStreams: 256 },
       retryBudget: { percent: 10, floorPerSecond: 1 },
+      location: { region: null, zone: null, jurisdiction: null },
+      regions: [],
+      explainRoles: [],
     },
     hosts: new Set(),
     consumers: [],
     skipped: [],
-    findRoute: () => null,
+    findRules: () => null,
     listModels: () => [],
   };
 }

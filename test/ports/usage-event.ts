@@ -17,6 +17,8 @@ export function usageEvent(differences: Partial<UsageEvent> = {}): UsageEvent {
     outcome: "ok",
     failure: null,
     usage: { inputTokens: 10, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 5, reasoningTokens: 0, estimated: false },
+    extraCostMicroUsd: 0,
+    shadows: [],
     costMicroUsd: 5,
     cache: "miss",
     policy: "1.1-00000000",

@@ -1,5 +1,17 @@
-declare namespace Cloudflare {
-  interface Env {
-    readonly USAGE_LOG: DurableObjectNamespace;
+import "vitest";
+
+declare global {
+  namespace Cloudflare {
+    interface Env {
+      readonly USAGE_LOG: DurableObjectNamespace;
+      readonly HEALTH_HUB: DurableObjectNamespace;
+    }
+  }
+}
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Full size: tests in workerd do not see the environment. */
+    readonly isFull: boolean;
   }
 }

@@ -1,2 +1,3 @@
 /** Every Durable Object class of `bindings.ts`: what the Worker exports, and the host that local processes share. */
 export { UsageLog } from "./usage-log.ts";
+export { HealthHub } from "./health-hub-object.ts";

@@ -1,37 +1,50 @@
-import type { Health, TargetHealth } from "../../ports/health.ts";
+import type { IsolateHealth } from "../../core/health/isolate-health.ts";
+import type { TargetFigures } from "../../core/health/target-health.ts";
+import type { Health, HealthNews } from "../../ports/health.ts";
 
-export interface MemoryHealthOptions {
-  /** The target not reported for longest is forgotten beyond it. Default 1,000. */
-  readonly maxTargets?: number;
+/** Known percentiles over all isolates; one in between is rounded up. */
+function fleetTtftMs(figures: TargetFigures, percentile: number, now: number): number | null {
+  const fleet = figures.fleet(now);
+  if (fleet === null) return null;
+  if (percentile <= 50) return fleet.p50Ms;
+  if (percentile <= 90) return fleet.p90Ms;
+  return percentile <= 95 ? fleet.p95Ms : fleet.p99Ms;
 }
 
-const UNSEEN: TargetHealth = { successes: 0, failures: 0, consecutiveFailures: 0 };
-
-/** Target health as this isolate saw it, since it started. */
-export function createMemoryHealth(options: MemoryHealthOptions = {}): Health {
-  const { maxTargets = 1_000 } = options;
-  /** Longest unreported first. */
-  const targets = new Map<string, TargetHealth>();
-  /** Shared by all readers until the next report: most requests look, few report something new in between. */
-  let snapshot: ReadonlyMap<string, TargetHealth> | null = null;
-
+/** What this isolate saw and heard of its targets, as routing and settlement use it. */
+export function createMemoryHealth(health: IsolateHealth): Health {
   return {
-    report(target, outcome) {
-      const before = targets.get(target) ?? UNSEEN;
-      targets.delete(target);
-      targets.set(
-        target,
-        outcome.kind === "ok"
-          ? { ...before, successes: before.successes + 1, consecutiveFailures: 0 }
-          : { ...before, failures: before.failures + 1, consecutiveFailures: before.consecutiveFailures + 1 },
-      );
-      const [oldest] = targets.keys();
-      if (targets.size > maxTargets && oldest !== undefined) targets.delete(oldest);
-      snapshot = null;
+    standing: (targetId, now) => {
+      const standing = health.standing(targetId, now);
+      return standing === "probing" ? "half-open" : standing;
     },
-    snapshot() {
-      snapshot ??= new Map(targets);
-      return snapshot;
+    slowStart: (targetId, now) => health.figures(targetId).slowStartFactor(now),
+    inFlight: (targetId) => health.figures(targetId).inFlight,
+    hasRoom: (targetId, priority) => health.hasRoom(targetId, priority),
+    loadMs: (targetId, now) => health.figures(targetId).loadMs(now),
+    tokensPerSecond: (targetId) => health.figures(targetId).tokensPerSecond,
+    ttftMs: (targetId, percentile, now) => {
+      const figures = health.figures(targetId);
+      return fleetTtftMs(figures, percentile, now) ?? figures.ttftMs(percentile / 100, now);
     },
+    blockedUntil: (targetId, credentialId, now) => health.throttledUntil(targetId, credentialId, now),
+    isRefused: (credentialId, now) => health.isRefused(credentialId, now),
+    isFailing: (targetId, now) => health.isFailing(targetId, now),
+    tryProbe: (targetId, now, draw) => health.tryProbe(targetId, now, draw),
+    begin: (targetId, credentialId, now) => {
+      const attempt = health.begin(targetId, credentialId, now);
+      return {
+        content: (at) => attempt.content(at - now, at),
+        end: (outcome, at, draw) => {
+          const news = attempt.ended(outcome, at, draw);
+          return news === null ? null : toNews(news);
+        },
+      };
+    },
+    snapshot: (now) => ({ ...health.snapshot(now) }),
   };
+}
+
+function toNews(news: NonNullable<ReturnType<ReturnType<IsolateHealth["begin"]>["ended"]>>): HealthNews {
+  return { refusedCredential: news.kind === "credential_ejected" ? news.credentialId : null };
 }

@@ -21,6 +21,7 @@ export type Behaviour =
   | { readonly kind: "refuse"; readonly status: number; readonly retryAfterSeconds: number | null }
   | { readonly kind: "exceed_context" }
   | { readonly kind: "exceed_quota" }
+  | { readonly kind: "block" }
   | { readonly kind: "hang" }
   | { readonly kind: "unreachable" };
 
@@ -45,6 +46,7 @@ const BEHAVIOURS: ReadonlyMap<string, ReadNumbers> = new Map([
   ["status", readStatus],
   ["context", without({ kind: "exceed_context" })],
   ["quota", without({ kind: "exceed_quota" })],
+  ["blocked", without({ kind: "block" })],
   ["hang", without({ kind: "hang" })],
   ["unreachable", without({ kind: "unreachable" })],
 ]);

@@ -42,6 +42,13 @@ const CONTEXT_LENGTH: RefusalDetail = {
   code: "context_length_exceeded",
 };
 
+const BLOCKED: RefusalDetail = {
+  message: "The prompt was filtered by the provider's content policy.",
+  type: "invalid_request_error",
+  param: "messages",
+  code: "content_filter",
+};
+
 /** A refusal with the given status, as OpenAI words it where it has words for it; 3xx point elsewhere. */
 export function refuseWithStatus(status: number, retryAfterSeconds: number | null): Response {
   const known = BY_STATUS.get(status) ?? {
@@ -73,6 +80,11 @@ export function refuseQuota(): Response {
 /** 400 `context_length_exceeded`. */
 export function refuseContext(): Response {
   return refusal(400, CONTEXT_LENGTH);
+}
+
+/** 400 of a filter that lets the prompt not pass. */
+export function refuseBlocked(): Response {
+  return refusal(400, BLOCKED);
 }
 
 function refusal(status: number, error: RefusalDetail, headers: Readonly<Record<string, string>> = {}): Response {

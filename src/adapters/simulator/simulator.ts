@@ -5,7 +5,7 @@ import { composeAnswers } from "./compose-answers.ts";
 import { renderEmbeddings } from "./embed.ts";
 import { type JsonRecord, parseRecord } from "./json.ts";
 import { type BodyScript, playBody } from "./play-body.ts";
-import { refuseContext, refuseQuota, refuseRequest, refuseUnknown, refuseWithStatus } from "./refusal.ts";
+import { refuseBlocked, refuseContext, refuseQuota, refuseRequest, refuseUnknown, refuseWithStatus } from "./refusal.ts";
 import { renderCompletion, renderEvents } from "./render-chat.ts";
 import { scriptJson, scriptStream } from "./script-answer.ts";
 import { hashText, toHex } from "./seed.ts";
@@ -58,6 +58,8 @@ async function behave(behaviour: Behaviour, exchange: Exchange): Promise<Respons
       return refuseContext();
     case "exceed_quota":
       return refuseQuota();
+    case "block":
+      return refuseBlocked();
     case "hang":
       await sleep(Number.POSITIVE_INFINITY, exchange.signal);
       throw new Error("unreachable: an endless sleep only rejects");

@@ -1,13 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe } from "vitest";
 import { createMemoryHealth } from "../../../src/adapters/memory/health.ts";
+import { IsolateHealth } from "../../../src/core/health/isolate-health.ts";
 import { healthContract } from "../../ports/health.contract.ts";
 
 describe("memory health", () => {
-  healthContract(() => createMemoryHealth());
-
-  it("forgets the target that was not reported for longest", () => {
-    const health = createMemoryHealth({ maxTargets: 2 });
-    for (const target of ["a", "b", "a", "c"]) health.report(target, { kind: "ok" }, 0);
-    expect([...health.snapshot().keys()]).toEqual(["a", "c"]);
-  });
+  healthContract(() => createMemoryHealth(new IsolateHealth("isolate", 1_800_000_000_000)));
 });

@@ -30,6 +30,8 @@ describe("simulated refusals", () => {
     expect([context.status, await context.json()]).toMatchObject([400, { error: { code: "context_length_exceeded" } }]);
     const quota = await askChat({ model: "sim-quota" });
     expect([quota.status, await quota.json()]).toMatchObject([429, { error: { code: "insufficient_quota" } }]);
+    const blocked = await askChat({ model: "sim-blocked" });
+    expect([blocked.status, await blocked.json()]).toMatchObject([400, { error: { code: "content_filter" } }]);
   });
 });
 

@@ -1,0 +1,57 @@
+import { type ControlChange, KILL_KINDS } from "../../core/control/control-state.ts";
+import { decodeKill, isShare } from "../../core/control/decode-control.ts";
+import { isRecord } from "../../core/json/is-record.ts";
+import type { ControlStore } from "./control-store.ts";
+
+/** The hub object's paths under `/control`: state, changes and documents. Null for any other path. */
+export async function serveControl(request: Request, store: ControlStore): Promise<Response | null> {
+  const { pathname, searchParams } = new URL(request.url);
+  switch (`${request.method} ${pathname}`) {
+    case "GET /control":
+      return Response.json(store.state);
+    case "POST /control/change": {
+      const change = decodeChange(await request.json());
+      return change === null ? new Response("No such change.", { status: 400 }) : Response.json(store.change(change));
+    }
+    case "GET /control/document":
+      return Response.json(store.document(searchParams.get("digest") ?? ""));
+    case "POST /control/document": {
+      const document: unknown = await request.json();
+      if (typeof document !== "string") return new Response("Expected the document as text.", { status: 400 });
+      store.publish(searchParams.get("digest") ?? "", document);
+      return new Response(null, { status: 204 });
+    }
+    default:
+      return null;
+  }
+}
+
+/** A change as it was sent; null for anything else. */
+function decodeChange(value: unknown): ControlChange | null {
+  if (!isRecord(value)) return null;
+  switch (value["action"]) {
+    case "start":
+    case "share":
+    case "promote":
+    case "rollback":
+      return decodeRollout(value);
+    case "kill": {
+      const kill = decodeKill(value["kill"]);
+      return kill === null ? null : { action: "kill", kill };
+    }
+    case "lift": {
+      const kind = KILL_KINDS.find((name) => name === value["kind"]);
+      return kind === undefined || typeof value["id"] !== "string" ? null : { action: "lift", kind, id: value["id"] };
+    }
+    default:
+      return null;
+  }
+}
+
+function decodeRollout({ action, base, digest, share }: Readonly<Record<string, unknown>>): ControlChange | null {
+  if (typeof base !== "string") return null;
+  if (action === "promote" || action === "rollback") return { action, base };
+  if (!isShare(share)) return null;
+  if (action === "share") return { action, base, share };
+  return typeof digest === "string" ? { action: "start", base, digest, share } : null;
+}
