@@ -2,17 +2,24 @@ import compiled from "fairlead:policy";
 import { createAuthoriser } from "./adapters/credentials/authorise.ts";
 import { createObjectNamespace, type ObjectNamespace } from "./adapters/durable-object/objects.ts";
 import { createRemoteObjectNamespace } from "./adapters/durable-object/remote-objects.ts";
+import { createDurableControlPlane } from "./adapters/durable-object/control-plane.ts";
+import { createDurableHealthHub } from "./adapters/durable-object/health-hub.ts";
+import { createMemoryAlarms } from "./adapters/memory/alarms.ts";
+import { LivePolicies } from "./core/control/live-policies.ts";
+import { IsolateHealth } from "./core/health/isolate-health.ts";
+import { openDocument } from "./core/policy/open-document.ts";
+import { createHedgeBudget } from "./core/routing/hedge-budget.ts";
+import { Control } from "./pipeline/control.ts";
 import { createDurableUsageSink } from "./adapters/durable-object/usage-sink.ts";
 import { fetchUpstream } from "./adapters/http/fetch-upstream.ts";
 import { createMemoryHealth } from "./adapters/memory/health.ts";
 import { createMemoryKeyRing } from "./adapters/memory/key-ring.ts";
 import { createMemoryLedger } from "./adapters/memory/ledger.ts";
-import { createStaticPolicySource } from "./adapters/memory/policy-source.ts";
 import { createMemoryResponseCache } from "./adapters/memory/response-cache.ts";
 import { createSimulator } from "./adapters/simulator/simulator.ts";
 import { linkPolicy } from "./core/policy/link.ts";
 import { createRetryBudget } from "./core/routing/retry-budget.ts";
-import { createStreamSlots } from "./core/stream-slots.ts";
+import { createSlots } from "./core/slots.ts";
 import { createVerifiedKeys } from "./core/verified-keys.ts";
 import { DIALECT_FACTS } from "./dialects/index.ts";
 import type { Bindings } from "./http/app.ts";
@@ -20,10 +27,14 @@ import type { Bindings } from "./http/app.ts";
 /** The Worker's environment: bindings of `adapters/bindings.ts`, and secrets under the names that policies give them. */
 export interface Env {
   readonly USAGE_LOG: DurableObjectNamespace;
+  readonly HEALTH_HUB: DurableObjectNamespace;
   /** The object host that local router processes share. Where it is bound, no namespace is; a deployed Worker never has it. */
   readonly OBJECTS?: Fetcher;
   readonly [variable: string]: unknown;
 }
+
+/** One for the deployment: its policies and its isolates' health are everybody's. */
+const HUB_NAME = "hub";
 
 /** Composition root: the only place that knows every adapter. Called once per isolate. */
 export function createDeps(env: Env): Bindings["deps"] {
@@ -31,24 +42,52 @@ export function createDeps(env: Env): Bindings["deps"] {
     const value = env[name];
     return typeof value === "string" ? value : undefined;
   };
-  const policy = linkPolicy(compiled, { readSecret: readVariable, dialects: DIALECT_FACTS });
+  const linking = { readSecret: readVariable, dialects: DIALECT_FACTS, digest: sha256Hex };
+  const policy = linkPolicy(compiled, linking);
   const simulator = createSimulator();
   const { OBJECTS: objectHost } = env;
   const objectsOf = (className: string, namespace: DurableObjectNamespace): ObjectNamespace =>
     objectHost === undefined ? createObjectNamespace(namespace) : createRemoteObjectNamespace(objectHost, className);
+  const hubs = objectsOf("HealthHub", env.HEALTH_HUB);
+  const policies = new LivePolicies(policy, compiled.digest);
+  const isolateHealth = new IsolateHealth(crypto.randomUUID(), Date.now());
+  const controlPlane = createDurableControlPlane(hubs, HUB_NAME);
+  const control = new Control({
+    hub: createDurableHealthHub(hubs, HUB_NAME),
+    plane: controlPlane,
+    health: isolateHealth,
+    policies,
+    link: async (document, ref) => {
+      const opened = await openDocument(document, ref, linking);
+      return opened.kind === "opened" && opened.digest === ref.digest ? opened.policy : null;
+    },
+  });
   return {
-    policies: createStaticPolicySource(policy),
+    policies,
+    bundledDigest: compiled.digest,
+    openDocument: (text) => openDocument(text, { epoch: 0, generation: 0 }, linking),
     keys: createMemoryKeyRing(policy.consumers),
     readPepper: (version) => readVariable(`FAIRLEAD_PEPPER_${version.toUpperCase()}`),
     adminKeyHash: readVariable("FAIRLEAD_ADMIN_KEY_HASH"),
     verifiedKeys: createVerifiedKeys(),
     ledger: createMemoryLedger(),
     cache: createMemoryResponseCache(),
-    health: createMemoryHealth(),
+    health: createMemoryHealth(isolateHealth),
+    control,
+    controlPlane,
+    // oxlint-disable-next-line no-console -- the platform's log is where people are paged from
+    alarms: createMemoryAlarms((line) => console.error(line)),
     usage: createDurableUsageSink(objectsOf("UsageLog", env.USAGE_LOG)),
     upstream: { send: (call) => (call.transport === "simulator" ? simulator : fetchUpstream).send(call) },
     authoriser: createAuthoriser({ fetch: (url, init) => fetch(url, init), now: () => Date.now() }),
     retryBudget: createRetryBudget(policy.gateway.retryBudget),
-    streams: createStreamSlots(),
+    hedgeBudget: createHedgeBudget(),
+    streams: createSlots(),
+    copies: createSlots(),
   };
+}
+
+async function sha256Hex(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

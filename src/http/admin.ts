@@ -13,11 +13,12 @@ export interface AdminDeps {
   readonly adminKeyHash: string | undefined;
 }
 
-type AdminApiDeps = Pick<Deps, "usage" | "health" | "readPepper"> & AdminDeps;
+/** What the admin routes use. */
+export type AdminApiDeps = Pick<Deps, "usage" | "health" | "alarms" | "readPepper"> & AdminDeps;
 
 /** `GET /admin/api/usage?tenant=…&limit=…`: the newest requests of a tenant. */
 export async function listUsage(url: string, deps: AdminApiDeps, run: Run): Promise<Response> {
-  await authorise(run, deps);
+  await authoriseAdmin(run, deps);
   const query = new URLSearchParams(url.split("?", 2)[1] ?? "");
   const tenant = query.get("tenant") ?? "default";
   const limit = Number(query.get("limit") ?? DEFAULT_LIMIT);
@@ -28,13 +29,14 @@ export async function listUsage(url: string, deps: AdminApiDeps, run: Run): Prom
   return Response.json({ events: await deps.usage.recent(tenant, limit) });
 }
 
-/** `GET /admin/api/health`: every target's figures, as this isolate saw them. */
+/** `GET /admin/api/health`: every target's state and the newest alarms, as this isolate knows them. */
 export async function listHealth(deps: AdminApiDeps, run: Run): Promise<Response> {
-  await authorise(run, deps);
-  return Response.json({ targets: Object.fromEntries(deps.health.snapshot()) });
+  await authoriseAdmin(run, deps);
+  return Response.json({ ...deps.health.snapshot(run.now()), alarms: deps.alarms.recent() });
 }
 
-async function authorise({ headers }: Run, deps: AdminApiDeps): Promise<void> {
+/** @throws FairleadError `invalid_api_key` unless the credential is the admin key */
+export async function authoriseAdmin({ headers }: Run, deps: AdminApiDeps): Promise<void> {
   const credential = readCredential(headers);
   if (credential.kind === "refused") throw new FairleadError(credential.code, credential.message);
   const parts = parseApiKey(credential.apiKey);

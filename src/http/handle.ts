@@ -21,6 +21,6 @@ export function handle(request: Request, deps: Bindings["deps"], context: Platfo
 
 function factsOf(headers: ReadHeaders, address: CheckedAddress): ConstructorParameters<typeof RequestRun>[1] {
   const values = headers.kind === "ok" ? headers.values : NO_HEADERS;
-  if (address.kind === "refused") return { headers: values, query: "", dialect: DEFAULT_DIALECT };
-  return { headers: values, query: address.query, dialect: dialectOfPath(address.path, values) };
+  if (address.kind === "refused") return { headers: values, path: "", query: "", dialect: DEFAULT_DIALECT };
+  return { headers: values, path: address.path, query: address.query, dialect: dialectOfPath(address.path, values) };
 }

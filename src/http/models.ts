@@ -14,7 +14,7 @@ export async function listModels(deps: Deps, run: Run): Promise<Response> {
 /** `GET /v1/models/{id}`. @throws FairleadError `model_not_found`, also for models the key may not use */
 export async function getModel(id: string, deps: Deps, run: Run): Promise<Response> {
   const caller = await authenticate(deps, run);
-  const isKnown = mayUse(caller, id) && deps.policies.current().findRoute(caller.tenant, id) !== null;
+  const isKnown = mayUse(caller, id) && deps.policies.current().findRules(caller.tenant, id) !== null;
   if (!isKnown)
     throw new FairleadError("model_not_found", `The model '${id}' does not exist or your key may not use it.`, {
       param: "model",

@@ -11,6 +11,7 @@ export interface PlatformContext {
 /** What is known of a request before its run begins. */
 interface RequestFacts {
   readonly headers: ReadonlyMap<string, string>;
+  readonly path: string;
   readonly query: string;
   readonly dialect: DialectName;
 }
@@ -20,6 +21,7 @@ export class RequestRun implements Run {
   readonly requestId = crypto.randomUUID();
   readonly callerRequestId: string;
   readonly headers: ReadonlyMap<string, string>;
+  readonly path: string;
   readonly query: string;
   readonly dialect: DialectName;
   readonly startedAt = Date.now();
@@ -32,9 +34,18 @@ export class RequestRun implements Run {
     this.#request = request;
     this.#context = context;
     this.headers = headers;
+    this.path = facts.path;
     this.query = facts.query;
     this.dialect = facts.dialect;
     this.callerRequestId = readRequestId(headers) ?? this.requestId;
+  }
+
+  get origin(): Run["origin"] {
+    const { continent, country } = this.#request.cf ?? {};
+    return {
+      country: typeof country === "string" ? country : "",
+      continent: typeof continent === "string" ? continent : "",
+    };
   }
 
   get signal(): AbortSignal {

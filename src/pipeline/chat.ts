@@ -5,13 +5,17 @@ import type { Deps, Run } from "./deps.ts";
 import { admit } from "./stages/admit.ts";
 import { authenticate } from "./stages/authenticate.ts";
 import { decode } from "./stages/decode.ts";
-import { dispatch } from "./stages/dispatch.ts";
+import { discard } from "./stages/ask-target.ts";
+import { type Answer, dispatch } from "./stages/dispatch.ts";
+import { keepFresh } from "./stages/keep-fresh.ts";
+import { mirror } from "./stages/mirror.ts";
 import { plan } from "./stages/plan.ts";
-import { recall } from "./stages/recall.ts";
-import { resolvePolicy } from "./stages/resolve-policy.ts";
+import { readWishes, type Wishes } from "./stages/read-wishes.ts";
+import { type Hit, recall, type Recalled } from "./stages/recall.ts";
+import { type Decision, holds, resolvePolicy } from "./stages/resolve-policy.ts";
 import { respondCached, respondJson, respondStream } from "./stages/respond.ts";
-import { readWishes } from "./stages/read-wishes.ts";
 import { Settlement } from "./stages/settle.ts";
+import { evaluateShadows } from "./stages/shadow.ts";
 import { takeStream } from "./stages/take-stream.ts";
 
 /** A request that matched one of the model routes. */
@@ -32,29 +36,64 @@ interface ModelCall {
  * byte; settlement books once, when the answer has ended, however it ended.
  */
 export async function handleChat(call: ModelCall, deps: Deps, run: Run): Promise<Response> {
-  const policy = deps.policies.current();
   const caller = await authenticate(deps, run);
+  const gate = keepFresh(deps, run);
   const surface = surfaceOf(call.dialect);
-  const asked = await decode(call, { surface, caps: policy.gateway.caps }, run);
+  const asked = await decode(call, { surface, caps: deps.policies.current().gateway.caps }, run);
   const wishes = readWishes(run.headers);
-  const route = resolvePolicy(policy, caller, asked.model);
-  const settlement = new Settlement({ caller, asked, route, policy }, deps, run);
+  const request = { caller, wishes, asking: new Asking(asked, surface, run) };
+  const settlement = new Settlement({ caller, asked }, deps, run);
+  for (;;) {
+    const decision = resolvePolicy(request, deps, run);
+    settlement.decide(decision);
+    const recalled = await recall({ caller, asked, wish: wishes.cache, ...decision, now: run.now() }, deps.cache);
+    const answer = recalled.kind === "hit" ? recalled : await ask(decision, { ...request, settlement }, { deps, run });
+    await gate;
+    if (holds(decision, deps)) return respond(answer, { recalled, settlement }, { deps, run });
+    // What was learnt meanwhile forbids what was decided: nothing was sent, so it is decided again.
+    settlement.withdraw();
+    discard(answer);
+  }
+}
 
-  const recalled = await recall({ caller, asked, route, policy, wish: wishes.cache, now: run.now() }, deps.cache);
-  if (recalled.kind === "hit") return respondCached(recalled, settlement, run);
+interface World {
+  readonly deps: Deps;
+  readonly run: Run;
+}
 
-  const targets = plan(route, policy, run);
-  takeStream(settlement, deps);
+interface Asked {
+  readonly wishes: Wishes;
+  readonly asking: Asking;
+  readonly settlement: Settlement;
+}
+
+/** plan → dispatch, admission beside it. */
+async function ask(decision: Decision, { asking, settlement, wishes }: Asked, { deps, run }: World): Promise<Answer> {
+  const { route } = decision;
   const deadline = run.startedAt + Math.min(route.timeouts.totalMs, wishes.timeoutMs);
-  const asking = new Asking(asked, surface, run);
-  const admitted = admit({ caller, asked }, deps.ledger, run);
-  const answered = Promise.all([
-    dispatch({ asking, route, targets, deadline, hops: wishes.hops, settlement, policy }, deps, run),
-    admitted,
-  ]);
-  const [answer] = await answered.catch((error: unknown) => settlement.refuse(error));
+  const planned = plan({ ...decision, deadline, preferences: wishes.preferences }, deps, run);
+  takeStream(settlement, deps);
+  evaluateShadows(decision, settlement, { deps, run });
+  const dispatched = dispatch({ ...decision, asking, plan: planned, deadline, hops: wishes.hops, settlement }, deps, run);
+  const [answer] = await Promise.all([dispatched, settlement.admit(() => admit(settlement.subject, deps.ledger, run))]).catch(
+    (error: unknown) => settlement.refuse(error),
+  );
+  mirror({ ...decision, asking, hops: wishes.hops, settlement }, deps, run);
+  return answer;
+}
 
-  if (answer.kind === "stream") return respondStream(answer, settlement, run);
-  const slot = recalled.kind === "miss" ? recalled.slot : null;
-  return respondJson(answer, { settlement, deps, slot }, run);
+interface Ready {
+  readonly recalled: Recalled;
+  readonly settlement: Settlement;
+}
+
+function respond(answer: Answer | Hit, { recalled, settlement }: Ready, { deps, run }: World): Response {
+  switch (answer.kind) {
+    case "hit":
+      return respondCached(answer, settlement, run);
+    case "stream":
+      return respondStream(answer, settlement, run);
+    case "json":
+      return respondJson(answer, { settlement, deps, slot: recalled.kind === "miss" ? recalled.slot : null }, run);
+  }
 }

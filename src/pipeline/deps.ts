@@ -1,8 +1,11 @@
 import type { DialectName } from "../core/policy/compiled.ts";
 import type { RetryBudget } from "../core/routing/retry-budget.ts";
-import type { StreamSlots } from "../core/stream-slots.ts";
+import type { Slots } from "../core/slots.ts";
 import type { VerifiedKeys } from "../core/verified-keys.ts";
+import type { HedgeBudget } from "../core/routing/hedge-budget.ts";
+import type { Alarms } from "../ports/alarms.ts";
 import type { Authoriser } from "../ports/authoriser.ts";
+import type { ControlPlane } from "../ports/control-plane.ts";
 import type { Health } from "../ports/health.ts";
 import type { KeyRing } from "../ports/key-ring.ts";
 import type { Ledger } from "../ports/ledger.ts";
@@ -10,6 +13,7 @@ import type { PolicySource } from "../ports/policy-source.ts";
 import type { ResponseCache } from "../ports/response-cache.ts";
 import type { Upstream } from "../ports/upstream.ts";
 import type { UsageSink } from "../ports/usage-sink.ts";
+import type { Control } from "./control.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 /** What the pipeline may ask of the world, and the little an isolate remembers between requests. */
@@ -22,12 +26,18 @@ export interface Deps {
   readonly ledger: Ledger;
   readonly cache: ResponseCache;
   readonly health: Health;
+  readonly control: Control;
+  readonly controlPlane: ControlPlane;
+  readonly alarms: Alarms;
   readonly usage: UsageSink;
   readonly upstream: Upstream;
   /** For credentials that are computed for each call. */
   readonly authoriser: Authoriser;
   readonly retryBudget: RetryBudget;
-  readonly streams: StreamSlots;
+  readonly hedgeBudget: HedgeBudget;
+  readonly streams: Slots;
+  /** Copies of requests on their way to mirrors. */
+  readonly copies: Slots;
 }
 
 /** One request's whole non-determinism; replaying a request is passing the same `Run`. */
@@ -38,6 +48,10 @@ export interface Run {
   readonly callerRequestId: string;
   /** The caller's headers, names in lower case. */
   readonly headers: ReadonlyMap<string, string>;
+  /** The address's path, canonical. */
+  readonly path: string;
+  /** Where the request came from, as the platform says: two letters each, empty where it does not. */
+  readonly origin: { readonly country: string; readonly continent: string };
   /** The address's query string without `?`; a key may stand in it. */
   readonly query: string;
   /** The dialect errors are told in. */

@@ -1,3 +1,4 @@
+import { decisionHeaders } from "../../core/routing/render-decision.ts";
 import type { DialectName, Loss } from "../../dialects/dialect.ts";
 import { surfaceOf } from "../../dialects/index.ts";
 import type { Run } from "../deps.ts";
@@ -35,16 +36,17 @@ interface AnswerFacts {
  * answers, and the response copies it before anything else runs; whatever is peculiar to an answer stands in a copy.
  */
 export function answerHeaders(settlement: Settlement, run: Run, { cache, losses }: AnswerFacts): Headers {
-  const { asked } = settlement.subject;
+  const { asked, trace } = settlement.subject;
   const template = templateOf(settlement);
   const { requestIdHeader } = surfaceOf(asked.surface);
-  const isPlain = losses.length === 0 && asked.framing === "sse" && requestIdHeader === null;
+  const isPlain = losses.length === 0 && asked.framing === "sse" && requestIdHeader === null && trace === null;
   const headers = isPlain ? template : new Headers(template);
   headers.set("x-request-id", run.callerRequestId);
   headers.set("x-fairlead-request-id", run.requestId);
   headers.set("x-fairlead-attempts", String(settlement.attempts));
   headers.set("x-fairlead-cache", cache);
   if (isPlain) return headers;
+  for (const [name, value] of Object.entries(decisionHeaders(trace))) headers.set(name, value);
   if (requestIdHeader !== null) headers.set(requestIdHeader, run.requestId);
   if (losses.length > 0) headers.set(WARNINGS_HEADER, describeLosses(losses, asked.surface));
   if (asked.framing === "json-array") headers.set("content-type", "application/json");

@@ -27,7 +27,7 @@ type JsonDeps = Pick<Deps, "upstream" | "authoriser">;
 export async function attemptJson(input: AttemptInput, deps: JsonDeps, run: Run): Promise<JsonAnswer | FailedResult> {
   if (input.limitMs <= 0) return failed("deadline", "The request's deadline has passed.");
   const upstream = input.isLast ? null : new AbortController();
-  const result = await run.watchdog.within(input.limitMs, exchange(input, { upstream, deps, run }));
+  const result = await input.watchdog.within(input.limitMs, exchange(input, { upstream, deps, run }));
   if (result !== "late") return result;
   upstream?.abort();
   return failed(run.now() >= input.deadline ? "deadline" : "timeout_ttft", "The answer did not come in time.");

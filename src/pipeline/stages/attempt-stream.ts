@@ -15,9 +15,9 @@ type StreamDeps = Pick<Deps, "upstream" | "authoriser">;
 export async function attemptStream(input: AttemptInput, deps: StreamDeps, run: Run): Promise<StreamAnswer | FailedResult> {
   if (input.limitMs <= 0) return failed("deadline", "The request's deadline has passed.");
   // Only the exchange's own signal ends a stream well: aborting the pipe would cut the caller's connection with it.
-  const upstream = new AbortController();
+  const upstream = input.controller ?? new AbortController();
   const limitMs = Math.min(input.timeouts.ttftMs, input.limitMs);
-  const result = await run.watchdog.within(limitMs, exchange(input, { upstream, deps, run }));
+  const result = await input.watchdog.within(limitMs, exchange(input, { upstream, deps, run }));
   if (result !== "late") return result;
   upstream.abort();
   return failed(run.now() >= input.deadline ? "deadline" : "timeout_ttft", "No content came in time.");
@@ -70,7 +70,7 @@ async function holdUntilContent(
     if (reading.terminated) {
       void readToEnd(reader);
       if (intake.isEndedByTerminator) intake.end();
-      return answerOf(null);
+      return judgeContent(intake, input) ?? answerOf(null);
     }
     if (reading.content || heldBytes >= HOLD_BYTES) {
       reader.releaseLock();
@@ -89,11 +89,16 @@ async function readToEnd(reader: ReadableStreamBYOBReader): Promise<void> {
 }
 
 /** A stream that ended cleanly before anything was sent: null when it is complete, else a failed attempt. */
-function judgeEnded(intake: Intake, { credential }: AttemptInput): FailedResult | null {
+function judgeEnded(intake: Intake, input: AttemptInput): FailedResult | null {
   intake.end();
-  const { reading } = intake;
+  const { failure, finished, terminated } = intake.reading;
+  if (failure === null && !finished && !terminated) return failed("stream_cut", "The stream ended before it was complete.", 200);
+  return judgeContent(intake, input);
+}
+
+/** A stream that has ended by its own word: null when it holds an answer, else a failed attempt. */
+function judgeContent({ reading }: Intake, { credential }: AttemptInput): FailedResult | null {
   if (reading.failure !== null) return { kind: "failed", failure: withoutSecret(reading.failure, credential) };
-  if (!reading.finished && !reading.terminated) return failed("stream_cut", "The stream ended before it was complete.", 200);
   if (!reading.content && !reading.explained) return failed("empty_completion", "The stream ended without any content.", 200);
   return null;
 }

@@ -1,11 +1,13 @@
 import type { Failure, FailureClass } from "../../core/failure.ts";
-import { HOP_HEADER, type LinkedCredential, type LinkedTarget } from "../../core/policy/link.ts";
+import { HOP_HEADER } from "../../core/policy/link-target.ts";
+import type { LinkedCredential, LinkedTarget } from "../../core/policy/linked.ts";
 import type { CompiledTimeouts } from "../../core/policy/compiled.ts";
 import { readRetryAfter } from "../../core/routing/retry-after.ts";
 import type { Loss } from "../../dialects/dialect.ts";
 import type { Asking } from "../asking.ts";
 import type { Deps, Run } from "../deps.ts";
 import { readCapped } from "../read-capped.ts";
+import type { Watchdog } from "../watchdog.ts";
 import type { Prepared } from "./prepare.ts";
 
 /** An error body is read up to here; what explains an error is never longer. */
@@ -29,6 +31,9 @@ export interface AttemptInput {
   readonly isLast: boolean;
   /** Routers the request has passed before this one. */
   readonly hops: 0 | 1;
+  /** Ends the exchange from outside; null where nobody outside may. */
+  readonly controller: AbortController | null;
+  readonly watchdog: Watchdog;
 }
 
 /** What a successful attempt always says. */

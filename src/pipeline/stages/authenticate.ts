@@ -56,6 +56,8 @@ function toCaller({ key, consumer }: KeyRecord): Caller {
     tenant: consumer.tenant,
     consumer: consumer.name,
     keyId: key.id,
+    roles: consumer.roles,
+    tags: consumer.tags,
     limits: [],
     allowModels: consumer.allowModels === null ? null : new Set(consumer.allowModels),
   };

@@ -1,4 +1,4 @@
-import type { LinkedTarget } from "../../core/policy/link.ts";
+import type { LinkedTarget } from "../../core/policy/linked.ts";
 import { estimateUsage } from "../../core/usage.ts";
 import type { Loss } from "../../dialects/dialect.ts";
 import type { Asking } from "../asking.ts";

@@ -1,6 +1,6 @@
 import type { Capability } from "../../core/capability.ts";
 import { FairleadError } from "../../core/errors.ts";
-import type { LinkedRoute, LinkedTarget } from "../../core/policy/link.ts";
+import type { LinkedRoute, LinkedTarget } from "../../core/policy/linked.ts";
 import { missingCapability } from "../../dialects/canonical/needs.ts";
 import { NOTHING_TO_RESTORE } from "../../dialects/canonical/restore.ts";
 import type { Backend, DialectName, Loss, Restore } from "../../dialects/dialect.ts";

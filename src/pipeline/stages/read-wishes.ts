@@ -1,5 +1,6 @@
 import { FairleadError } from "../../core/errors.ts";
-import { HOP_HEADER } from "../../core/policy/link.ts";
+import { type Preferences, readPreferences } from "../../core/routing/preferences.ts";
+import { HOP_HEADER } from "../../core/policy/link-target.ts";
 
 const CACHE_WISHES = ["off", "no-store", "exact", "refresh"];
 const MILLISECONDS = /^[1-9]\d{0,8}$/;
@@ -11,9 +12,13 @@ export interface Wishes {
   readonly cache: string | null;
   /** Routers the request has passed before this one. */
   readonly hops: 0 | 1;
+  /** Which targets it would like, where its route lets it choose. */
+  readonly preferences: Preferences | null;
+  /** It wants to know how the request was decided. */
+  readonly explain: boolean;
 }
 
-/** Reads `x-fairlead-timeout-ms`, `x-fairlead-cache` and the hop count. @throws FairleadError `invalid_header`, `request_loop` */
+/** Reads the headers `x-fairlead-*` of a caller. @throws FairleadError `invalid_header`, `request_loop` */
 export function readWishes(headers: ReadonlyMap<string, string>): Wishes {
   const timeout = headers.get("x-fairlead-timeout-ms");
   if (timeout !== undefined && !MILLISECONDS.test(timeout)) {
@@ -31,5 +36,21 @@ export function readWishes(headers: ReadonlyMap<string, string>): Wishes {
     timeoutMs: timeout === undefined ? Number.POSITIVE_INFINITY : Number(timeout),
     cache,
     hops: hop === undefined ? 0 : 1,
+    preferences: preferencesOf(headers.get("x-fairlead-prefer")),
+    explain: isExplainWanted(headers.get("x-fairlead-debug")),
   };
+}
+
+function preferencesOf(text: string | undefined): Preferences | null {
+  if (text === undefined) return null;
+  const read = readPreferences(text);
+  if (read.kind === "refused") throw new FairleadError("invalid_header", read.message);
+  return read.preferences;
+}
+
+function isExplainWanted(text: string | undefined): boolean {
+  if (text !== undefined && text !== "explain") {
+    throw new FairleadError("invalid_header", "'x-fairlead-debug' must be 'explain'.");
+  }
+  return text !== undefined;
 }

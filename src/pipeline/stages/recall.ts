@@ -1,4 +1,4 @@
-import type { LinkedPolicy, LinkedRoute } from "../../core/policy/link.ts";
+import type { LinkedPolicy, LinkedRoute } from "../../core/policy/linked.ts";
 import { storageKey } from "../../core/storage-key.ts";
 import type { DecodedRequest } from "../../dialects/dialect.ts";
 import type { CachedResponse, ResponseCache } from "../../ports/response-cache.ts";
@@ -10,10 +10,12 @@ export interface CacheSlot {
   readonly ttlSeconds: number;
 }
 
-export type Recalled =
-  | { readonly kind: "hit"; readonly response: CachedResponse }
-  | { readonly kind: "miss"; readonly slot: CacheSlot }
-  | { readonly kind: "bypass" };
+export interface Hit {
+  readonly kind: "hit";
+  readonly response: CachedResponse;
+}
+
+export type Recalled = Hit | { readonly kind: "miss"; readonly slot: CacheSlot } | { readonly kind: "bypass" };
 
 interface RecallInput {
   readonly caller: Caller;

@@ -1,4 +1,5 @@
 import { FairleadError } from "../../core/errors.ts";
+import { selectRoute } from "../../core/routing/select-route.ts";
 import type { DispatchInput } from "./dispatch.ts";
 import { prepare, type Prepared, type Unfit } from "./prepare.ts";
 import { mayUse } from "./resolve-policy.ts";
@@ -22,13 +23,14 @@ export function refuseUnfit(unfit: readonly Unfit[], input: DispatchInput): Fair
 }
 
 /** Virtual models this caller may use one of whose targets would be asked this very request. */
-function modelsThatCan({ asking, policy, settlement }: DispatchInput): readonly string[] {
+function modelsThatCan({ asking, facts, policy, settlement }: DispatchInput): readonly string[] {
   const { caller, route } = settlement.subject;
   const able: string[] = [];
   for (const name of policy.listModels(caller.tenant).slice(0, MODELS_TRIED)) {
-    const other = mayUse(caller, name) ? policy.findRoute(caller.tenant, name) : null;
+    const rules = mayUse(caller, name) ? policy.findRules(caller.tenant, name) : null;
+    const other = rules === null ? null : selectRoute(rules.rules, facts, null);
     if (other === null || other.id === route.id) continue;
-    if (other.groups.flat().some((target) => carries(prepare(asking, target, other))) && able.push(name) === MODELS_NAMED) break;
+    if (other.targets.some((target) => carries(prepare(asking, target, other))) && able.push(name) === MODELS_NAMED) break;
   }
   return able;
 }

@@ -1,23 +1,84 @@
-import { FairleadError } from "../../core/errors.ts";
-import type { LinkedPolicy, LinkedRoute } from "../../core/policy/link.ts";
 import type { Caller } from "../../core/caller.ts";
+import { FairleadError } from "../../core/errors.ts";
+import type { LinkedPolicy, LinkedRoute, RuleSet } from "../../core/policy/linked.ts";
+import { decisionHeaders } from "../../core/routing/render-decision.ts";
+import type { RouteFacts } from "../../core/routing/route-facts.ts";
+import { selectRoute } from "../../core/routing/select-route.ts";
+import type { Kills } from "../../core/routing/target-view.ts";
+import { Trace } from "../../core/routing/trace.ts";
+import type { Asking } from "../asking.ts";
+import type { Deps, Run } from "../deps.ts";
+import { RequestFacts } from "../request-facts.ts";
+import type { Wishes } from "./read-wishes.ts";
+
+/** What policy makes of a request, and by which policy. */
+export interface Decision {
+  readonly policy: LinkedPolicy;
+  readonly kills: Kills;
+  readonly facts: RouteFacts;
+  readonly route: LinkedRoute;
+  /** Of policies that are not enforced. */
+  readonly shadows: RuleSet["shadows"];
+  /** How it was decided; null unless the caller asked. */
+  readonly trace: Trace | null;
+}
+
+interface Asked {
+  readonly caller: Caller;
+  readonly asking: Asking;
+  readonly wishes: Wishes;
+}
 
 /**
- * Stage: (caller, virtual model) → route. A model the caller may not use answers exactly as one that does not exist.
- * @throws FairleadError `model_not_found`
+ * Stage: (caller, virtual model, request) → route. A model the caller may not use answers exactly as one that does not exist.
+ * @throws FairleadError `model_not_found`, `no_matching_rule`, `caller_disabled`, `model_disabled`, `forbidden`
  */
-export function resolvePolicy(policy: LinkedPolicy, caller: Caller, model: string): LinkedRoute {
-  const route = mayUse(caller, model) ? policy.findRoute(caller.tenant, model) : null;
-  if (route === null) {
+export function resolvePolicy({ asking, caller, wishes }: Asked, deps: Pick<Deps, "policies" | "control">, run: Run): Decision {
+  const policy = deps.policies.forCaller(callerName(caller));
+  const kills = deps.control.kills();
+  const facts = new RequestFacts(asking, caller, { gateway: policy.gateway, run });
+  const trace = wishes.explain ? createTrace(caller, policy) : null;
+  const { model } = facts;
+  const rules = mayUse(caller, model) ? policy.findRules(caller.tenant, model) : null;
+  if (rules === null) {
     throw new FairleadError(
       "model_not_found",
       `The model '${model}' does not exist or your key may not use it. GET /v1/models lists those it may.`,
-      {
-        param: "model",
-      },
+      { param: "model" },
     );
   }
-  return route;
+  refuseKilled(caller, model, kills);
+  const route = selectRoute(rules.rules, facts, trace);
+  if (route === null) {
+    const message = `No rule of the model '${model}' applies to this request. Ask your platform team which requests it serves.`;
+    throw new FairleadError("no_matching_rule", message, { param: "model", headers: decisionHeaders(trace) });
+  }
+  return { policy, kills, facts, route, shadows: rules.shadows, trace };
+}
+
+/** Whether a request would still be decided by the same policy, and nothing was switched off since. */
+export function holds({ facts, kills, policy }: Decision, deps: Pick<Deps, "policies" | "control">): boolean {
+  return deps.control.kills() === kills && deps.policies.forCaller(callerName(facts.caller)) === policy;
+}
+
+function callerName({ consumer, tenant }: Caller): string {
+  return `${tenant}/${consumer}`;
+}
+
+function createTrace({ roles }: Caller, { gateway }: LinkedPolicy): Trace {
+  if (gateway.explainRoles.some((role) => roles.includes(role))) return new Trace();
+  throw new FairleadError("forbidden", "'x-fairlead-debug: explain' needs a role that LLMGateway.spec.explainRoles names.");
+}
+
+function refuseKilled({ consumer, keyId, tenant }: Caller, model: string, { callers, models }: Kills): void {
+  if (callers.size > 0 && (callers.has(`${tenant}/${consumer}`) || callers.has(keyId))) {
+    throw new FairleadError("caller_disabled", "Your access was switched off. Ask your platform team.");
+  }
+  if (models.size > 0 && models.has(`${tenant}/${model}`)) {
+    throw new FairleadError("model_disabled", `The model '${model}' was switched off. Ask your platform team.`, {
+      param: "model",
+    });
+  }
 }
 
 /** Whether the consumer's grants name the model; a grant may end in `*`. */

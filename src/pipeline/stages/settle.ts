@@ -1,16 +1,25 @@
 import type { Failure, FailureClass } from "../../core/failure.ts";
-import type { LinkedPolicy, LinkedRoute, LinkedTarget } from "../../core/policy/link.ts";
+import type { NextAttempt } from "../../core/routing/attempt-sequence.ts";
+import type { LinkedPolicy, LinkedRoute, LinkedTarget } from "../../core/policy/linked.ts";
 import { costMicroUsd, estimateUsage, type Usage } from "../../core/usage.ts";
 import type { DecodedRequest } from "../../dialects/dialect.ts";
+import type { Trace } from "../../core/routing/trace.ts";
+import type { AttemptOutcome, HealthAttempt } from "../../ports/health.ts";
 import type { UsageEvent } from "../../ports/usage-sink.ts";
 import type { Caller } from "../../core/caller.ts";
 import type { Deps, Run } from "../deps.ts";
 
-interface Subject {
+/** Who asked what. */
+interface Asked {
   readonly caller: Caller;
   readonly asked: DecodedRequest;
+}
+
+/** What policy made of it. */
+interface Decided {
   readonly route: LinkedRoute;
   readonly policy: LinkedPolicy;
+  readonly trace: Trace | null;
 }
 
 /** How an answer ended. */
@@ -22,24 +31,52 @@ export interface Ending {
   readonly cache: UsageEvent["cache"];
 }
 
+type SettleDeps = Pick<Deps, "ledger" | "health" | "usage" | "alarms" | "control">;
+
+interface BookedAttempt {
+  readonly target: string;
+  outcome: UsageEvent["attempts"][number]["outcome"];
+}
+
+/** One attempt, as it is booked. */
+export interface AttemptRecord {
+  /** The first content came; whether it wins is not settled by that. */
+  content(): void;
+  failed(failure: Failure): void;
+  /** Its answer is the one that the caller gets. */
+  answered(): void;
+  /** Another attempt was faster. */
+  abandoned(): void;
+}
+
 /**
  * Stage: collects what a request did and books it exactly once, when its answer has ended: ledger, health, usage log. Never
  * fails a request and never counts a caller who left against a target.
  */
 export class Settlement {
-  readonly subject: Subject;
-  readonly #deps: Pick<Deps, "ledger" | "health" | "usage">;
+  readonly #deps: SettleDeps;
   readonly #run: Run;
-  readonly #attempts: { target: string; outcome: "ok" | FailureClass }[] = [];
+  readonly #attempts: BookedAttempt[] = [];
+  readonly #asked: Asked;
+  #subject: (Asked & Decided) | null = null;
+  #admitted: Promise<void> | null = null;
+  #shadows: UsageEvent["shadows"] = [];
+  #extraCostMicroUsd = 0;
   #lastFailure: FailureClass | null = null;
-  #answeredBy: LinkedTarget | null = null;
+  #answer: { readonly target: LinkedTarget; readonly health: HealthAttempt | null } | null = null;
   #booked = false;
   #onBooked: (() => void) | null = null;
 
-  constructor(subject: Subject, deps: Pick<Deps, "ledger" | "health" | "usage">, run: Run) {
-    this.subject = subject;
+  constructor(asked: Asked, deps: SettleDeps, run: Run) {
+    this.#asked = asked;
     this.#deps = deps;
     this.#run = run;
+  }
+
+  /** @throws Error before the request was decided */
+  get subject(): Asked & Decided {
+    if (this.#subject === null) throw new Error("The request has not been decided yet.");
+    return this.#subject;
   }
 
   get attempts(): number {
@@ -47,29 +84,83 @@ export class Settlement {
   }
 
   get target(): LinkedTarget | null {
-    return this.#answeredBy;
+    return this.#answer?.target ?? null;
   }
 
-  attemptFailed(target: LinkedTarget, failure: Failure): void {
-    this.#lastFailure = failure.class;
-    this.#attempts.push({ target: target.label, outcome: failure.class });
-    this.#deps.health.report(target.label, { kind: "failed", class: failure.class }, this.#run.now());
+  /** What is booked from now on is booked by this decision. */
+  decide({ policy, route, trace }: Decided): void {
+    this.#subject = { ...this.#asked, policy, route, trace };
   }
 
-  attemptAnswered(target: LinkedTarget): void {
+  /** Admission happens once, however often a request is decided. */
+  admit(reserve: () => Promise<void>): Promise<void> {
+    this.#admitted ??= reserve();
+    return this.#admitted;
+  }
+
+  /** What policies that are not enforced would have done. */
+  shadowed(shadows: UsageEvent["shadows"]): void {
+    this.#shadows = shadows;
+  }
+
+  /** An attempt is made. */
+  begin({ credential, target }: NextAttempt): AttemptRecord {
+    const startedAt = this.#run.now();
+    const health = target.isWatched ? this.#deps.health.begin(target.id, credential.id, startedAt) : UNWATCHED;
+    const entry: BookedAttempt = { target: target.label, outcome: "ok" };
+    this.#attempts.push(entry);
+    return {
+      content: () => health.content(this.#run.now()),
+      failed: (failure) => {
+        if (entry.outcome === "abandoned") return;
+        entry.outcome = failure.class;
+        this.#lastFailure = failure.class;
+        this.#learn(health, { kind: "failed", failure });
+      },
+      answered: () => {
+        this.#answer = { target, health };
+      },
+      abandoned: () => {
+        entry.outcome = "abandoned";
+        // It was slower than this at least; without the late ones, what counts as late would come ever earlier.
+        health.content(this.#run.now());
+        this.#learn(health, { kind: "left" });
+        if (target.price !== null) this.#extraCostMicroUsd += costMicroUsd(this.estimate(0), target.price);
+      },
+    };
+  }
+
+  /** We counted in the target's place. */
+  estimatedBy(target: LinkedTarget): void {
     this.#attempts.push({ target: target.label, outcome: "ok" });
-    this.#answeredBy = target;
+    this.#answer = { target, health: null };
+  }
+
+  /** The answer that had come is not given: what allowed it has changed. */
+  withdraw(): void {
+    const { health } = this.#answer ?? {};
+    if (health !== null && health !== undefined) this.#learn(health, { kind: "left" });
+    const last = this.#attempts.at(-1);
+    if (last !== undefined) last.outcome = "abandoned";
+    const price = this.target?.price ?? null;
+    if (price !== null) this.#extraCostMicroUsd += costMicroUsd(this.estimate(0), price);
+    this.#answer = null;
   }
 
   /** Our own count, flagged, for an answer whose usage no one reported. */
   estimate(outputCharacters: number): Usage {
-    return estimateUsage(this.subject.asked.text.length, outputCharacters);
+    return estimateUsage(this.#asked.asked.text.length, outputCharacters);
   }
 
   /** Micro-USD of `usage` at the answering target; null when its price is not known. */
   cost(usage: Usage | null): number | null {
-    const price = this.#answeredBy?.price ?? null;
+    const price = this.target?.price ?? null;
     return usage === null || price === null ? null : costMicroUsd(usage, price);
+  }
+
+  /** It has a place among the live streams already. */
+  get holdsStream(): boolean {
+    return this.#onBooked !== null;
   }
 
   /** `release` is called when the answer has ended, however it ended. */
@@ -90,19 +181,48 @@ export class Settlement {
     this.#reportAnswer(ending);
     const { usage } = ending;
     const now = this.#run.now();
-    if (usage !== null && this.subject.caller.limits.length > 0)
+    if (usage !== null && this.#asked.caller.limits.length > 0)
       this.#run.defer(this.#deps.ledger.settle(this.#run.requestId, usage, now));
     this.#deps.usage.record(this.#event(ending, now), (work) => this.#run.defer(work));
   }
 
-  #reportAnswer(ending: Ending): void {
-    const target = this.#answeredBy;
-    if (target === null || ending.outcome === "client_left") return;
-    const now = this.#run.now();
-    const { failure } = ending;
-    const outcome =
-      ending.outcome === "failed" && failure !== null ? ({ kind: "failed", class: failure } as const) : ({ kind: "ok" } as const);
-    this.#deps.health.report(target.label, outcome, now);
+  /** A copy that was sent elsewhere, with an entry of its own in the usage log. */
+  bookCopy(target: LinkedTarget, { failure, usage }: { readonly failure: FailureClass | null; readonly usage: Usage }): void {
+    const { price } = target;
+    const original = this.#event(
+      { outcome: failure === null ? "ok" : "failed", failure, usage, cache: "bypass" },
+      this.#run.now(),
+    );
+    const copy: UsageEvent = {
+      ...original,
+      requestId: `${original.requestId}-mirror`,
+      route: `${original.route}/mirror`,
+      target: target.label,
+      attempts: [{ target: target.label, outcome: failure ?? "ok" }],
+      costMicroUsd: price === null ? null : costMicroUsd(usage, price),
+      extraCostMicroUsd: 0,
+      shadows: [],
+    };
+    this.#deps.usage.record(copy, (work) => this.#run.defer(work));
+  }
+
+  #reportAnswer({ failure, outcome, usage }: Ending): void {
+    const health = this.#answer?.health ?? null;
+    if (health === null) return;
+    const durationMs = this.#run.now() - this.#run.startedAt;
+    if (outcome === "client_left") this.#learn(health, { kind: "left" });
+    else if (outcome === "failed" && failure !== null) this.#learn(health, { kind: "failed", failure: interrupted(failure) });
+    else this.#learn(health, { kind: "ok", outputTokens: usage?.outputTokens ?? 0, durationMs });
+  }
+
+  /** What shows that a target or a credential is out is told to the others at once, and to a person where one must act. */
+  #learn(health: HealthAttempt, outcome: AttemptOutcome): void {
+    const news = health.end(outcome, this.#run.now(), this.#run.draw());
+    if (news === null) return;
+    this.#run.defer(this.#deps.control.refresh(this.#run));
+    if (news.refusedCredential !== null) {
+      this.#deps.alarms.raise({ kind: "credential_refused", subject: news.refusedCredential, at: this.#run.now() });
+    }
   }
 
   #event(ending: Ending, now: number): UsageEvent {
@@ -116,16 +236,25 @@ export class Settlement {
       operation: asked.operation,
       model: asked.model,
       route: route.id,
-      target: this.#answeredBy?.label ?? null,
+      target: this.target?.label ?? null,
       attempts: this.#attempts,
       stream: asked.stream,
       outcome: ending.outcome,
       failure: ending.failure,
       usage: ending.usage,
       costMicroUsd: ending.cache === "hit-exact" ? 0 : this.cost(ending.usage),
+      extraCostMicroUsd: this.#extraCostMicroUsd,
+      shadows: this.#shadows,
       cache: ending.cache,
       policy: policy.stamp,
       durationMs: now - this.#run.startedAt,
     };
   }
+}
+
+const UNWATCHED: HealthAttempt = { content: () => undefined, end: () => null };
+
+/** A failure after the answer had begun, of which only the class is known. */
+function interrupted(failureClass: FailureClass): Failure {
+  return { class: failureClass, status: 200, message: "", param: null, code: null, retryAfterSeconds: null };
 }

@@ -8,7 +8,7 @@ import type { Settlement } from "./settle.ts";
  */
 export function takeStream(settlement: Settlement, deps: Pick<Deps, "streams">): void {
   const { asked, policy } = settlement.subject;
-  if (!asked.stream) return;
+  if (!asked.stream || settlement.holdsStream) return;
   if (!deps.streams.tryTake(policy.gateway.caps.liveStreams)) {
     const message = "This router carries as many streams as it can. Retry in 1 s.";
     settlement.refuse(new FairleadError("too_many_streams", message, { retryAfterSeconds: 1 }));

@@ -90,6 +90,7 @@ export function declareBackend(
     spec: {
       endpoint: { baseURL: `${upstreamUrl}/${name}${root}`, dialect, ...endpoint, ...more },
       repair,
+      health: "Disabled", // every case meets its backend as if it were the first
       credentials: [{ name: "key", secretKeyRef: { name: as, key: "key" } }],
       ...spec,
     },

@@ -1,4 +1,4 @@
-import { provider } from "../faults/policy-objects.ts";
+import { unwatchedProvider } from "../faults/policy-objects.ts";
 import type { PolicyObject } from "../faults/policy-objects.ts";
 import type { RecordedStep } from "../../rigs/replay-upstream/recorded-steps.ts";
 
@@ -78,7 +78,7 @@ export function declareBackend(
   upstreamUrl: string,
 ): { readonly object: PolicyObject; readonly variable: string } {
   const { auth, dialect, repair, root }: Backend = BACKENDS[name];
-  const { spec, ...rest } = provider(name, upstreamUrl, ["key"]);
+  const { spec, ...rest } = unwatchedProvider(name, upstreamUrl, ["key"]);
   const endpoint = { baseURL: upstreamUrl + root, dialect, ...(auth === undefined ? {} : { auth }) };
   const object = { ...rest, spec: { ...(spec as PolicyObject), endpoint, repair: repair ? "Enabled" : "Disabled" } }; // `provider` makes an object
   return { object, variable: `${name.toUpperCase().replaceAll("-", "_")}_KEY` };

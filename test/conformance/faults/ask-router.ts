@@ -13,6 +13,8 @@ export interface Heard {
   /** The caller's patience ended first. */
   readonly hung: boolean;
   readonly tookMs: number;
+  /** To the first byte of the body; null where none came. */
+  readonly firstByteMs: number | null;
 }
 
 interface AskOptions {
@@ -27,10 +29,12 @@ export function askRouter(router: Pick<RunningRouter, "url" | "key">, body: obje
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let hung = false;
+    let firstByteMs: number | null = null;
     let head: Pick<Heard, "status" | "headers"> = { status: 0, headers: {} };
     const settle = (whole: boolean): void => {
       clearTimeout(patience);
-      resolve({ ...head, body: Buffer.concat(chunks), whole, hung, tookMs: performance.now() - startedAt });
+      const tookMs = performance.now() - startedAt;
+      resolve({ ...head, body: Buffer.concat(chunks), whole, hung, tookMs, firstByteMs });
     };
     const text = JSON.stringify(body);
     const call = request(`${router.url}/v1/chat/completions`, {
@@ -50,7 +54,10 @@ export function askRouter(router: Pick<RunningRouter, "url" | "key">, body: obje
     call.once("error", () => settle(false));
     call.once("response", (response) => {
       head = { status: response.statusCode ?? 0, headers: joinHeaders(response.headersDistinct) };
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("data", (chunk: Buffer) => {
+        firstByteMs ??= performance.now() - startedAt;
+        chunks.push(chunk);
+      });
       response.once("error", () => undefined);
       response.once("close", () => settle(response.complete));
     });

@@ -1,6 +1,6 @@
 import { askRouter, type Heard } from "./ask-router.ts";
 import { type Lab, rigAt, startLab } from "./lab.ts";
-import { gateway, type PolicyObject, provider, route, UNLIMITED_RETRIES } from "./policy-objects.ts";
+import { gateway, type PolicyObject, unwatchedProvider, route, UNLIMITED_RETRIES } from "./policy-objects.ts";
 
 /** Live streams this lab's gateway allows. */
 export const STREAM_CAP = 3;
@@ -24,9 +24,9 @@ export function startRulesLab(): Promise<Lab> {
         route(model, { targets, timeouts, failover: { maxAttempts } });
       return [
         gateway([keyed, open], { retryBudget: UNLIMITED_RETRIES, caps: { liveStreams: STREAM_CAP } }),
-        provider("keys", keyed, ["first", "second"]),
+        unwatchedProvider("keys", keyed, ["first", "second"]),
         headerKeyProvider(keyed),
-        provider("open", open),
+        unwatchedProvider("open", open),
         serve("x-keys", ["keys/one"], 3),
         serve("x-keys-two-models", ["keys/one", "keys/two"], 4),
         serve("x-two-models", ["open/one", "open/two"], 2),
@@ -40,9 +40,9 @@ export function startRulesLab(): Promise<Lab> {
 }
 
 function headerKeyProvider(baseURL: string): PolicyObject {
-  const base = provider("header-key", baseURL, ["only"]);
+  const base = unwatchedProvider("header-key", baseURL, ["only"]);
   const credentials = [{ name: "only", secretKeyRef: { name: "header-key", key: "only" } }];
-  return { ...base, spec: { endpoint: { baseURL, auth: { header: "x-api-key" } }, credentials } };
+  return { ...base, spec: { health: "Disabled", endpoint: { baseURL, auth: { header: "x-api-key" } }, credentials } };
 }
 
 interface Ask {

@@ -3,7 +3,7 @@ import { askRouter, readHealth, readUsage } from "./ask-router.ts";
 import { createDraw, drawBetween } from "./draws.ts";
 import { eventually, type Lab, mapConcurrently, rigAt, startLab } from "./lab.ts";
 import { askAndLeave, type Left } from "./leaving-client.ts";
-import { type Form, gateway, inForm, provider, route } from "./policy-objects.ts";
+import { type Form, gateway, inForm, unwatchedProvider, route } from "./policy-objects.ts";
 
 const MODEL = "x-leave";
 const WIDTH = 40;
@@ -42,7 +42,7 @@ export async function runClientLeaves({
         rigs.map(({ url }) => url),
         { caps: { liveStreams: WIDTH } },
       ),
-      inForm(form, provider("chaos", rigAt(rigs, 0).url)),
+      inForm(form, unwatchedProvider("chaos", rigAt(rigs, 0).url)),
       route(MODEL, { targets: ["chaos/leave"], failover: { maxAttempts: 1 } }),
     ],
   });

@@ -4,7 +4,7 @@ import { createDraw } from "./draws.ts";
 import { casesInForm, type Ending, FAULT_CASES, type FaultCase, IDLE_MS } from "./fault-cases.ts";
 import { judgeEnding } from "./judge-ending.ts";
 import { type Lab, mapConcurrently, rigAt, startLab } from "./lab.ts";
-import { type Form, gateway, inForm, provider, route, UNLIMITED_RETRIES } from "./policy-objects.ts";
+import { type Form, gateway, inForm, unwatchedProvider, route, UNLIMITED_RETRIES } from "./policy-objects.ts";
 
 const SECOND = { provider: "second", model: "second" };
 /** How many requests are under way at once; small, so that timers on a busy machine stay what they are. */
@@ -74,8 +74,8 @@ async function startMatrixLab(form: Form): Promise<Lab> {
       const urls = FAULT_CASES.map(({ fault }, index) => (fault === "F01" ? healthy.refusedUrl : rigAt(rigs, index + 1).url));
       return [
         gateway([healthy.url, ...urls], { retryBudget: UNLIMITED_RETRIES }),
-        provider(SECOND.provider, healthy.url),
-        ...FAULT_CASES.map(({ name }, index) => inForm(form, provider(name, urls[index] ?? ""))),
+        unwatchedProvider(SECOND.provider, healthy.url),
+        ...FAULT_CASES.map(({ name }, index) => inForm(form, unwatchedProvider(name, urls[index] ?? ""))),
         ...FAULT_CASES.map((faultCase) =>
           route(virtualModel(faultCase), {
             targets: [`${faultCase.name}/${firstModel(faultCase)}`, `${SECOND.provider}/${SECOND.model}`],

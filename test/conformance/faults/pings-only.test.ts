@@ -44,6 +44,8 @@ async function watch(sayAt: (second: number) => string) {
     requestId: "r",
     callerRequestId: "r",
     headers: new Map(),
+    path: "/v1/chat/completions",
+    origin: { country: "", continent: "" },
     query: "",
     dialect: "openai-chat",
     startedAt: START,

@@ -24,6 +24,12 @@ export function provider(name: string, baseURL: string, credentials: readonly st
   return { apiVersion: API_VERSION, kind: "LLMProvider", metadata: { name }, spec };
 }
 
+/** One that is asked again whatever it did: a test of one fault is no test of what later requests make of it. */
+export function unwatchedProvider(...described: Parameters<typeof provider>): PolicyObject {
+  const object = provider(...described);
+  return { ...object, spec: { ...(object["spec"] as PolicyObject), health: "Disabled" } }; // `provider` writes it
+}
+
 /** `provider/model`, in order; each target is a group of its own. */
 export interface RouteOptions {
   readonly targets: readonly string[];

@@ -1,6 +1,6 @@
 import { askRouter } from "./ask-router.ts";
 import { mapConcurrently, rigAt, startLab } from "./lab.ts";
-import { gateway, provider, route } from "./policy-objects.ts";
+import { gateway, unwatchedProvider, route } from "./policy-objects.ts";
 
 const MODEL = "x-storm";
 /** The built-in retry budget: no policy field sets it here. */
@@ -33,8 +33,8 @@ export async function runRetryStorm({
     rigCount: 2,
     objects: (rigs) => [
       gateway(rigs.map(({ url }) => url)),
-      provider("one", rigAt(rigs, 0).url),
-      provider("two", rigAt(rigs, 1).url),
+      unwatchedProvider("one", rigAt(rigs, 0).url),
+      unwatchedProvider("two", rigAt(rigs, 1).url),
       // F10 by name: both answer 503.
       route(MODEL, { targets: ["one/one-F10", "two/two-F10"], failover: { maxAttempts: 3 } }),
     ],

@@ -2,7 +2,7 @@ import OpenAI, { APIError } from "openai";
 import { healthyStreamBytes, type ChaosAttempt } from "../../rigs/chaos-upstream/index.ts";
 import { createDraw, drawBetween } from "./draws.ts";
 import { mapConcurrently, rigAt, startLab } from "./lab.ts";
-import { type Form, gateway, inForm, provider, route } from "./policy-objects.ts";
+import { type Form, gateway, inForm, unwatchedProvider, route } from "./policy-objects.ts";
 
 const MODEL = "x-cut";
 const UPSTREAM_MODEL = "cut";
@@ -55,7 +55,7 @@ export async function runStreamCuts({
     rigCount: 1,
     objects: (rigs) => [
       gateway(rigs.map(({ url }) => url)),
-      inForm(form, provider("chaos", rigAt(rigs, 0).url)),
+      inForm(form, unwatchedProvider("chaos", rigAt(rigs, 0).url)),
       route(MODEL, {
         targets: [`chaos/${UPSTREAM_MODEL}`],
         timeouts: { ttft: "5s", idle: "5s", total: "8s" },

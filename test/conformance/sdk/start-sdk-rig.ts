@@ -1,7 +1,7 @@
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import OpenAI from "openai";
 import { type Lab, rigAt, startLab } from "../faults/lab.ts";
-import { gateway, type PolicyObject, provider, route, UNLIMITED_RETRIES } from "../faults/policy-objects.ts";
+import { gateway, type PolicyObject, unwatchedProvider, route, UNLIMITED_RETRIES } from "../faults/policy-objects.ts";
 import type { ChaosAttempt, ChaosUpstream } from "../../rigs/chaos-upstream/index.ts";
 
 /** The router's credential at the misbehaving upstream; no caller may ever see it. */
@@ -63,8 +63,13 @@ function buildPolicy(upstreamUrl: string, spec: PolicyObject): readonly PolicyOb
   const timeouts = { ttft: "2s", idle: "1s", total: "3s" };
   return [
     gateway([upstreamUrl], { retryBudget: UNLIMITED_RETRIES, ...spec }),
-    { apiVersion: "fairlead.dev/v1alpha1", kind: "LLMProvider", metadata: { name: "simulator" }, spec: { simulator: {} } },
-    provider("upstream", upstreamUrl, ["api-key"]),
+    {
+      apiVersion: "fairlead.dev/v1alpha1",
+      kind: "LLMProvider",
+      metadata: { name: "simulator" },
+      spec: { simulator: {}, health: "Disabled" },
+    },
+    unwatchedProvider("upstream", upstreamUrl, ["api-key"]),
     ...SIMULATED.map((model) => route(model, { targets: [`simulator/${model}`], failover: { maxAttempts: 1 } })),
     route("wild", { targets: ["upstream/chaos"], failover: { maxAttempts: 1 }, timeouts }),
     route("patient", { targets: ["upstream/chaos"], failover: { maxAttempts: 2 }, timeouts: { ...timeouts, total: "10s" } }),

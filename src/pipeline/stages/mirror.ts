@@ -1,0 +1,57 @@
+import type { LinkedRoute } from "../../core/policy/linked.ts";
+import type { Asking } from "../asking.ts";
+import type { Deps, Run } from "../deps.ts";
+import { Watchdog } from "../watchdog.ts";
+import { attemptJson } from "./attempt-json.ts";
+import { attemptStream } from "./attempt-stream.ts";
+import { discard } from "./ask-target.ts";
+import { prepare } from "./prepare.ts";
+import type { Settlement } from "./settle.ts";
+
+/** Copies on their way in this isolate at once; what exceeds it is not copied. */
+const MOST_COPIES = 8;
+
+interface MirrorInput {
+  readonly route: LinkedRoute;
+  readonly asking: Asking;
+  readonly hops: 0 | 1;
+  readonly settlement: Settlement;
+}
+
+/**
+ * Sends a copy of some requests to another target once the real one is answered, and discards its answer. It delays nobody,
+ * counts against no target's health, and stands in the usage log under the route's id and `/mirror`. A copied stream is ended
+ * at its first content.
+ */
+export function mirror({ asking, hops, route, settlement }: MirrorInput, deps: Deps, run: Run): void {
+  if (route.mirror === null || run.draw() >= route.mirror.share || !deps.copies.tryTake(MOST_COPIES)) return;
+  const { target } = route.mirror;
+  const sent = prepare(asking, target, route);
+  const [credential] = target.credentials;
+  if ((sent.kind !== "native" && sent.kind !== "transcoded") || credential === undefined) {
+    deps.copies.release();
+    return;
+  }
+  const limitMs = route.timeouts.totalMs;
+  const attempt = {
+    asking,
+    sent,
+    target,
+    credential,
+    timeouts: route.timeouts,
+    limitMs,
+    deadline: run.now() + limitMs,
+    isLast: false,
+    hops,
+    controller: new AbortController(),
+    watchdog: new Watchdog(),
+  };
+  const asked = asking.decoded.stream ? attemptStream(attempt, deps, run) : attemptJson(attempt, deps, run);
+  const booked = asked.then((answer) => {
+    discard(answer);
+    const failure = answer.kind === "failed" ? answer.failure.class : null;
+    const usage = answer.kind === "json" ? answer.usage : null;
+    settlement.bookCopy(target, { failure, usage: usage ?? settlement.estimate(0) });
+  });
+  run.defer(booked.finally(() => deps.copies.release()));
+}

@@ -1,0 +1,33 @@
+import { selectRoute } from "../../core/routing/select-route.ts";
+import { TargetOrder } from "../../core/routing/target-order.ts";
+import type { Deps, Run } from "../deps.ts";
+import type { Decision } from "./resolve-policy.ts";
+import type { Settlement } from "./settle.ts";
+
+/** What policies in mode Shadow would have done with the request, for the usage log. */
+export function evaluateShadows(
+  decision: Decision,
+  settlement: Settlement,
+  { deps, run }: { deps: Pick<Deps, "health">; run: Run },
+): void {
+  const { facts, kills, policy, shadows } = decision;
+  if (shadows.length === 0) return;
+  const ordering = {
+    facts,
+    rulesOf: (model: string) => policy.findRules(facts.caller.tenant, model),
+    preferences: null,
+    trace: null,
+    view: deps.health,
+    mayProbe: false,
+    kills,
+    now: run.now(),
+    draw: () => run.draw(),
+  };
+  settlement.shadowed(
+    shadows.map((rules) => {
+      const route = selectRoute(rules, facts, null);
+      const target = route === null ? null : new TargetOrder(route, ordering).next();
+      return { route: route?.id ?? null, target: target?.label ?? null };
+    }),
+  );
+}
