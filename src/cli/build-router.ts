@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseApiKey } from "../core/api-key.ts";
 import { hashApiKey } from "../core/hash-api-key.ts";
 import type { CompileResult } from "../core/policy/compile.ts";
+import type { CompiledPolicy } from "../core/policy/compiled.ts";
 import { renderProblem } from "../core/policy/problem.ts";
 import { bundleWorker, ENTRIES } from "./bundle-worker.ts";
 import { compileDirectory } from "./compile-directory.ts";
@@ -16,6 +17,8 @@ export interface BuildOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
   readonly identity?: LocalIdentity;
+  /** Makes of the compiled policy the one that is run. Default: itself. */
+  readonly derive?: (policy: CompiledPolicy) => CompiledPolicy;
 }
 
 /** A policy directory, compiled and bundled with the Worker; any number of processes can run it. */
@@ -37,7 +40,8 @@ export const WORKER_FILE = "index.js";
 /** Compiles and bundles what a local router runs. @throws PolicyRejected */
 export async function buildRouter(options: BuildOptions): Promise<RouterBuild> {
   const { env = {}, cwd = process.cwd(), identity = createIdentity() } = options;
-  const compiled = await compileFor(options.policies, identity, { env, cwd });
+  const read = await compileFor(options.policies, identity, { env, cwd });
+  const compiled = { ...read, policy: options.derive?.(read.policy) ?? read.policy };
   const directory = await mkdtemp(join(tmpdir(), "fairlead-"));
   const policyPath = join(directory, "policy.json");
   await writeFile(policyPath, JSON.stringify(compiled.policy));

@@ -1,11 +1,17 @@
 #!/usr/bin/env node
 import { COMPILE_USAGE, runCompile } from "./compile.ts";
+import { DRILL_USAGE, runDrillCommand } from "./drill.ts";
+import { EXPLAIN_USAGE, runExplain } from "./explain.ts";
 import { GENERATE_USAGE, runGenerate } from "./generate.ts";
 import type { CliIo } from "./io.ts";
 import { EXIT } from "./io.ts";
+import { KILL_USAGE, runKill } from "./kill.ts";
 import { KEYS_USAGE, runKeys } from "./keys.ts";
 import { OBJECTS_USAGE, runObjects } from "./objects.ts";
+import { ROLLOUT_USAGE, runRollout } from "./rollout.ts";
 import { runServe, SERVE_USAGE } from "./serve.ts";
+import { runSimulate, SIMULATE_USAGE } from "./simulate.ts";
+import { runTrace, TRACE_USAGE } from "./trace.ts";
 import { runValidate, VALIDATE_USAGE } from "./validate.ts";
 
 type Command = (args: readonly string[], io: CliIo) => Promise<number>;
@@ -15,8 +21,14 @@ const COMMANDS: ReadonlyMap<string, { readonly run: Command; readonly usage: str
   ["objects", { run: runObjects, usage: OBJECTS_USAGE }],
   ["validate", { run: runValidate, usage: VALIDATE_USAGE }],
   ["compile", { run: runCompile, usage: COMPILE_USAGE }],
+  ["explain", { run: runExplain, usage: EXPLAIN_USAGE }],
+  ["simulate", { run: runSimulate, usage: SIMULATE_USAGE }],
+  ["drill", { run: runDrillCommand, usage: DRILL_USAGE }],
+  ["trace", { run: runTrace, usage: TRACE_USAGE }],
   ["generate", { run: runGenerate, usage: GENERATE_USAGE }],
   ["keys", { run: runKeys, usage: KEYS_USAGE }],
+  ["rollout", { run: runRollout, usage: ROLLOUT_USAGE }],
+  ["kill", { run: runKill, usage: KILL_USAGE }],
 ]);
 
 const io: CliIo = {

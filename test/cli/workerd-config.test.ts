@@ -39,8 +39,17 @@ describe("wrangler.toml", () => {
   });
 
   it("keeps the migrations that were deployed: this list only grows", () => {
-    expect(WORKER.migrations.slice(0, 1)).toEqual([{ tag: "v1", newSqliteClasses: ["UsageLog"] }]);
-    expect(WORKER.objects.find(({ className }) => className === "UsageLog")?.uniqueKey).toBe("fairlead-UsageLog");
+    expect(WORKER.migrations.slice(0, 2)).toEqual([
+      { tag: "v1", newSqliteClasses: ["UsageLog"] },
+      { tag: "v2", newSqliteClasses: ["HealthHub"] },
+    ]);
+    const keys = WORKER.objects.map(({ className, uniqueKey }) => [className, uniqueKey]);
+    expect(keys).toEqual(
+      expect.arrayContaining([
+        ["UsageLog", "fairlead-UsageLog"],
+        ["HealthHub", "fairlead-HealthHub"],
+      ]),
+    );
   });
 
   it("names no account", () => {

@@ -1,0 +1,53 @@
+import { ERROR_TABLE, type ErrorCode, FairleadError } from "../../core/errors.ts";
+import type { LinkedPolicy } from "../../core/policy/linked.ts";
+import type { NoTarget } from "../../core/routing/target-order.ts";
+
+/** What a caller is told who gets no answer. */
+export interface Ending {
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** When a repeat may help; null when nothing is said. */
+  readonly retryAfterSeconds: number | null;
+  /** SDKs are told not to repeat it: `x-should-retry: false`. */
+  readonly isFinal: boolean;
+}
+
+/** An error as a caller sees it. */
+export function endingOf({ attemptsSpent, code, message, retryAfterSeconds }: FairleadError): Ending {
+  return { status: ERROR_TABLE[code].status, code, message, retryAfterSeconds, isFinal: attemptsSpent };
+}
+
+/** What a caller is told where nobody can be asked at all. */
+export function endingWithoutTarget(noTarget: NoTarget, routeId: string, policy: LinkedPolicy): Ending {
+  switch (noTarget.kind) {
+    case "throttled": {
+      const retryAfterSeconds = noTarget.waitMs / 1_000;
+      return refusal("rate_limit_exceeded", `Every target of route ${routeId} asked to be left alone.`, { retryAfterSeconds });
+    }
+    case "full": {
+      const message = `Every target of route ${routeId} has all the requests it can take.`;
+      return refusal("server_is_overloaded", message, { retryAfterSeconds: 1 });
+    }
+    case "credentials": {
+      const message = `Every target of route ${routeId} refuses its credentials.`;
+      return refusal("upstream_credentials_exhausted", message, { attemptsSpent: true });
+    }
+    case "killed":
+      return unavailable(routeId, "they were switched off");
+    case "preferences":
+      return unavailable(routeId, "'x-fairlead-prefer' leaves none of them");
+    case "none": {
+      const missing = policy.skipped.flatMap(({ variables }) => variables);
+      return unavailable(routeId, missing.length === 0 ? "none is left" : `set ${missing.join(" or ")}`);
+    }
+  }
+}
+
+function unavailable(routeId: string, why: string): Ending {
+  return refusal("no_target_available", `No target of route ${routeId} can be used: ${why}.`);
+}
+
+function refusal(code: ErrorCode, message: string, detail: ConstructorParameters<typeof FairleadError>[2] = {}): Ending {
+  return endingOf(new FairleadError(code, message, detail));
+}

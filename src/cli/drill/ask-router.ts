@@ -1,0 +1,114 @@
+import { isRecord } from "../../core/json/is-record.ts";
+import type { DrilledContent } from "./drilled-route.ts";
+
+/** Where drilled requests go. */
+export interface DrilledRouter {
+  readonly url: string;
+  readonly key: string;
+}
+
+export interface DrilledRequest {
+  readonly model: string;
+  readonly stream: boolean;
+  readonly content: DrilledContent;
+  /** Longer than this is never. */
+  readonly patienceMs: number;
+}
+
+/** What the router made of a request. */
+export type Heard =
+  | { readonly kind: "answer"; readonly target: string; readonly attempts: number; readonly tookMs: number }
+  | {
+      readonly kind: "error";
+      readonly status: number;
+      readonly code: string;
+      readonly message: string;
+      readonly attempts: number;
+      /** It says `x-should-retry: false`. */
+      readonly isFinal: boolean;
+      readonly tookMs: number;
+    }
+  /** Neither an answer nor an error as callers know them. */
+  | { readonly kind: "nonsense"; readonly what: string };
+
+const PICTURE =
+  "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=";
+const DONE = "data: [DONE]";
+
+/** Sends one request as a caller would. Never rejects. */
+export async function askRouter({ key, url }: DrilledRouter, request: DrilledRequest): Promise<Heard> {
+  const startedAt = performance.now();
+  try {
+    const response = await fetch(`${url}/v1/chat/completions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      body: JSON.stringify(bodyOf(request)),
+      signal: AbortSignal.timeout(request.patienceMs),
+    });
+    const text = await response.text();
+    return hear(response, text, { request, tookMs: performance.now() - startedAt });
+  } catch (error) {
+    const isLate = error instanceof DOMException && error.name === "TimeoutError";
+    return {
+      kind: "nonsense",
+      what: isLate ? `nothing within ${request.patienceMs} ms` : `a broken connection (${String(error)})`,
+    };
+  }
+}
+
+interface Asked {
+  readonly request: DrilledRequest;
+  readonly tookMs: number;
+}
+
+function hear({ headers, status }: Response, text: string, { request, tookMs }: Asked): Heard {
+  const attempts = Number(headers.get("x-fairlead-attempts") ?? "0");
+  if (status === 200) {
+    const target = headers.get("x-fairlead-target") ?? "";
+    const isWhole = request.stream ? text.includes(DONE) && !text.includes('"error"') : isAnswer(parse(text));
+    return isWhole ? { kind: "answer", target, attempts, tookMs } : { kind: "nonsense", what: `200 and ${text.slice(0, 80)}` };
+  }
+  const error = parse(text)?.["error"];
+  if (!isRecord(error) || typeof error["message"] !== "string") {
+    return { kind: "nonsense", what: `status ${status} without an error that SDKs know` };
+  }
+  return {
+    kind: "error",
+    status,
+    code: String(error["code"]),
+    message: error["message"],
+    attempts,
+    isFinal: headers.get("x-should-retry") === "false",
+    tookMs,
+  };
+}
+
+function isAnswer(body: Readonly<Record<string, unknown>> | null): boolean {
+  return Array.isArray(body?.["choices"]) && body["choices"].length > 0;
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function bodyOf({ content, model, stream }: DrilledRequest): object {
+  const { audio, images, jsonSchema, tools } = content;
+  const parts = [
+    { type: "text", text: "Are you there?" },
+    ...(images ? [{ type: "image_url", image_url: { url: PICTURE } }] : []),
+    ...(audio ? [{ type: "input_audio", input_audio: { data: "AAAA", format: "wav" } }] : []),
+  ];
+  const schema = { type: "object", properties: { answer: { type: "string" } }, required: ["answer"] };
+  return {
+    model,
+    stream,
+    messages: [{ role: "user", content: images || audio ? parts : "Are you there?" }],
+    ...(tools ? { tools: [{ type: "function", function: { name: "look_up", parameters: schema } }] } : {}),
+    ...(jsonSchema ? { response_format: { type: "json_schema", json_schema: { name: "answer", schema } } } : {}),
+  };
+}

@@ -1,0 +1,94 @@
+import type { Capability } from "../../core/capability.ts";
+import type { FailureClass } from "../../core/failure.ts";
+import type { CompiledLocation, CompiledPolicy, CompiledRoute, CompiledTarget } from "../../core/policy/compiled.ts";
+import { durationText } from "../duration-text.ts";
+import { type DrilledContent, type DrilledRoute, idOf, labelOf, type Situation, type Stop, stopsOf } from "./drilled-route.ts";
+
+/** What requests of a rule need, by the field of its conditions. */
+const NEEDS: Readonly<Record<keyof DrilledContent, Capability>> = {
+  tools: "tools",
+  images: "vision",
+  audio: "audio_input",
+  jsonSchema: "json_schema",
+};
+const ABOUT_KEYS: ReadonlySet<FailureClass> = new Set(["rate_limited", "auth", "quota_exhausted"]);
+
+/** The reason in the policy why those who should answer (`by`) could not; null where none is plain. */
+export function whyUnreachable(
+  situation: Situation,
+  by: ReadonlySet<string>,
+  { attempts, compiled }: { readonly attempts: number; readonly compiled: CompiledPolicy },
+): string | null {
+  const { failing, on, route } = situation;
+  const stops = stopsOf(route.groups);
+  const wanted = stops.flatMap((stop) => stop.targets.filter((target) => by.has(idOf(target))));
+  const never = whyNobody(wanted, stops, route) ?? whyAll(wanted, (target) => whyUnable(target, route.content));
+  if (never !== null) return never;
+  if (wanted.every((target) => failing.has(idOf(target)))) return "whoever stands there has failed already";
+  if (isHopeless(compiled)) return "the gateway's retryBudget pays for no second attempt";
+  const tight = on === "timeout_ttft" ? whyTooLate(route.rule, stops) : null;
+  const { maxAttempts } = route.rule.failover;
+  if (tight !== null || attempts < maxAttempts) return tight;
+  const hasMoreKeys = compiled.providers.some(({ credentials, id }) => {
+    return credentials.length > 1 && [...failing].some((target) => target.startsWith(`${id}/`));
+  });
+  const keys = ABOUT_KEYS.has(on) && hasMoreKeys ? ", each with all its credentials" : "";
+  return `maxAttempts ${maxAttempts} is spent on those before it${keys}`;
+}
+
+/** Whether retries and failovers may never add any load. */
+export function isHopeless({ gateway }: CompiledPolicy): boolean {
+  return gateway.retryBudget.percent === 0 && gateway.retryBudget.floorPerSecond === 0;
+}
+
+/** Why an attempt may be cut off before its time to first content is over; null where it never is. */
+export function whyTooLate({ failover, timeouts }: CompiledRoute, stops: readonly Stop[]): string | null {
+  const { totalMs, ttftMs } = timeouts;
+  const targets = new Set(stops.flatMap((stop) => stop.targets.map(idOf))).size;
+  const attempts = Math.min(failover.maxAttempts, targets);
+  if (totalMs / attempts >= ttftMs) return null;
+  const each = durationText(totalMs / attempts);
+  return `the deadline of ${durationText(totalMs)} leaves ${each} to each of ${attempts} attempts, and a first content may take ${durationText(ttftMs)}`;
+}
+
+function whyNobody(wanted: readonly CompiledTarget[], stops: readonly Stop[], route: DrilledRoute): string | null {
+  const empty = stops.find(({ targets }) => targets.length === 0);
+  if (wanted.length > 0) return whyAll(wanted, (target) => (route.reachable.has(idOf(target)) ? null : whyNever(target, route)));
+  return empty === undefined ? null : `no rule of the model ${empty.model ?? ""} applies to such a request`;
+}
+
+/** The reasons why none of them can; null where one can. */
+function whyAll(targets: readonly CompiledTarget[], why: (target: CompiledTarget) => string | null): string | null {
+  const reasons = targets.map(why).filter((reason) => reason !== null);
+  return targets.length > 0 && reasons.length === targets.length ? reasons.join(", ") : null;
+}
+
+function whyUnable(target: CompiledTarget, content: DrilledContent): string | null {
+  const { capabilities } = target;
+  const lacking = Object.entries(NEEDS).filter(
+    ([field, need]) => hasContent(content, field) && capabilities?.includes(need) === false,
+  );
+  return lacking.length === 0 ? null : `${labelOf(target)} has no ${lacking.map(([, need]) => need).join(" and no ")}`;
+}
+
+function hasContent(content: DrilledContent, field: string): boolean {
+  return Object.entries(content).some(([name, isHeld]) => name === field && isHeld);
+}
+
+/** Why no request of the rule reaches a target. */
+function whyNever(target: CompiledTarget, { place, rule }: DrilledRoute): string {
+  const { capabilities, location } = target;
+  const label = labelOf(target);
+  const lacking = rule.require.filter((name) => capabilities?.includes(name) === false);
+  if (lacking.length > 0) return `${label} lacks ${lacking.join(" and ")}`;
+  const { jurisdictions, spill } = rule.locality;
+  if (jurisdictions.length > 0 && !jurisdictions.some((name) => name === location.jurisdiction)) {
+    return `${label} is in ${location.jurisdiction ?? "no known jurisdiction"}, and the rule allows ${jurisdictions.join(", ")}`;
+  }
+  if (place !== null && spill === "never") return `${label} is in ${placeText(location)}, and the rule never spills there`;
+  return `${label} is never asked`;
+}
+
+function placeText({ region, zone }: CompiledLocation): string {
+  return `${region ?? "no known region"}${zone === null ? "" : `, zone ${zone}`}`;
+}

@@ -1,0 +1,79 @@
+import type { CompiledMatch, CompiledRequestMatch, CompiledRoute } from "../../core/policy/compiled.ts";
+import type { RouteFacts } from "../../core/routing/route-facts.ts";
+import { createTimeWindow } from "../../core/routing/time-window.ts";
+import { DEFAULT_PATH } from "../decision/surface-of-path.ts";
+import type { DrilledContent, DrilledPlace } from "./drilled-route.ts";
+
+/** 2027-01-04T00:00:00Z, a Monday. */
+const A_MONDAY = 1_799_020_800_000;
+const STEP_MS = 15 * 60_000;
+const STEPS_OF_A_WEEK = (7 * 24 * 60) / 15;
+const FEW_TOKENS = 20;
+
+/** A rule without conditions is one whose conditions say nothing. */
+const NO_CONDITIONS: CompiledMatch = {
+  models: [],
+  callers: [],
+  roles: [],
+  tags: {},
+  headers: {},
+  paths: [],
+  request: null,
+  time: null,
+  cel: null,
+  patterns: {},
+};
+
+/** A request to which these conditions apply; one in CEL is taken to hold, since nothing can be found that makes it. */
+export function witnessOf(
+  rule: CompiledRoute,
+  match: CompiledMatch | null,
+  { place, stream }: { readonly place: DrilledPlace | null; readonly stream: boolean },
+): RouteFacts {
+  const { callers, headers, models, paths, request, roles, tags, time } = match ?? NO_CONDITIONS;
+  const [consumer = "drill"] = callers;
+  const [model = ""] = [...models, ...rule.models];
+  const [path = DEFAULT_PATH] = paths;
+  const caller = { tenant: rule.tenant, consumer, keyId: "", roles, tags: valuesOf(tags), limits: [], allowModels: null };
+  const facts = {
+    caller,
+    model: valueOf(model),
+    operation: "chat" as const,
+    path: valueOf(path),
+    headers: new Map(Object.entries(valuesOf(headers))),
+    stream,
+    tokens: tokensOf(request),
+    features: { messages: 1, maxTokens: 0, reasoning: false, ...contentOf(match) },
+    prefix: "",
+    place: place ?? { region: null, zone: null },
+    now: A_MONDAY,
+  };
+  return time === null ? facts : { ...facts, now: momentIn(createTimeWindow(time), facts) };
+}
+
+/** What requests hold to which the conditions apply. */
+export function contentOf(match: CompiledMatch | null): DrilledContent {
+  const { audio, images, jsonSchema, tools } = match?.request ?? {};
+  return { audio: audio === true, images: images === true, jsonSchema: jsonSchema === true, tools: tools === true };
+}
+
+function valueOf(pattern: string): string {
+  return pattern.endsWith("*") ? `${pattern.slice(0, -1)}x` : pattern;
+}
+
+function valuesOf(patterns: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(patterns).map(([name, pattern]) => [name, valueOf(pattern)]));
+}
+
+function tokensOf(request: CompiledRequestMatch | null): number {
+  const { maxTokens = null, minTokens = null } = request ?? {};
+  return minTokens ?? Math.min(maxTokens ?? FEW_TOKENS, FEW_TOKENS);
+}
+
+function momentIn(window: ReturnType<typeof createTimeWindow>, facts: RouteFacts): number {
+  for (let step = 0; step < STEPS_OF_A_WEEK; step++) {
+    const now = A_MONDAY + step * STEP_MS;
+    if (window.holds({ ...facts, now })) return now;
+  }
+  return A_MONDAY;
+}

@@ -1,0 +1,172 @@
+import { toKillSets } from "../../core/control/kill-sets.ts";
+import { FairleadError } from "../../core/errors.ts";
+import type { CompiledPolicy } from "../../core/policy/compiled.ts";
+import type { LinkedPolicy, LinkedRoute, RuleSet } from "../../core/policy/linked.ts";
+import { createRetryBudget } from "../../core/routing/retry-budget.ts";
+import { selectRoute } from "../../core/routing/select-route.ts";
+import { type Ordering, TargetOrder } from "../../core/routing/target-order.ts";
+import { Trace } from "../../core/routing/trace.ts";
+import type { AskedRequest } from "../decision/asked-request.ts";
+import { mayUse } from "../decision/caller-of.ts";
+import { type Ending, endingOf, endingWithoutTarget } from "../decision/ending.ts";
+import { readWishes, type Wishes } from "../decision/read-wishes.ts";
+import { createSeededDraw } from "../decision/seeded-draw.ts";
+import type { Situation } from "../decision/situation-file.ts";
+import { createSituationView } from "../decision/situation-view.ts";
+import { whyUnfit } from "../decision/why-unfit.ts";
+import { describeBeside } from "./describe-beside.ts";
+import { describeHedge } from "./describe-hedge.ts";
+import type { Explanation, RoutePlan } from "./explanation.ts";
+import { neverAsked } from "./never-asked.ts";
+import { planAttempts } from "./plan-attempts.ts";
+import { rehearse, SPENT_BUDGET, type Stage } from "./rehearsal.ts";
+
+/** What a decision is made with. */
+export interface Deciding {
+  readonly policy: LinkedPolicy;
+  /** What that was made of. */
+  readonly compiled: CompiledPolicy;
+  readonly situation: Situation;
+  /** What all draws are; null: always the middle, 0.5. */
+  readonly seed: string | null;
+}
+
+type Decided = Pick<Explanation, "rules" | "plan" | "ending">;
+
+const MANY_DRAWS = 1_000;
+
+/** How a request is decided, whoever then answers. */
+export function decide(asked: AskedRequest, deciding: Deciding): Decided {
+  const trace = new Trace();
+  const refuse = (error: FairleadError): Decided => ({ rules: trace.steps, plan: null, ending: endingOf(error) });
+  try {
+    const wishes = readWishes(asked.facts.headers);
+    const rules = findRules(asked, deciding);
+    const route = selectRoute(rules.rules, asked.facts, trace);
+    if (route !== null) return { rules: trace.steps, ...planRoute(route, { asked, deciding, rules, wishes }) };
+    const { model } = asked.facts;
+    return refuse(new FairleadError("no_matching_rule", `No rule of the model '${model}' applies to this request.`));
+  } catch (error) {
+    if (error instanceof FairleadError) return refuse(error);
+    throw error;
+  }
+}
+
+/** @throws FairleadError `model_not_found`, `caller_disabled`, `model_disabled` */
+function findRules({ facts }: AskedRequest, { policy, situation }: Deciding): RuleSet {
+  const { caller, model } = facts;
+  const found = policy.findRules(caller.tenant, model);
+  if (found === null)
+    throw new FairleadError("model_not_found", `No policy of tenant ${caller.tenant} serves the model '${model}'.`);
+  if (!mayUse(caller, model)) {
+    throw new FairleadError("model_not_found", `The consumer ${caller.consumer} may not use the model '${model}'.`);
+  }
+  const { callers, models } = toKills(situation);
+  if (callers.has(`${caller.tenant}/${caller.consumer}`) || callers.has(caller.keyId)) {
+    throw new FairleadError("caller_disabled", "The caller was switched off.");
+  }
+  if (models.has(`${caller.tenant}/${model}`))
+    throw new FairleadError("model_disabled", `The model '${model}' was switched off.`);
+  return found;
+}
+
+interface Routed {
+  readonly asked: AskedRequest;
+  readonly deciding: Deciding;
+  readonly rules: RuleSet;
+  readonly wishes: Wishes;
+}
+
+function planRoute(route: LinkedRoute, routed: Routed): { readonly plan: RoutePlan; readonly ending: Ending } {
+  const { asked, deciding, wishes } = routed;
+  const { gateway } = deciding.policy;
+  const { now } = asked.facts;
+  const trace = new Trace();
+  const order = new TargetOrder(route, { ...orderingOf(route, routed, deciding.seed), trace });
+  while (order.next() !== null);
+  const { maxAttempts, timeouts } = route;
+  const isTight = wishes.timeoutMs < timeouts.totalMs;
+  const stage: Stage = {
+    route,
+    told: asked.told,
+    createSequencing: () => ({
+      ...orderingOf(route, routed, deciding.seed),
+      budget: deciding.situation.retryBudget === "Spent" ? SPENT_BUDGET : createRetryBudget(gateway.retryBudget),
+      deadline: now + Math.min(timeouts.totalMs, wishes.timeoutMs),
+    }),
+  };
+  const { attempts, ending } = planAttempts(stage);
+  return {
+    plan: {
+      route: route.id,
+      standIns: standInsOf(route, deciding.situation),
+      order: trace.steps,
+      neverAsked: neverAsked(route, deciding),
+      firstAsked: shareFirst(route, routed),
+      limits: { ...timeouts, maxAttempts, askedTotalMs: isTight ? wishes.timeoutMs : null },
+      hedge: describeHedge(stage),
+      attempts,
+      beside: describeBeside(route, { ...routed, orderingOf: (of) => orderingOf(of, routed, deciding.seed) }),
+    },
+    ending: ending ?? endingAtOnce(stage, deciding.policy),
+  };
+}
+
+function standInsOf({ groups, tenant }: LinkedRoute, situation: Situation): RoutePlan["standIns"] {
+  const { models } = toKills(situation);
+  return groups.flatMap((group) => {
+    if (group.kind === "targets") return [];
+    return [{ group: group.name, model: group.model, isOff: models.has(`${tenant}/${group.model}`) }];
+  });
+}
+
+/** Nobody can be asked: because nobody is there, or because nobody can be told the request. */
+function endingAtOnce(stage: Stage, policy: LinkedPolicy): Ending {
+  const { createSequencing, route, told } = stage;
+  const order = new TargetOrder(route, createSequencing());
+  const first = order.next();
+  const error = first === null ? null : whyUnfit(told, first, route);
+  return error === null ? endingWithoutTarget(rehearse(stage, []).noTarget, route.id, policy) : endingOf(error);
+}
+
+/** Everything that the order of targets is found with, made anew: a permit for a probe can be taken once. */
+function orderingOf(route: LinkedRoute, { asked, deciding, wishes }: Routed, seed: string | null): Ordering {
+  const { policy, situation } = deciding;
+  const { facts } = asked;
+  const kills = toKills(situation);
+  return {
+    facts,
+    rulesOf: (model) => (kills.models.has(`${route.tenant}/${model}`) ? null : policy.findRules(route.tenant, model)),
+    preferences: route.callerPreferences ? wishes.preferences : null,
+    trace: null,
+    view: createSituationView(situation, facts.now),
+    kills,
+    now: facts.now,
+    draw: seed === null ? () => 0.5 : createSeededDraw(seed),
+    mayProbe: true,
+  };
+}
+
+function toKills({ kills = [] }: Situation): Ordering["kills"] {
+  return toKillSets(kills.map(({ id, kind }) => ({ id, kind, reason: "", at: 0 })));
+}
+
+/** Who is asked first, and how often over many draws. */
+function shareFirst(route: LinkedRoute, routed: Routed): RoutePlan["firstAsked"] {
+  const counts = new Map<string, number>();
+  for (let index = 0; index < MANY_DRAWS; index++) {
+    const order = new TargetOrder(route, { ...orderingOf(route, routed, String(index)), mayProbe: false });
+    const first = firstFit(order, route, routed);
+    if (first !== null) counts.set(first, (counts.get(first) ?? 0) + 1);
+  }
+  if (counts.size < 2) return [];
+  const shares = [...counts].map(([target, count]) => ({ target, share: count / MANY_DRAWS }));
+  return shares.toSorted((left, right) => right.share - left.share);
+}
+
+function firstFit(order: TargetOrder, route: LinkedRoute, { asked }: Routed): string | null {
+  for (let target = order.next(); target !== null; target = order.next()) {
+    if (whyUnfit(asked.told, target, route) === null) return target.label;
+  }
+  return null;
+}
