@@ -1,0 +1,272 @@
+import type { Caller, CallerLimit } from "../../src/core/caller.ts";
+import { FairleadError } from "../../src/core/errors.ts";
+import type { LinkedPolicy, LinkedRoute } from "../../src/core/policy/linked.ts";
+import type { RouteFacts } from "../../src/core/routing/route-facts.ts";
+import { selectRoute } from "../../src/core/routing/select-route.ts";
+import type { Kills } from "../../src/core/routing/target-view.ts";
+import { estimateUsage } from "../../src/core/usage.ts";
+import { keepFresh } from "../../src/pipeline/stages/keep-fresh.ts";
+import { type Plan, plan } from "../../src/pipeline/stages/plan.ts";
+import { Dispatch } from "./dispatch.ts";
+import { type Exchange, toFailure } from "./exchange.ts";
+import type { Isolate } from "./isolate.ts";
+import { TENANT } from "./policies.ts";
+import { SimulatedRun } from "./run.ts";
+import type { World } from "./world.ts";
+
+/** What a caller asks for. */
+export interface Asked {
+  readonly id: number;
+  readonly caller: string;
+  readonly model: string;
+  readonly isStream: boolean;
+  /** Characters of the request: what it is expected to cost. */
+  readonly characters: number;
+  readonly limits: readonly CallerLimit[];
+}
+
+/** How a request ended, as its caller was told. */
+export type Ending =
+  | { readonly kind: "ok" }
+  /** The answer had begun. */
+  | { readonly kind: "interrupted" }
+  | { readonly kind: "left" }
+  /** Every attempt failed. */
+  | { readonly kind: "failed" }
+  /** A code of `ERROR_TABLE`, or `over_budget` where admission refused. */
+  | { readonly kind: "refused"; readonly code: string };
+
+/** By what a request was decided. */
+export interface Decision {
+  readonly policy: LinkedPolicy;
+  readonly kills: Kills;
+  readonly route: LinkedRoute;
+  readonly facts: RouteFacts;
+}
+
+const LEAVING_SHARE = 0.03;
+const ADMISSION_MS = 40;
+
+/**
+ * One request as `chat.ts` leads it through its stages, without bytes: the decisions are those of the code itself (`keepFresh`,
+ * `plan`, and behind them `core`), the order and what waits for what is repeated here as events.
+ */
+export class Request {
+  readonly asked: Asked;
+  readonly isolate: Isolate;
+  /** True time. */
+  readonly beganAt: number;
+  readonly #world: World;
+  readonly #run: SimulatedRun;
+  readonly #facts: RouteFacts;
+  #isGateOpen = true;
+  #decision: Decision | null = null;
+  #answer: Exchange | null = null;
+  #admission: "unasked" | "pending" | "granted" = "unasked";
+  #isOver = false;
+
+  constructor(world: World, isolate: Isolate, asked: Asked) {
+    this.#world = world;
+    this.isolate = isolate;
+    this.asked = asked;
+    this.beganAt = world.time.now;
+    this.#run = new SimulatedRun(`r${asked.id}`, isolate, world);
+    this.#facts = toFacts(asked, this.#run);
+  }
+
+  begin(): void {
+    this.#world.checks.requestBegan(this);
+    this.#openWith(keepFresh({ control: this.isolate.control }, this.#run));
+    this.#decide();
+  }
+
+  #openWith(gate: Promise<void> | null): void {
+    if (gate === null) return;
+    this.#isGateOpen = false;
+    void gate.then(() => {
+      this.#isGateOpen = true;
+      this.#respondWhenReady();
+    });
+  }
+
+  /** `resolve-policy.ts`, then `plan.ts` and `dispatch.ts`, and admission beside it. */
+  #decide(): void {
+    const { asked, isolate } = this;
+    const caller = `${TENANT}/${asked.caller}`;
+    const policy = isolate.policies.forCaller(caller);
+    const kills = isolate.control.kills();
+    const rules = policy.findRules(TENANT, asked.model);
+    if (kills.callers.has(caller)) return this.#end({ kind: "refused", code: "caller_disabled" });
+    if (kills.models.has(`${TENANT}/${asked.model}`)) return this.#end({ kind: "refused", code: "model_disabled" });
+    const route = selectRoute(rules?.rules ?? [], this.#facts, null);
+    if (route === null) throw new Error(`No route serves ${asked.model}.`);
+    const decision = { policy, kills, route, facts: this.#facts };
+    this.#decision = decision;
+    this.#world.checks.decided(this, decision);
+    const deadline = this.#run.startedAt + route.timeouts.totalMs;
+    const planned = this.#plan(decision, deadline);
+    if (planned === null) return;
+    const dispatch = new Dispatch(this, { decision, plan: planned, deadline, run: this.#run }, this.#world);
+    dispatch.start();
+    this.#admit();
+  }
+
+  #plan(decision: Decision, deadline: number): Plan | null {
+    const { control, retryBudget, view: health } = this.isolate;
+    try {
+      return plan({ ...decision, preferences: null, deadline, trace: null }, { control, health, retryBudget }, this.#run);
+    } catch (error) {
+      if (!(error instanceof FairleadError)) throw error;
+      this.#world.checks.nobodyAsked(this, decision, error.code);
+      this.#end({ kind: "refused", code: error.code });
+      return null;
+    }
+  }
+
+  /** `admit.ts`: once, however often the request is decided. */
+  #admit(): void {
+    if (this.#admission !== "unasked") return;
+    const { asked, isolate } = this;
+    this.#admission = asked.limits.length === 0 ? "granted" : "pending";
+    if (asked.limits.length === 0) return;
+    const expectedTokens = estimateUsage(asked.characters, 0).inputTokens;
+    const question = { requestId: this.#run.requestId, limits: asked.limits, expectedTokens, now: this.#run.startedAt };
+    isolate.after(
+      this.#world.random.between(1, ADMISSION_MS),
+      () => {
+        void isolate.ledger.admit(question).then((admission) => {
+          this.#world.checks.admitted(isolate, question, admission);
+          if (admission.kind === "denied") {
+            this.#refuseAdmission();
+            return;
+          }
+          this.#admission = "granted";
+          this.#respondWhenReady();
+        });
+      },
+      true,
+    );
+  }
+
+  /** The answer, if it has come or comes yet, is nobody's. */
+  #refuseAdmission(): void {
+    const answer = this.#answer;
+    this.#end({ kind: "refused", code: "over_budget" });
+    if (answer !== null) this.#letGo(answer);
+  }
+
+  /** From dispatch: the first content has come. */
+  answered(exchange: Exchange): void {
+    if (this.#isOver) {
+      this.#letGo(exchange);
+      return;
+    }
+    this.#answer = exchange;
+    this.#respondWhenReady();
+  }
+
+  /** From dispatch: nobody is left to ask. */
+  failed(): void {
+    this.#end({ kind: "failed" });
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** The answer waits for admission, and where what is known is old, for what is new. */
+  #respondWhenReady(): void {
+    if (this.#answer === null || this.#admission !== "granted" || this.#isOver) return;
+    if (this.#isGateOpen) this.#respond(this.#answer);
+  }
+
+  #respond(answer: Exchange): void {
+    const { isolate } = this;
+    const decision = this.#decision;
+    if (decision === null) throw new Error("What was not decided has no answer.");
+    const { kills, policy } = decision;
+    if (isolate.control.kills() !== kills || isolate.policies.forCaller(`${TENANT}/${this.asked.caller}`) !== policy) {
+      // What was learnt meanwhile forbids what was decided.
+      this.#world.checks.withdrawn(this, decision);
+      this.#answer = null;
+      this.#letGo(answer);
+      this.#decide();
+      return;
+    }
+    this.#world.checks.answerBegan(this, answer);
+    this.#finishLater(answer);
+  }
+
+  /** `respond.ts` and `settle.ts`: a stream goes on until it ends, is cut, or its caller leaves. */
+  #finishLater(answer: Exchange): void {
+    const { random, scenario, time } = this.#world;
+    const { reaction } = answer;
+    if (reaction.kind !== "answers") throw new Error("What failed has no end.");
+    const endsAt = Math.max(time.now, answer.begunAt + reaction.endMs);
+    if (this.asked.isStream && random.chance(LEAVING_SHARE) && time.now < scenario.calmFrom) {
+      time.at(random.between(time.now, endsAt), () => this.#finish(answer, { kind: "left" }));
+      return;
+    }
+    time.at(endsAt, () => this.#finish(answer, reaction.isCut ? { kind: "interrupted" } : { kind: "ok" }));
+  }
+
+  #finish(answer: Exchange, ending: Ending): void {
+    if (!this.isolate.isAlive || answer.state === "over") return;
+    const durationMs = this.isolate.now - this.#run.startedAt;
+    this.#world.checks.answerEnded(this, answer, ending);
+    if (ending.kind === "left") this.settle(answer, { kind: "left" });
+    else if (ending.kind === "interrupted") this.settle(answer, { kind: "failed", failure: toFailure("stream_cut", 200) });
+    else this.settle(answer, { kind: "ok", outputTokens: 40, durationMs });
+    this.#book(ending);
+    this.#end(ending);
+  }
+
+  #book(ending: Ending): void {
+    const { asked, isolate } = this;
+    if (asked.limits.length === 0 || ending.kind !== "ok") return;
+    const usage = estimateUsage(asked.characters, this.#world.random.whole(1, 2_000));
+    void isolate.ledger.settle(this.#run.requestId, usage, isolate.now);
+    this.#world.checks.settled(isolate, this.#run.requestId, usage);
+  }
+
+  #letGo(exchange: Exchange): void {
+    if (exchange.state !== "over") this.settle(exchange, { kind: "left" });
+  }
+
+  /** `Settlement.#learn`: an attempt has ended, which may be news. */
+  settle(exchange: Exchange, outcome: Parameters<Exchange["health"]["end"]>[0]): void {
+    const { checks, upstream } = this.#world;
+    exchange.state = "over";
+    this.isolate.open.delete(exchange);
+    upstream.end(exchange.target);
+    const news = exchange.health.end(outcome, this.#run.now(), this.#run.draw());
+    checks.attemptEnded(exchange, outcome);
+    if (news !== null) void this.isolate.control.refresh(this.#run);
+  }
+
+  #end(ending: Ending): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#world.checks.requestEnded(this, ending);
+  }
+}
+
+function toFacts(asked: Asked, run: SimulatedRun): RouteFacts {
+  return {
+    caller: callerOf(asked),
+    model: asked.model,
+    operation: "chat",
+    path: run.path,
+    headers: run.headers,
+    stream: asked.isStream,
+    tokens: asked.characters / 4,
+    features: { messages: 1, maxTokens: 0, tools: false, images: false, audio: false, jsonSchema: false, reasoning: false },
+    prefix: "",
+    place: { region: null, zone: null },
+    now: run.startedAt,
+  };
+}
+
+function callerOf({ caller, limits }: Asked): Caller {
+  return { tenant: TENANT, consumer: caller, keyId: `key-${caller}`, roles: [], tags: {}, limits, allowModels: null };
+}
