@@ -15,8 +15,11 @@ export function writePolicySet(routes: number): readonly PolicyFile[] {
       text: Array.from({ length: count }, (_unused, offset) => renderRoute(first + offset)).join("---\n"),
     };
   });
-  return [{ path: "providers.yaml", text: PROVIDERS }, ...files];
+  return [{ path: "providers.yaml", text: PROVIDERS }, ...files, { path: "wide.yaml", text: renderWideRoute() }];
 }
+
+/** The model of one route with a hundred targets. */
+export const WIDE_MODEL = "wide";
 
 /** A model name that the route of that number answers, as a caller would send it. */
 export function modelOf(route: number): string {
@@ -57,6 +60,29 @@ spec:
             - { provider: openai, model: gpt-4o, weight: 1 }
         - name: simulated
           targets: [{ provider: simulator, model: sim-small }]
+`;
+}
+
+function renderWideRoute(): string {
+  const groups = Array.from({ length: 7 }, (_, group) => {
+    const targets = Array.from(
+      { length: group < 2 ? 15 : 14 },
+      (_unused, index) => `{ provider: simulator, model: sim-${group}-${index} }`,
+    );
+    return `        - { name: group-${group}, balance: { leastLatency: {} }, targets: [${targets.join(", ")}] }`;
+  });
+  return `apiVersion: fairlead.dev/v1alpha1
+kind: RoutingPolicy
+metadata: { name: ${WIDE_MODEL} }
+spec:
+  models: [{ name: ${WIDE_MODEL} }]
+  rules:
+    - name: gold
+      matches: [{ roles: [gold], request: { minTokens: 1000 } }]
+      groups: [{ name: only, targets: [{ provider: simulator, model: sim-small }] }]
+    - name: everyone
+      groups:
+${groups.join("\n")}
 `;
 }
 

@@ -25,6 +25,7 @@ const COLUMNS: readonly Column[] = [
   { title: "compile ms", cell: (row) => renderFigure(row.compileMillis) },
   { title: "decision ns", cell: (row) => renderFigure(row.decisionNanos) },
   { title: "all routes busy ns", cell: (row) => renderFigure(row.decisionSpreadNanos) },
+  { title: "100 targets ns", cell: (row) => renderFigure(row.decisionWideNanos) },
   { title: "notes", cell: renderNotes },
 ];
 

@@ -30,6 +30,8 @@ export interface BenchRow {
   readonly decisionNanos?: number;
   /** The same with every route as busy as any other. */
   readonly decisionSpreadNanos?: number;
+  /** Of a route with a hundred targets. */
+  readonly decisionWideNanos?: number;
   /** What a reader of the figures has to know, such as that they are a lower bound. */
   readonly notes?: readonly string[];
   /** Why there are no figures although there should be: the run fails. */

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
-/** Kilobytes, gzip. What the router with every wire format may weigh; the whole product may weigh 200. */
-const BUDGET_KB = 150;
+/** Kilobytes, gzip. What the router with every wire format and conditions on rules may weigh. */
+const BUDGET_KB = 200;
 /** Packages that may be in the Worker. */
-const ALLOWED_PACKAGES: ReadonlySet<string> = new Set(["hono", "aws4fetch"]);
+const ALLOWED_PACKAGES: ReadonlySet<string> = new Set(["hono", "aws4fetch", "@marcbachmann/cel-js"]);
 /** Folders whose code must never be: they are Node's, or tests. */
 const FORBIDDEN_INPUT = /^(?:\.\.\/)*(?:src\/(?:cli|operator)|test|bench|tools)\//;
 const PACKAGE = /node_modules\/((?:@[^/]+\/)?[^/]+)\//;

@@ -30,6 +30,12 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ["npx fairlead compile DIR --out FILE", "test/cli/compile.test.ts"],
   ["npx fairlead serve [--port N] [--policies DIR]", "npm start, with a port"],
   ["npx fairlead objects [--port N] [--state DIR]", "test/cli/objects.test.ts"],
+  ["npx fairlead rollout start DIR --share 10%", "test/conformance/routing: rollouts over four processes"],
+  ["npx fairlead kill target PROVIDER/MODEL", "test/conformance/routing: kills over four processes"],
+  ["npx fairlead explain --request FILE", "test/cli/explain.test.ts"],
+  ["npx fairlead drill [DIR]", "test/cli/drill"],
+  ["npx fairlead trace export", "test/cli/trace.test.ts"],
+  ["fairlead simulate --trace FILE --against DIR", "test/cli/simulate"],
   ["npx fairlead generate [--check]", "test/cli/generate.test.ts, npm run check"],
   ["npx fairlead validate [DIR]", "test/cli/validate.test.ts"],
   ["npx wrangler deploy", "needs a Cloudflare account; its dry run is run here"],
@@ -46,6 +52,10 @@ const EXPECTED: readonly { readonly part: string; readonly prints: readonly RegE
   },
   { part: "policies/faults.yaml <<", prints: [/valid, 0 errors, 0 warnings in 5 files/] },
   { part: '"model":"cut-off"', prints: [/"delta":\{"content":"/, /"code":"stream_interrupted"/], never: /\[DONE\]/ },
+  {
+    part: "fairlead explain",
+    prints: [/✓ rule default\/chat\/everyone: it has no conditions/, /openai\/gpt-4o-mini: asked first/, /, 0 failed/],
+  },
   { part: "keys create", prints: [/fl_live_\w{12}_\w{46}/, /default\/example {2}ci {2}active/] },
   { part: "admin/api/usage", prints: [/"events":\[\{"requestId":/, /"status":"ready"/] },
   { part: "wrangler deploy --dry-run", prints: [/Total Upload/, /--dry-run: exiting now/] },
@@ -137,7 +147,7 @@ describe("README", () => {
   );
 
   it("has example policies that compile beside the shipped ones", { timeout: 60_000 }, async () => {
-    expect(textsOf("yaml")).toHaveLength(2);
+    expect(textsOf("yaml")).toHaveLength(3);
     await writeFile(join(copy, "policies/example.yaml"), textsOf("yaml").join("---\n"));
     expect(await run("npx fairlead validate")).toMatch(/valid, 0 errors, 0 warnings in 5 files/);
   });

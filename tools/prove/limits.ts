@@ -45,3 +45,40 @@ export const PROTOCOL_LIMITS = {
   addedMs: 5,
   workerKilobytes: 150,
 } as const;
+
+/** What every promise of the area `routing` is held against. */
+export const ROUTING_LIMITS = {
+  simulation: { seeds: 10_000, seconds: 300, withinSeconds: 90, bugs: 12, mostSeeds: 2_000 },
+  scenarios: 30,
+  simulated: { lines: 10_000, withinSeconds: 5 },
+  patternsMs: 50,
+  decisionNanos: 10_000,
+  /** What 200,000 decisions may leave behind after a collection: what the engine itself keeps moves by as much. */
+  heapKilobytes: 512,
+  processes: 4,
+  /** Milliseconds that a call to the hub takes longer. */
+  hubDelays: [1, 80, 250],
+  ejection: { perSecond: 40, healthySeconds: 10, deadSeconds: 30, revivedSeconds: 100 },
+  ejectedMs: 5_000,
+  /** Between two probes of an ejected target, less what arrives early because the one before was late. */
+  probeGapMs: 950,
+  /** Of what a target got before, in slices of five seconds since it is back: within so much of the even ramp. */
+  rampTolerance: 0.25,
+  flapping: { perSecond: 60, seconds: 120, changeMs: 10_000 },
+  decisions: { idleSeconds: 60, watchedSeconds: 15, perSecond: 20, obeyedMs: 10_000 },
+  hubAway: { perSecond: 40, seconds: 20, firstByteMs: 1_000 },
+  sticky: { callers: 500, computed: 20_000, canaryShare: 0.1, tolerance: 0.01 },
+  amplification: { perSecond: 200, seconds: 120, sdkCalls: 6_000, sdkFactor: 1.2, perRequest: 3 },
+  refusals: { perSecond: 40, seconds: 24 },
+  hedging: { requests: 8_000, perSecond: 100, slowPercent: 1, slowMs: 1_500 },
+  /** What hedging must take off the 99th percentile, and may add in requests. */
+  hedged: { lessAtLeast: 0.3, extraAtMost: 0.02, abortMs: 100 },
+  overload: { processes: 4, slots: 10, serviceMs: 250, steps: [0.5, 1, 2, 5], secondsPerStep: 24, settleSeconds: 8 },
+  overloaded: { goodputOfPeak: 0.8, shedMs: 20 },
+  waiting: { trials: 10_000, atOnceMs: 500 },
+  failover: { runs: 1_000, width: 8, addedMs: 50 },
+  timeouts: { runs: 400, width: 40, ttftGraceMs: 100, idleGraceMs: 1_000 },
+  hubBeside: { delayMs: 250, pauses: 5, steady: 40, arrivedMs: 100 },
+  backoff: { samples: 5_000, seed: 20_261_121 },
+  seeds: { processes: 8, choices: 64 },
+} as const;

@@ -1,11 +1,12 @@
 import { parseArgs } from "node:util";
 import { createMainArea } from "./main-area/main-area.ts";
 import { createProtocolsArea } from "./protocols-area/protocols-area.ts";
+import { createRoutingArea } from "./routing-area/routing-area.ts";
 import type { Area } from "./row.ts";
 import { showRows } from "./show-rows.ts";
 
 const USAGE = `npm run prove [-- AREA…] [--only TEXT] [--list]
-  AREA         main, protocols (default: every area)
+  AREA         main, protocols, routing (default: every area)
   --only TEXT  the rows whose promise contains the text
   --list       print the promises and run nothing`;
 
@@ -13,6 +14,7 @@ const USAGE = `npm run prove [-- AREA…] [--only TEXT] [--list]
 const AREAS: ReadonlyMap<string, () => Area> = new Map([
   ["main", createMainArea],
   ["protocols", createProtocolsArea],
+  ["routing", createRoutingArea],
 ]);
 
 process.exitCode = await main();

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildRouter } from "../../../src/cli/build-router.ts";
 import { startObjectHost } from "../../../src/cli/local-object-host.ts";
+import type { LocalIdentity } from "../../../src/cli/local-identity.ts";
 import { type RunningRouter, runRouter } from "../../../src/cli/local-router.ts";
 import type { RunningWorkerd } from "../../../src/cli/workerd-process.ts";
 import { startDelayProxy } from "../delay-proxy.ts";
@@ -15,6 +16,8 @@ export interface FleetOptions {
   readonly env?: (process: number) => Readonly<Record<string, string>>;
   /** What a call to the objects takes longer, in milliseconds. Default: nothing is put in between. */
   readonly delayMs?: number;
+  /** Pepper and keys, for a policy that holds hashes of further keys. Default: made for this fleet. */
+  readonly identity?: LocalIdentity;
 }
 
 /** Routers with one policy bundle, one identity (a key works on all of them) and one host of objects. */
@@ -30,7 +33,8 @@ export interface Fleet {
 }
 
 /** Starts the processes, each with the same bundle. @throws PolicyRejected, Error when workerd does not start */
-export async function startFleet({ delayMs, env = () => ({}), policies, processes }: FleetOptions): Promise<Fleet> {
+export async function startFleet(options: FleetOptions): Promise<Fleet> {
+  const { delayMs, env = () => ({}), identity, policies, processes } = options;
   const closers: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).toReversed()) await closer();
@@ -38,7 +42,7 @@ export async function startFleet({ delayMs, env = () => ({}), policies, processe
   const start = async (): Promise<Fleet> => {
     const stateDirectory = await mkdtemp(join(tmpdir(), "fairlead-fleet-"));
     closers.push(() => rm(stateDirectory, { recursive: true, force: true }));
-    const build = await buildRouter({ policies, env: env(0) });
+    const build = await buildRouter({ policies, env: env(0), ...(identity === undefined ? {} : { identity }) });
     closers.push(() => build.remove());
 
     const startHost = (port: number) => startObjectHost({ port, stateDirectory, quiet: true });
@@ -47,10 +51,10 @@ export async function startFleet({ delayMs, env = () => ({}), policies, processe
     const way = delayMs === undefined ? null : await startDelayProxy(objectHost.url, delayMs);
     if (way !== null) closers.push(() => way.close());
 
-    const options = { objectHost: way?.url ?? objectHost.url, quiet: true };
+    const running = { objectHost: way?.url ?? objectHost.url, quiet: true };
     const routers: RunningRouter[] = [];
     for (let process = 0; process < processes; process += 1) {
-      routers.push(await runRouter(build, { ...options, env: env(process) }));
+      routers.push(await runRouter(build, { ...running, env: env(process) }));
       closers.push(async () => routers[process]?.close());
     }
     return {
@@ -61,7 +65,7 @@ export async function startFleet({ delayMs, env = () => ({}), policies, processe
       restartRouter: async (process) => {
         const old = routerAt(routers, process);
         await old.close();
-        routers[process] = await runRouter(build, { ...options, env: env(process), port: portOf(old) });
+        routers[process] = await runRouter(build, { ...running, env: env(process), port: portOf(old) });
       },
       restartObjectHost: async () => {
         await objectHost.close();

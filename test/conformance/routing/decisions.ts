@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ChaosAttempt } from "../../rigs/chaos-upstream/index.ts";
+import { runLoad } from "../../rigs/load/run-load.ts";
+import type { LoadResult } from "../../rigs/load/send-scheduled.ts";
+import type { Heard } from "../faults/ask-router.ts";
+import { administer } from "./administer.ts";
+import { askChat, chatBody, codeOf, targetOf } from "./ask-chat.ts";
+import { asCaller, COMMANDS, type Decision, DECISIONS, type DecisionsLab, startDecisionsLab } from "./decisions-lab.ts";
+
+export interface DecisionsOptions {
+  readonly delayMs: number;
+  /** Before the decisions are made. */
+  readonly idleSeconds: number;
+  /** After them. */
+  readonly watchedSeconds: number;
+  /** For each decision, over four processes. */
+  readonly perSecond: number;
+}
+
+export interface DecisionFigures {
+  readonly decision: Decision;
+  /** Requests of the four processes with traffic before it was made, and those among them that it did not apply to yet. */
+  readonly before: { readonly asked: number; readonly unaffected: number };
+  /** From the command's end to the last answer, or the last request upstream, that did not obey; 0 when every one did. */
+  readonly lastAfterMs: number;
+  /** Of each process, whether its last answer obeyed. */
+  readonly obeyedAtLast: readonly boolean[];
+  /** The first answer of a process that had been idle. */
+  readonly obeyedWhenIdle: boolean;
+  /** The first answer of a process that was started after it. */
+  readonly obeyedWhenNew: boolean;
+}
+
+const BUSY = 4;
+
+/** Kill switches and a rollback, in four processes under traffic, in one idle process each, and in a new one. */
+export async function runDecisions(options: DecisionsOptions): Promise<readonly DecisionFigures[]> {
+  const lab = await startDecisionsLab(BUSY + DECISIONS.length, options.delayMs);
+  try {
+    await administer(lab.router(0), "rollout", ["start", lab.candidate, "--share", "100%"]);
+    // The last answer of each idle process before it idles: so it has the candidate as well.
+    await Promise.all(DECISIONS.map((decision, index) => askOnce(lab, decision, BUSY + index)));
+    await sleep(Math.max(0, options.idleSeconds - 5) * 1_000);
+    const loads = DECISIONS.map((decision) =>
+      runLoad({
+        urls: lab.urls(0, BUSY),
+        key: lab.keyFor(decision),
+        perSecond: options.perSecond,
+        seconds: 5 + options.watchedSeconds,
+        body: () => chatBody(`x-${decision}`),
+      }),
+    );
+    await sleep(5_000);
+    const decidedAt = await Promise.all(DECISIONS.map((decision) => administer(lab.router(0), ...COMMANDS[decision])));
+    const idle = await Promise.all(DECISIONS.map((decision, index) => askOnce(lab, decision, BUSY + index)));
+    const results = await Promise.all(loads);
+    const attempts = lab.upstream.attempts();
+    const fresh: Heard[] = [];
+    for (const decision of DECISIONS) {
+      await lab.fleet.restartRouter(BUSY);
+      fresh.push(await askOnce(lab, decision, BUSY));
+    }
+    return DECISIONS.map((decision, index) =>
+      describe({
+        decision,
+        attempts,
+        decidedAt: decidedAt[index] ?? 0,
+        results: results[index] ?? [],
+        idle: idle[index],
+        fresh: fresh[index],
+      }),
+    );
+  } finally {
+    await lab.close();
+  }
+}
+
+function askOnce(lab: DecisionsLab, decision: Decision, process: number): Promise<Heard> {
+  return askChat(asCaller(lab.router(process), lab.keyFor(decision)), `x-${decision}`);
+}
+
+interface Seen {
+  readonly decision: Decision;
+  readonly attempts: readonly ChaosAttempt[];
+  readonly decidedAt: number;
+  readonly results: readonly LoadResult[];
+  readonly idle: Heard | undefined;
+  readonly fresh: Heard | undefined;
+}
+
+function describe({ attempts, decidedAt, decision, fresh, idle, results }: Seen): DecisionFigures {
+  const isEarly = ({ latencyMs, scheduledAtMs }: LoadResult): boolean => scheduledAtMs + latencyMs < decidedAt - 100;
+  const early = results.filter(isEarly);
+  const disobeyed = results.filter((result) => !isEarly(result) && !obeys(decision, result));
+  const lateAt = [
+    ...disobeyed.map(({ latencyMs, scheduledAtMs }) => scheduledAtMs + latencyMs),
+    ...forbiddenAttempts(attempts, decision),
+  ];
+  const byProcess = Map.groupBy(results, ({ url }) => url);
+  return {
+    decision,
+    before: { asked: early.length, unaffected: early.filter((result) => !obeys(decision, result)).length },
+    lastAfterMs: Math.max(0, ...lateAt.map((time) => time - decidedAt)),
+    obeyedAtLast: [...byProcess.values()].map((own) => own.slice(-1).every((last) => obeys(decision, last))),
+    obeyedWhenIdle: idle !== undefined && heardObeys(decision, idle),
+    obeyedWhenNew: fresh !== undefined && heardObeys(decision, fresh),
+  };
+}
+
+/** When the upstream was asked what was switched off. */
+function forbiddenAttempts(all: readonly ChaosAttempt[], decision: Decision): readonly number[] {
+  const attempts = all.filter(({ credential, model }) => {
+    if (decision === "target") return model === "target-off";
+    return decision === "credential" && model === "keyed" && credential === "Bearer sk-primary";
+  });
+  return attempts.map(({ startedAtMs }) => startedAtMs);
+}
+
+function heardObeys(decision: Decision, heard: Heard): boolean {
+  return obeys(decision, { status: heard.status, errorCode: codeOf(heard), target: targetOf(heard) });
+}
+
+function obeys(decision: Decision, { errorCode, status, target }: Pick<LoadResult, "status" | "errorCode" | "target">): boolean {
+  switch (decision) {
+    case "target":
+      return status === 200 && target === "one/target-on";
+    case "model":
+      return status === 403 && errorCode === "model_disabled";
+    case "caller":
+      return status === 403 && errorCode === "caller_disabled";
+    case "credential":
+      // Which credential was used is seen by the upstream alone.
+      return status === 200;
+    case "rollback":
+      return status === 200 && target === "one/old";
+  }
+}

@@ -1,0 +1,155 @@
+import { mapConcurrently } from "../faults/lab.ts";
+import { gateway, type PolicyObject, provider, UNLIMITED_RETRIES } from "../faults/policy-objects.ts";
+import { startFleetLab, type FleetLab } from "./fleet-lab.ts";
+import { group, ruled } from "./rule-objects.ts";
+import { askSurface, judgeSurface, SURFACES, type Surface } from "./surfaces.ts";
+import { percentile } from "./statistics.ts";
+
+export interface FailoverOptions {
+  /** Of each fault at each surface, in a stream and in JSON. */
+  readonly runs: number;
+  /** Under way at once: few, so that what is timed is the router. */
+  readonly width: number;
+  /** Default: all. */
+  readonly surfaces?: readonly Surface[];
+}
+
+export interface FailoverCell {
+  readonly fault: string;
+  readonly surface: Surface;
+  readonly stream: boolean;
+  readonly runs: number;
+  /** Answered with 200 by the other target after two attempts, whole, without a byte of the failed one. */
+  readonly right: number;
+  /** The first few that were not. */
+  readonly problems: readonly string[];
+  /** Beyond what the fault takes to be detected and a healthy answer takes. Milliseconds, at the 99th percentile. */
+  readonly addedP99Ms: number;
+}
+
+export interface FailoverFigures {
+  readonly cells: readonly FailoverCell[];
+  readonly requests: number;
+}
+
+const PROCESSES = 4;
+/** A process remembers a thousand targets: whoever comes round is new. And no number of processes divides it. */
+const TARGETS = 1_203;
+const FIRST = "failing";
+const SECOND = "steady";
+const TTFT_MS = 400;
+/** A JSON attempt has its share of the deadline: one of two targets. */
+const TOTAL_MS = 2 * TTFT_MS;
+/** Faults that only a timer ends. */
+const WAITING = new Set(["F05", "F06", "F07", "F08"]);
+/** Each in a form that a short run can wait for. */
+const FAULTS = "F01 F02 F03 F04 F05 F06@ms=5000 F07 F08 F09 F10 F11 F12 F13 F14 F15 F16".split(" ");
+const WIDTH_OF_WAITING = 64;
+/** Of what a healthy answer takes. */
+const USUAL_RUNS = 200;
+const WARM_UP = 20;
+const KINDS = ["open", "unreachable", "refusing"] as const;
+
+/** Every fault before the first byte, at every surface, in streams and in JSON: each request meets it at a target of its own. */
+export async function runFailover({ runs, surfaces = SURFACES, width }: FailoverOptions): Promise<FailoverFigures> {
+  const lab = await startFailoverLab();
+  try {
+    const cells: FailoverCell[] = [];
+    let next = 0;
+    const count = (number: number): number => (next += number) - number;
+    for (const [surface, stream] of surfaces.flatMap((name) => [true, false].map((form) => [name, form] as const))) {
+      const usual = { fault: "ok", surface, stream, runs: Math.min(runs, USUAL_RUNS), width };
+      const usualMs = percentile((await runCell(lab, { ...usual, from: count(usual.runs) })).times, 0.5);
+      for (const fault of FAULTS) {
+        const isWaiting = WAITING.has(fault.slice(0, 3));
+        const cell = { fault, surface, stream, runs, width: isWaiting ? WIDTH_OF_WAITING : width, from: count(runs) };
+        const { problems, right, times } = await runCell(lab, cell);
+        const addedP99Ms = percentile(times, 0.99) - usualMs - (isWaiting ? TTFT_MS : 0);
+        cells.push({ fault: fault.slice(0, 3), surface, stream, runs, right, problems: problems.slice(0, 3), addedP99Ms });
+      }
+    }
+    return { cells, requests: cells.reduce((sum, cell) => sum + cell.runs, 0) };
+  } finally {
+    await lab.close();
+  }
+}
+
+interface Cell {
+  readonly fault: string;
+  readonly surface: Surface;
+  readonly stream: boolean;
+  readonly runs: number;
+  readonly width: number;
+  /** The number of its first request. */
+  readonly from: number;
+}
+
+interface Ran {
+  readonly right: number;
+  readonly problems: readonly string[];
+  readonly times: readonly number[];
+}
+
+async function runCell(lab: FleetLab, { fault, from, runs, stream, surface, width }: Cell): Promise<Ran> {
+  const problems: string[] = [];
+  const times: number[] = [];
+  const kind = kindOf(fault);
+  if (kind === "refusing") await forgetCredentials(lab);
+  await mapConcurrently(Array.from({ length: runs }), width, async (_, run) => {
+    const number = from + run;
+    const target = `${FIRST}-${number % TARGETS}`;
+    // A connection that is refused never comes to the rig.
+    if (kind !== "unreachable") lab.upstream.setFault(target, fault);
+    const heard = await askSurface(lab.router(number % PROCESSES), { surface, model: `x-${kind}-${number % TARGETS}`, stream });
+    times.push(heard.tookMs);
+    const wanted = fault === "ok" ? { model: target, attempts: "1" } : { model: SECOND, attempts: "2" };
+    const wrong = judgeSurface(heard, { surface, stream, ...wanted, never: fault === "ok" ? SECOND : FIRST });
+    if (wrong !== null) problems.push(wrong);
+  });
+  return { right: runs - problems.length, problems, times };
+}
+
+type Kind = (typeof KINDS)[number];
+
+function kindOf(fault: string): Kind {
+  if (fault === "F01") return "unreachable";
+  return fault === "F13" ? "refusing" : "open";
+}
+
+/** A credential that was refused stays out for longer than a cell takes, everywhere: all start anew. */
+async function forgetCredentials({ fleet }: FleetLab): Promise<void> {
+  await fleet.restartObjectHost();
+  for (const process of fleet.routers.keys()) await fleet.restartRouter(process);
+  // The first requests of a new process are slow, and say nothing of failover.
+  for (const router of fleet.routers) {
+    for (let request = 0; request < WARM_UP; request += 1) {
+      await askSurface(router, { surface: "chat", model: "x-warm-up", stream: request % 2 === 0 });
+    }
+  }
+}
+
+function startFailoverLab(): Promise<FleetLab> {
+  const numbers = Array.from({ length: TARGETS }, (_, target) => target);
+  return startFleetLab({
+    processes: PROCESSES,
+    keepsContents: false,
+    objects: ({ refusedUrl, url }) => [
+      gateway([url, refusedUrl], { retryBudget: UNLIMITED_RETRIES }),
+      provider("open", url),
+      provider("unreachable", refusedUrl),
+      provider("second", url),
+      ruled("x-warm-up", { groups: [group("only", [`second/${SECOND}`])] }),
+      // Each with a credential of its own, if only the one of those who take none.
+      ...numbers.map((target) => provider(`refusing-${target}`, url)),
+      ...KINDS.flatMap((kind) => numbers.map((target) => routeTo(kind, target))),
+    ],
+  });
+}
+
+function routeTo(kind: Kind, target: number): PolicyObject {
+  const first = `${kind === "refusing" ? `refusing-${target}` : kind}/${FIRST}-${target}`;
+  return ruled(`x-${kind}-${target}`, {
+    groups: [group("first", [first]), group("second", [`second/${SECOND}`])],
+    timeouts: { ttft: `${TTFT_MS}ms`, idle: `${TTFT_MS}ms`, total: `${TOTAL_MS}ms` },
+  });
+}
