@@ -12,7 +12,7 @@ import { mirror } from "./stages/mirror.ts";
 import { plan } from "./stages/plan.ts";
 import { readWishes, type Wishes } from "./stages/read-wishes.ts";
 import { type Hit, recall, type Recalled } from "./stages/recall.ts";
-import { type Decision, holds, resolvePolicy } from "./stages/resolve-policy.ts";
+import { type Decision, holds, pin, resolvePolicy } from "./stages/resolve-policy.ts";
 import { respondCached, respondJson, respondStream } from "./stages/respond.ts";
 import { Settlement } from "./stages/settle.ts";
 import { evaluateShadows } from "./stages/shadow.ts";
@@ -44,15 +44,21 @@ export async function handleChat(call: ModelCall, deps: Deps, run: Run): Promise
   const request = { caller, wishes, asking: new Asking(asked, surface, run) };
   const settlement = new Settlement({ caller, asked }, deps, run);
   for (;;) {
-    const decision = resolvePolicy(request, deps, run);
-    settlement.decide(decision);
-    const recalled = await recall({ caller, asked, wish: wishes.cache, ...decision, now: run.now() }, deps.cache);
-    const answer = recalled.kind === "hit" ? recalled : await ask(decision, { ...request, settlement }, { deps, run });
-    await gate;
-    if (holds(decision, deps)) return respond(answer, { recalled, settlement }, { deps, run });
-    // What was learnt meanwhile forbids what was decided: nothing was sent, so it is decided again.
-    settlement.withdraw();
-    discard(answer);
+    const pinned = pin(caller, deps);
+    try {
+      const decision = resolvePolicy(request, pinned, run);
+      settlement.decide(decision);
+      const recalled = await recall({ caller, asked, wish: wishes.cache, ...decision, now: run.now() }, deps.cache);
+      const answer = recalled.kind === "hit" ? recalled : await ask(decision, { ...request, settlement }, { deps, run });
+      await gate;
+      if (holds(pinned, caller, deps)) return respond(answer, { recalled, settlement }, { deps, run });
+      settlement.withdraw();
+      discard(answer);
+    } catch (error) {
+      await gate;
+      if (settlement.isBooked || holds(pinned, caller, deps)) throw settlement.ending(error);
+    }
+    // What was learnt meanwhile allows or forbids something else: nothing was sent, so it is decided again.
   }
 }
 

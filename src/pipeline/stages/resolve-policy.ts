@@ -23,6 +23,11 @@ export interface Decision {
   readonly trace: Trace | null;
 }
 
+/** What one request is decided by, however long it takes. */
+export type Pinned = Pick<Decision, "policy" | "kills">;
+
+type PinDeps = Pick<Deps, "policies" | "control">;
+
 interface Asked {
   readonly caller: Caller;
   readonly asking: Asking;
@@ -33,9 +38,7 @@ interface Asked {
  * Stage: (caller, virtual model, request) → route. A model the caller may not use answers exactly as one that does not exist.
  * @throws FairleadError `model_not_found`, `no_matching_rule`, `caller_disabled`, `model_disabled`, `forbidden`
  */
-export function resolvePolicy({ asking, caller, wishes }: Asked, deps: Pick<Deps, "policies" | "control">, run: Run): Decision {
-  const policy = deps.policies.forCaller(callerName(caller));
-  const kills = deps.control.kills();
+export function resolvePolicy({ asking, caller, wishes }: Asked, { kills, policy }: Pinned, run: Run): Decision {
   const facts = new RequestFacts(asking, caller, { gateway: policy.gateway, run });
   const trace = wishes.explain ? createTrace(caller, policy) : null;
   const { model } = facts;
@@ -56,9 +59,15 @@ export function resolvePolicy({ asking, caller, wishes }: Asked, deps: Pick<Deps
   return { policy, kills, facts, route, shadows: rules.shadows, trace };
 }
 
-/** Whether a request would still be decided by the same policy, and nothing was switched off since. */
-export function holds({ facts, kills, policy }: Decision, deps: Pick<Deps, "policies" | "control">): boolean {
-  return deps.control.kills() === kills && deps.policies.forCaller(callerName(facts.caller)) === policy;
+/** By what this caller's request is decided now. */
+export function pin(caller: Caller, deps: PinDeps): Pinned {
+  return { policy: deps.policies.forCaller(callerName(caller)), kills: deps.control.kills() };
+}
+
+/** Whether it would still be decided by the same. */
+export function holds({ kills, policy }: Pinned, caller: Caller, deps: PinDeps): boolean {
+  const now = pin(caller, deps);
+  return now.kills === kills && now.policy === policy;
 }
 
 function callerName({ consumer, tenant }: Caller): string {

@@ -79,6 +79,11 @@ export class Settlement {
     return this.#subject;
   }
 
+  /** The request has ended, one way or another. */
+  get isBooked(): boolean {
+    return this.#booked;
+  }
+
   get attempts(): number {
     return this.#attempts.length;
   }
@@ -166,6 +171,12 @@ export class Settlement {
   /** `release` is called when the answer has ended, however it ended. */
   whenBooked(release: () => void): void {
     this.#onBooked = release;
+  }
+
+  /** `error`, once it is booked that the request ends in it; one of which nothing was asked is no entry in the log. */
+  ending(error: unknown): unknown {
+    if (this.#attempts.length > 0) this.book({ outcome: "failed", failure: this.#lastFailure, usage: null, cache: "bypass" });
+    return error;
   }
 
   /** Books a request that ends in `error`, and throws it again. */

@@ -234,6 +234,22 @@ describe("the admin API", () => {
     expect(response.status).toBe(401);
   });
 
+  it(
+    "is obeyed by the first request of a router that has not heard of others for a while, off and on",
+    { timeout: 60_000 },
+    async () => {
+      const kill = { kind: "model", id: "default/resident" };
+      const status = async (): Promise<number> => {
+        await new Promise((done) => setTimeout(done, 4_000));
+        return (await lab.ask("plain", { model: "resident" })).status;
+      };
+      await lab.admin("POST", "/admin/api/kills", { ...kill, reason: "" });
+      expect(await status()).toBe(403);
+      await lab.admin("POST", "/admin/api/kills", { ...kill, lift: true });
+      expect(await status()).toBe(200);
+    },
+  );
+
   it("switches a caller off and on again", async () => {
     await lab.admin("POST", "/admin/api/kills", { kind: "caller", id: "default/gold", reason: "leaked key" });
     const isOff = async (): Promise<boolean> => (await lab.ask("gold", { model: "choice" })).status === 403;
