@@ -69,7 +69,7 @@ class Simulation {
     await time.runUntil(scenario.endsAt);
     checks.recovery.end(this.#isolates, policies.front, time.now);
     const { counts, recovery, violations } = checks;
-    const sawRecovery = recovery.dueAt < scenario.endsAt;
+    const sawRecovery = recovery.returnedBy <= scenario.endsAt;
     return { ok: violations.length === 0, violations, traceHash: trace.digest(), counts, sawRecovery };
   }
 

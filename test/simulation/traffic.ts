@@ -15,15 +15,19 @@ interface Extent {
 
 /** Requests of all isolates in the time of faults: enough to see much, few enough to see it often. */
 const MOST_WHILE_FAULTY = 330;
-/** Requests a second of each isolate once all is well: a permit to probe is good for two seconds. */
+/** Requests a second once all is well, of each isolate and of all together: a permit to probe is good for two seconds. */
 const CALM_RATE = 0.5;
+const CALM_RATE_TOGETHER = 2;
 
 /** For each isolate bursts, quiet times and idle ones until all is well, then a steady trickle. */
 export function drawTraffic(random: Random, { calmFrom, endsAt, isolates }: Extent): readonly (readonly Phase[])[] {
   const drawn = Array.from({ length: isolates }, () => drawPhases(random, calmFrom));
   const expected = drawn.flat().reduce((sum, { from, rate, to }) => sum + (rate * (to - from)) / 1_000, 0);
   const scale = Math.min(1, random.between(120, MOST_WHILE_FAULTY) / Math.max(1, expected));
-  return drawn.map((phases) => [...thin(phases, scale), { from: calmFrom, to: endsAt, rate: CALM_RATE }]);
+  return drawn.map((phases) => [
+    ...thin(phases, scale),
+    { from: calmFrom, to: endsAt, rate: Math.max(CALM_RATE, CALM_RATE_TOGETHER / isolates) },
+  ]);
 }
 
 function drawPhases(random: Random, until: number): readonly Phase[] {

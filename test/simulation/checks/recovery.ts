@@ -6,13 +6,17 @@ import type { Violate } from "./violations.ts";
 
 /** By then every attempt that began while something was wrong has ended, and its end is known everywhere. */
 export const SETTLE_MS = 20_000;
-/** After everything that was imposed is over, so long until all is as it was. */
-const RECOVER_MS = 40_000;
+/** After everything that was imposed is over, so long until everybody is answered. */
+const ANSWER_MS = 40_000;
+/** And so long until everything is in rotation: three probes, each with a permit that is asked for, given and used by requests. */
+const RETURN_MS = 90_000;
 
 /** I10: when nothing is wrong any more, everybody is answered and everything comes back. */
 export class Recovery {
   readonly #violate: Violate;
-  #dueAt = Infinity;
+  /** True times. */
+  #answersFrom = Infinity;
+  #returnedBy = Infinity;
 
   constructor(violate: Violate) {
     this.#violate = violate;
@@ -25,16 +29,18 @@ export class Recovery {
       ...isolates.flatMap((isolate) => waitsOf(isolate.health.snapshot(isolate.now))),
       ...[...ejected, ...throttled, ...credentials].map(({ forMs }) => forMs),
     ];
-    this.#dueAt = now + Math.max(0, ...waits) + RECOVER_MS;
+    const longest = Math.max(0, ...waits);
+    this.#answersFrom = now + longest + ANSWER_MS;
+    this.#returnedBy = now + longest + RETURN_MS;
   }
 
-  /** When all must be well; true time. */
-  get dueAt(): number {
-    return this.#dueAt;
+  /** When everything must be back; true time. */
+  get returnedBy(): number {
+    return this.#returnedBy;
   }
 
   requestEnded({ asked, isolate, beganAt }: Request, ending: Ending): void {
-    if (beganAt < this.#dueAt) return;
+    if (beganAt < this.#answersFrom) return;
     const isDenied = ending.kind === "refused" && ending.code === "over_budget";
     if (ending.kind === "ok" || ending.kind === "left" || isDenied) return;
     const why = ending.kind === "refused" ? `refused: ${ending.code}` : ending.kind;
@@ -43,7 +49,7 @@ export class Recovery {
 
   /** At the end everything is free, and those that are asked first (`front`) are in rotation. */
   end(isolates: readonly Isolate[], front: ReadonlySet<string>, now: number): void {
-    if (now < this.#dueAt) return;
+    if (now < this.#returnedBy) return;
     for (const isolate of isolates) {
       const { credentials, targets } = isolate.health.snapshot(isolate.now);
       for (const [id, { standing, throttledForMs }] of Object.entries(targets)) {
