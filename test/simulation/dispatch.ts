@@ -93,6 +93,7 @@ export class Dispatch {
       target,
       credential,
       isProbe,
+      panic: inPanic(isolate, this.input.decision),
       health: isolate.view.begin(at.target.id, at.credential.id, isolate.now),
       reaction: upstream.begin(target, credential, time.now),
       begunAt: time.now,

@@ -15,6 +15,8 @@ export interface Exchange {
   readonly reaction: Reaction;
   /** True time. */
   readonly begunAt: number;
+  /** Targets out of rotation that could be asked in panic when it began. */
+  readonly panic: ReadonlySet<string>;
   /** It was allowed by a permit to probe. */
   readonly isProbe: boolean;
   /** `open` until it has content or has failed; `over` once its end is booked. */

@@ -89,6 +89,7 @@ export class Checks {
 
   decided(request: Request, decision: Decision): void {
     this.#availability.decided(request);
+    this.#rotation.look(request.isolate, this.#now);
     this.#control.decided(request, decision);
   }
 
@@ -196,6 +197,7 @@ export class Checks {
   answerRead(isolate: Isolate, { isFirst, reply, written }: Read): void {
     const { control, health } = reply;
     this.#note(6, [isolate.index, health?.seq ?? 0], () => `${isolate.id} reads the answer to report ${health?.seq ?? "none"}`);
+    this.#rotation.look(isolate, this.#now);
     if (isFirst && control !== null) this.#control.read(isolate, control);
     // One that is overtaken says nothing.
     if (health === null || health.seq < (this.#readSeq.get(isolate) ?? 0)) return;

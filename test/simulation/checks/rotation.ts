@@ -6,7 +6,6 @@ import type { Isolate } from "../isolate.ts";
 import type { Upstream } from "../upstream.ts";
 import { countsAgainstTarget } from "./availability.ts";
 import type { Contact } from "./contact.ts";
-import { inPanic } from "./pools.ts";
 import type { Violate } from "./violations.ts";
 
 const FAILURES_IN_ROW = 5;
@@ -87,7 +86,7 @@ export class RotationCheck {
 
   began(exchange: Exchange, dispatch: Dispatch): void {
     const { begunAt, isProbe, isolate, target } = exchange;
-    this.#look(exchange);
+    this.look(isolate, begunAt);
     if (isProbe) {
       this.#probed(exchange);
       return;
@@ -99,8 +98,7 @@ export class RotationCheck {
     const { readySince } = this.#seenOf(isolate, target);
     if (begunAt < readySince + DWELL_MS) return;
     const { id } = exchange.at.target;
-    const { decision } = dispatch.input;
-    if (dispatch.panic.has(id) || inPanic(isolate, decision).has(id)) return;
+    if (dispatch.panic.has(id) || exchange.panic.has(id)) return;
     const seconds = ((begunAt - fifth.at) / 1_000).toFixed(1);
     this.#violate(
       "I6",
@@ -110,7 +108,7 @@ export class RotationCheck {
 
   ended(exchange: Exchange, outcome: AttemptOutcome, now: number): void {
     const { at, begunAt, isolate, target } = exchange;
-    this.#look(exchange);
+    this.look(isolate, now);
     const seen = this.#seenOf(isolate, target);
     if (outcome.kind === "ok") {
       seen.inRow = 0;
@@ -194,15 +192,17 @@ export class RotationCheck {
     this.#probedAt.set(key, begunAt);
   }
 
-  /** Notes when the target came back into this isolate's rotation. */
-  #look({ at, begunAt, isolate, target }: Exchange): void {
-    const seen = this.#seenOf(isolate, target);
-    const isReady = isolate.view.standing(at.target.id, isolate.now) === "ready";
-    if (isReady && !seen.isReady) {
-      seen.readySince = begunAt;
-      seen.inRow = 0;
+  /** Notes which targets came back into an isolate's rotation. */
+  look(isolate: Isolate, now: number): void {
+    for (const [target, { id }] of isolate.targets.entries()) {
+      const seen = this.#seenOf(isolate, target);
+      const isReady = isolate.view.standing(id, isolate.now) === "ready";
+      if (isReady && !seen.isReady) {
+        seen.readySince = now;
+        seen.inRow = 0;
+      }
+      seen.isReady = isReady;
     }
-    seen.isReady = isReady;
   }
 
   #seenOf(isolate: Isolate, target: number): Seen {
