@@ -59,7 +59,8 @@ async function findBug(name: string, mostSeeds: number): Promise<PlantedBug> {
 /** A copy of what the simulation runs, with the bug in it. Returns its folder. */
 function plant(name: string): string {
   const copy = mkdtempSync(join(tmpdir(), "planted-"));
-  for (const folder of ["src", "test/simulation"]) cpSync(join(ROOT, folder), join(copy, folder), { recursive: true });
+  for (const folder of ["src", "test/core/routing", "test/simulation"])
+    cpSync(join(ROOT, folder), join(copy, folder), { recursive: true });
   cpSync(join(ROOT, "package.json"), join(copy, "package.json"));
   symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
   const input = readFileSync(join(PATCHES, `${name}.patch`));

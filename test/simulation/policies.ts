@@ -9,6 +9,7 @@ import type {
   LinkedRule,
   LinkedTarget,
 } from "../../src/core/policy/linked.ts";
+import { target as targetNamed } from "../core/routing/routing-fixtures.ts";
 import type { Random } from "./random.ts";
 
 export const TENANT = "default";
@@ -142,34 +143,9 @@ function credentialOf(provider: number, index: number): LinkedCredential {
   return { id, name: `k${index}`, origin: "https://llm.example.com", secret: "", headers: {}, signing: null };
 }
 
-function targetOf(provider: number, target: number, credentials: readonly LinkedCredential[]): LinkedTarget {
-  return {
-    id: `${TENANT}/p${provider}/m${target}`,
-    label: `p${provider}/m${target}`,
-    dialect: "openai-chat",
-    natives: new Set(["openai-chat"]),
-    transport: "http",
-    isWatched: true,
-    urlOf: () => "https://llm.example.com/v1/chat/completions",
-    model: `m${target}`,
-    family: "openai-chat",
-    quirks: {
-      streamUsage: true,
-      repair: false,
-      maxTokensField: "max_tokens",
-      developerRole: true,
-      callIds: "any",
-      anthropicVersion: "2023-06-01",
-    },
-    capabilities: null,
-    contextTokens: null,
-    maxOutputTokens: null,
-    location: { region: null, zone: null, jurisdiction: null },
-    weight: 1,
-    price: null,
-    costFactor: 1,
-    credentials,
-  };
+function targetOf(provider: number, model: number, credentials: readonly LinkedCredential[]): LinkedTarget {
+  const label = `p${provider}/m${model}`;
+  return targetNamed(label, { id: `${TENANT}/${label}`, credentials });
 }
 
 export const GATEWAY: CompiledGateway = {

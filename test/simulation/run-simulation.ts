@@ -64,9 +64,9 @@ class Simulation {
     const { checks, policies, scenario, site, time, trace } = this.#world;
     checks.happened(`wrong: ${scenario.wrong.join(", ")}`);
     this.#plan();
-    await time.runUntil(scenario.calmFrom + SETTLE_MS);
+    await time.runAwaitingUntil(scenario.calmFrom + SETTLE_MS);
     checks.recovery.settle(this.#isolates, site, time.now);
-    await time.runUntil(scenario.endsAt);
+    await time.runAwaitingUntil(scenario.endsAt);
     checks.recovery.end(this.#isolates, policies.front, time.now);
     const { counts, recovery, violations } = checks;
     const sawRecovery = recovery.returnedBy <= scenario.endsAt;

@@ -1,9 +1,14 @@
-/** Milliseconds since the beginning, and what is due then: in the order of time, and at one time in the order of asking. */
+/** A clock that stands still until it is moved, and what is due then: in the order of time, and at one time in the order of asking. */
 export class VirtualTime {
-  #now = 0;
+  #now: number;
   #asked = 0;
   /** A binary heap, the earliest first. */
   readonly #events: Event[] = [];
+
+  /** Milliseconds. */
+  constructor(startMs = 0) {
+    this.#now = startMs;
+  }
 
   get now(): number {
     return this.#now;
@@ -19,22 +24,32 @@ export class VirtualTime {
     this.at(this.#now + delayMs, run, wakes);
   }
 
+  /** Runs all that is due until then, and what that brings; nothing of it waits for a promise. */
+  runUntil(time: number): void {
+    for (let next = this.#takeDue(time); next !== null; next = this.#takeDue(time)) next.run();
+    this.#now = time;
+  }
+
   /** Runs all that is due until then, and what that brings. */
-  async runUntil(time: number): Promise<void> {
-    for (let next = this.#events[0]; next !== undefined && next.at <= time; next = this.#events[0]) {
-      this.#takeFirst();
-      this.#now = next.at;
+  async runAwaitingUntil(time: number): Promise<void> {
+    for (let next = this.#takeDue(time); next !== null; next = this.#takeDue(time)) {
       next.run();
       if (next.wakes) await settled();
     }
     this.#now = time;
   }
 
-  #takeFirst(): void {
+  /** The clock stands where the first of what is due is. */
+  #takeDue(time: number): Event | null {
+    const first = this.#events[0];
+    if (first === undefined || first.at > time) return null;
     const last = this.#events.pop();
-    if (last === undefined || this.#events.length === 0) return;
-    this.#events[0] = last;
-    this.#sink();
+    if (last !== undefined && this.#events.length > 0) {
+      this.#events[0] = last;
+      this.#sink();
+    }
+    this.#now = first.at;
+    return first;
   }
 
   #rise(start: number): void {

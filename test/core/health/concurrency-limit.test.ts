@@ -3,7 +3,7 @@ import { ConcurrencyLimit } from "../../../src/core/health/concurrency-limit.ts"
 import { createDraw } from "../../conformance/faults/draws.ts";
 import { runsOf } from "../../judges/runs.ts";
 import { QueueingBackend } from "./queueing-backend.ts";
-import { VirtualTime } from "./virtual-time.ts";
+import { VirtualTime } from "../../simulation/virtual-time.ts";
 
 const NOW = 1_800_000_000_000;
 const SECOND = 1_000;

@@ -4,7 +4,7 @@ import { IsolateHealth } from "../../../src/core/health/isolate-health.ts";
 import type { AttemptOutcome } from "../../../src/core/health/outcome.ts";
 import { createDraw } from "../../conformance/faults/draws.ts";
 import { Observer } from "./observer.ts";
-import { VirtualTime } from "./virtual-time.ts";
+import { VirtualTime } from "../../simulation/virtual-time.ts";
 
 export const START = 1_800_000_000_000;
 

@@ -1,4 +1,4 @@
-import type { VirtualTime } from "./virtual-time.ts";
+import type { VirtualTime } from "../../simulation/virtual-time.ts";
 
 export interface QueueingBackendOptions {
   readonly slots: number;

@@ -1,10 +1,10 @@
 import { defaultQuirks } from "../../../src/core/policy/default-quirks.ts";
 import type { ChatRequest, Turn } from "../../../src/dialects/canonical/chat-request.ts";
-import { NO_SAMPLING } from "../../../src/dialects/canonical/chat-request.ts";
 import { decodeRequest } from "../../../src/dialects/anthropic-messages/decode-request.ts";
 import { readRequest } from "../../../src/dialects/anthropic-messages/read-request.ts";
 import { writeRequest } from "../../../src/dialects/anthropic-messages/write-request.ts";
 import type { DecodedRequest, Operation, UpstreamModel, WrittenRequest } from "../../../src/dialects/dialect.ts";
+import { PLAIN } from "../canonical/plain-request.ts";
 
 const CAPS = { chatBodyBytes: 1_000_000, embeddingsBodyBytes: 1_000_000, messages: 100, tools: 10, liveStreams: 1 };
 
@@ -35,26 +35,7 @@ export const NEW = upstreamOf("2026-10-21");
 
 /** A request of a caller who speaks another dialect. */
 export function foreign(request: Partial<ChatRequest> = {}): ChatRequest {
-  return {
-    stream: false,
-    turns: [user("Hello")],
-    tools: [],
-    toolChoice: null,
-    parallelTools: null,
-    sampling: NO_SAMPLING,
-    choices: 1,
-    output: null,
-    modalities: [],
-    reasoning: null,
-    verbosity: null,
-    serviceTier: null,
-    user: null,
-    metadata: null,
-    promptCacheKey: null,
-    cache: null,
-    extra: { dialect: "openai-chat", fields: {} },
-    ...request,
-  };
+  return { ...PLAIN, turns: [user("Hello")], ...request };
 }
 
 export function user(text: string): Turn {

@@ -3,28 +3,11 @@ import type { Block } from "../../../src/dialects/canonical/block.ts";
 import { familyOf } from "../../../src/dialects/bedrock-converse/model-vendor.ts";
 import { writeRequest } from "../../../src/dialects/bedrock-converse/write-request.ts";
 import type { Loss, UpstreamModel, WrittenRequest } from "../../../src/dialects/dialect.ts";
+import { PLAIN } from "../canonical/plain-request.ts";
 
 export const CLAUDE = "us.anthropic.claude-sonnet-4-20250514-v1:0";
 
-export const EMPTY: ChatRequest = {
-  stream: false,
-  turns: [],
-  tools: [],
-  toolChoice: null,
-  parallelTools: null,
-  sampling: NO_SAMPLING,
-  choices: 1,
-  output: null,
-  modalities: [],
-  reasoning: null,
-  verbosity: null,
-  serviceTier: null,
-  user: null,
-  metadata: null,
-  promptCacheKey: null,
-  cache: null,
-  extra: { dialect: "openai-chat", fields: {} },
-};
+export const EMPTY: ChatRequest = { ...PLAIN, turns: [] };
 
 export const text = (value: string): Block => ({ kind: "text", text: value });
 export const turn = (role: Turn["role"], ...blocks: readonly (Block | string)[]): Turn => ({

@@ -1,6 +1,8 @@
 import { defaultQuirks } from "../../../src/core/policy/default-quirks.ts";
+import type { ChatRequest } from "../../../src/dialects/canonical/chat-request.ts";
 import { gemini } from "../../../src/dialects/gemini/index.ts";
 import type { Backend, DecodedRequest, Operation, Surface, UpstreamModel } from "../../../src/dialects/dialect.ts";
+import { PLAIN } from "../canonical/plain-request.ts";
 
 const CAPS = { chatBodyBytes: 1e7, embeddingsBodyBytes: 1e7, messages: 1_000, tools: 128, liveStreams: 1 };
 
@@ -42,4 +44,19 @@ export function answerContext(asked: DecodedRequest = ask({ contents: [{ parts: 
   readonly asked: DecodedRequest;
 } {
   return { seed: "5eed", createdSeconds: 0, model: "gemini-x", asked };
+}
+
+interface Written {
+  readonly body: Readonly<Record<string, unknown>>;
+  /** `severity feature`, in order. */
+  readonly losses: readonly string[];
+}
+
+/** What is sent for a plain request but for `part` of it, parsed. */
+export function write(part: Partial<ChatRequest>, model: string | UpstreamModel = "gemini-2.5-flash"): Written {
+  const written = backend.writeRequest({ ...PLAIN, ...part }, typeof model === "string" ? upstream(model) : model);
+  return {
+    body: JSON.parse(written.body) as Written["body"],
+    losses: written.losses.map(({ feature, severity }) => `${severity} ${feature}`),
+  };
 }

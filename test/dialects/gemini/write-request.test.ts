@@ -2,41 +2,18 @@ import { describe, expect, it } from "vitest";
 import type { Block, MediaBlock, Seal } from "../../../src/dialects/canonical/block.ts";
 import { type ChatRequest, NO_SAMPLING, type ReasoningWish, type Tool } from "../../../src/dialects/canonical/chat-request.ts";
 import type { UpstreamModel } from "../../../src/dialects/dialect.ts";
-import { backend, upstream } from "./asked.ts";
+import { PLAIN } from "../canonical/plain-request.ts";
+import { backend, upstream, write } from "./asked.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-const PLAIN: ChatRequest = {
-  stream: false,
-  turns: [{ role: "user", blocks: [{ kind: "text", text: "hi" }] }],
-  tools: [],
-  toolChoice: null,
-  parallelTools: null,
-  sampling: NO_SAMPLING,
-  choices: 1,
-  output: null,
-  modalities: [],
-  reasoning: null,
-  verbosity: null,
-  serviceTier: null,
-  user: null,
-  metadata: null,
-  promptCacheKey: null,
-  cache: null,
-  extra: { dialect: "openai-chat", fields: {} },
-};
-const FUNCTION: Tool = { kind: "function", name: "f", description: null, schema: { type: "object" }, strict: null };
-
-function write(
-  part: Partial<ChatRequest>,
-  model: string | UpstreamModel = "gemini-2.5-flash",
-): { readonly body: Json; readonly losses: readonly string[] } {
-  const written = backend.writeRequest({ ...PLAIN, ...part }, typeof model === "string" ? upstream(model) : model);
-  return {
-    body: JSON.parse(written.body) as Json,
-    losses: written.losses.map(({ feature, severity }) => `${severity} ${feature}`),
-  };
-}
+const FUNCTION = {
+  kind: "function",
+  name: "f",
+  description: null,
+  schema: { type: "object" },
+  strict: null,
+} as const satisfies Tool;
 
 function partsOf(turns: ChatRequest["turns"], model?: string): unknown {
   const { contents } = write({ turns }, model).body as { contents: readonly { role: string; parts: unknown }[] };
@@ -94,6 +71,10 @@ function sentImage(source: MediaBlock["source"], part: Partial<ChatRequest> = {}
 function sentTool(dialect: string, type: string, raw: object): unknown {
   const { body, losses } = write({ tools: [{ kind: "server", dialect, type, raw }] });
   return [body["tools"], losses];
+}
+
+function chosen(toolChoice: ChatRequest["toolChoice"], strict: boolean | null = null): unknown {
+  return write({ tools: [{ ...FUNCTION, strict }], toolChoice }).body["toolConfig"];
 }
 
 function config(held: object): object {
@@ -283,18 +264,16 @@ describe("tools", () => {
   });
 
   it("are chosen by mode", () => {
-    const mode = (toolChoice: ChatRequest["toolChoice"], strict: boolean | null = null): unknown =>
-      write({ tools: [{ ...FUNCTION, strict }], toolChoice }).body["toolConfig"];
-    expect(mode(null)).toBeUndefined();
-    expect(mode(null, true)).toEqual(config({ mode: "VALIDATED" }));
-    expect(mode({ kind: "auto" })).toEqual(config({ mode: "AUTO" }));
-    expect(mode({ kind: "auto" }, true)).toEqual(config({ mode: "VALIDATED" }));
-    expect(mode({ kind: "none" })).toEqual(config({ mode: "NONE" }));
-    expect(mode({ kind: "required" })).toEqual(config({ mode: "ANY" }));
-    expect(mode({ kind: "subset", mode: "auto", names: ["f"] })).toEqual(
+    expect(chosen(null)).toBeUndefined();
+    expect(chosen(null, true)).toEqual(config({ mode: "VALIDATED" }));
+    expect(chosen({ kind: "auto" })).toEqual(config({ mode: "AUTO" }));
+    expect(chosen({ kind: "auto" }, true)).toEqual(config({ mode: "VALIDATED" }));
+    expect(chosen({ kind: "none" })).toEqual(config({ mode: "NONE" }));
+    expect(chosen({ kind: "required" })).toEqual(config({ mode: "ANY" }));
+    expect(chosen({ kind: "subset", mode: "auto", names: ["f"] })).toEqual(
       config({ mode: "VALIDATED", allowedFunctionNames: ["f"] }),
     );
-    expect(mode({ kind: "subset", mode: "required", names: ["f"] })).toEqual(
+    expect(chosen({ kind: "subset", mode: "required", names: ["f"] })).toEqual(
       config({ mode: "ANY", allowedFunctionNames: ["f"] }),
     );
     expect(write({ toolChoice: { kind: "required" } })).toEqual({

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ChatRequest, Tool, Turn } from "../../../src/dialects/canonical/chat-request.ts";
 import { defaultQuirks } from "../../../src/core/policy/default-quirks.ts";
 import { fieldName } from "../../../src/dialects/openai-chat/field-name.ts";
+import { FOREIGN_HISTORY } from "../canonical/foreign-history.ts";
 import { read, upstreamOf, write } from "./asking.ts";
 
 /** A request of another dialect's caller. */
@@ -346,22 +347,6 @@ describe("an upstream of which nothing is known", () => {
 
 describe("a history of another family", () => {
   it("loses the thoughts it sealed or did not seal, and what stands with a document", () => {
-    const thought = { kind: "reasoning", text: "hm", isSummary: false, seal: null } as const;
-    const seal = { family: "anthropic", form: "redacted", data: "x", id: null } as const;
-    const document = {
-      kind: "media",
-      media: "file",
-      mimeType: "application/pdf",
-      source: { kind: "base64", data: "aGk=" },
-      name: null,
-      detail: null,
-      extra: { dialect: "anthropic-messages", fields: { context: "a report" } },
-    } as const;
-    const blocks = [thought, { ...thought, text: "", seal }, { kind: "text", text: "so" }] as const;
-    const turns = [
-      { role: "user", blocks: [document] },
-      { role: "assistant", blocks },
-    ] as const;
-    expect(lossesOf(foreign({ turns }))).toEqual(["hint media.file", "hint reasoning"]);
+    expect(lossesOf(foreign({ turns: FOREIGN_HISTORY }))).toEqual(["hint media.file", "hint reasoning"]);
   });
 });

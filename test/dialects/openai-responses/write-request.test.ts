@@ -3,31 +3,12 @@ import { type ChatRequest, NO_SAMPLING } from "../../../src/dialects/canonical/c
 import type { UpstreamModel } from "../../../src/dialects/dialect.ts";
 import { fieldName } from "../../../src/dialects/openai-responses/field-name.ts";
 import { writeRequest } from "../../../src/dialects/openai-responses/write-request.ts";
+import { FOREIGN_HISTORY } from "../canonical/foreign-history.ts";
+import { PLAIN } from "../canonical/plain-request.ts";
 import { upstreamOf } from "./upstream.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 type Item = Readonly<Record<string, unknown>>;
-
-/** A request of another surface. */
-const FOREIGN: ChatRequest = {
-  stream: false,
-  turns: [{ role: "user", blocks: [{ kind: "text", text: "hi" }] }],
-  tools: [],
-  toolChoice: null,
-  parallelTools: null,
-  sampling: NO_SAMPLING,
-  choices: 1,
-  output: null,
-  modalities: [],
-  reasoning: null,
-  verbosity: null,
-  serviceTier: null,
-  user: null,
-  metadata: null,
-  promptCacheKey: null,
-  cache: null,
-  extra: { dialect: "openai-chat", fields: {} },
-};
 
 function send(request: ChatRequest, upstream: Partial<UpstreamModel> = {}): Body {
   return JSON.parse(writeRequest(request, upstreamOf(upstream)).body) as Body;
@@ -46,11 +27,11 @@ describe("writeRequest", () => {
   it("keeps a foreign caller's system turns in their places, and turns strictness off", () => {
     const turns = [
       { role: "system" as const, blocks: [{ kind: "text" as const, text: "s" }] },
-      ...FOREIGN.turns,
+      ...PLAIN.turns,
       { role: "developer" as const, blocks: [{ kind: "text" as const, text: "d" }] },
     ];
     const tools = [{ kind: "function" as const, name: "f", description: null, schema: { type: "object" }, strict: null }];
-    const body = send({ ...FOREIGN, turns, tools }, { quirks: { ...upstreamOf().quirks, developerRole: false } });
+    const body = send({ ...PLAIN, turns, tools }, { quirks: { ...upstreamOf().quirks, developerRole: false } });
     expect(body).not.toHaveProperty("instructions");
     expect(body["input"]).toMatchObject([{ role: "system" }, { role: "user" }, { role: "system" }]);
     expect(body["tools"]).toMatchObject([{ strict: false }]);
@@ -64,7 +45,7 @@ describe("writeRequest", () => {
     [4_096, "medium"],
     [30_000, "high"],
   ])("makes of a budget of %i tokens an effort: %s", (budgetTokens, effort) => {
-    const request = { ...FOREIGN, reasoning: { effort: null, budgetTokens, visible: true, adaptive: false } };
+    const request = { ...PLAIN, reasoning: { effort: null, budgetTokens, visible: true, adaptive: false } };
     expect(send(request)["reasoning"]).toEqual(effort === "none" ? { effort } : { effort, summary: "auto" });
     expect(send(request)["include"]).toEqual(effort === "none" ? undefined : ["reasoning.encrypted_content"]);
     expect(losses(request)).toEqual(["hint reasoning"]);
@@ -74,7 +55,7 @@ describe("writeRequest", () => {
     const name = "мой tool";
     const id = "call_".padEnd(80, "x");
     const request: ChatRequest = {
-      ...FOREIGN,
+      ...PLAIN,
       tools: [{ kind: "function", name, description: null, schema: null, strict: true }],
       toolChoice: { kind: "tool", name },
       turns: [
@@ -115,7 +96,7 @@ describe("writeRequest", () => {
       },
       { role: "user", blocks: [{ kind: "text", text: "z" }] },
     ] as const;
-    const body = send({ ...FOREIGN, turns });
+    const body = send({ ...PLAIN, turns });
     expect(itemsOf(body, "reasoning")).toHaveLength(1);
     expect(body["include"]).toEqual(["reasoning.encrypted_content"]);
   });
@@ -130,7 +111,7 @@ describe("writeRequest", () => {
       content: [{ kind: "text", text: "r" }],
       cache: { ttl: null },
     } as const;
-    const request = { ...FOREIGN, turns: [{ role: "user", blocks: [result, marked] }] } as const;
+    const request = { ...PLAIN, turns: [{ role: "user", blocks: [result, marked] }] } as const;
     const mark = { mode: "explicit" };
     expect(send(request, { capabilities: new Set(["prompt_cache"]) })["input"]).toEqual([
       { type: "function_call_output", call_id: "c", output: [{ type: "input_text", text: "r", prompt_cache_breakpoint: mark }] },
@@ -158,7 +139,7 @@ describe("writeRequest", () => {
       content: [{ kind: "text", text: "r" }],
     } as const;
     const body = send({
-      ...FOREIGN,
+      ...PLAIN,
       turns: [
         { role: "assistant", blocks: [call] },
         { role: "user", blocks: [result] },
@@ -181,7 +162,7 @@ describe("writeRequest", () => {
       detail: null,
     });
     const request = {
-      ...FOREIGN,
+      ...PLAIN,
       choices: 2,
       cache: { ttl: null },
       modalities: ["audio"],
@@ -228,7 +209,7 @@ describe("writeRequest", () => {
     });
     expect(
       losses(
-        { ...FOREIGN, reasoning: { effort: "high", budgetTokens: null, visible: null, adaptive: false } },
+        { ...PLAIN, reasoning: { effort: "high", budgetTokens: null, visible: null, adaptive: false } },
         { capabilities: new Set() },
       ),
     ).toEqual(["hint reasoning"]);
@@ -238,7 +219,7 @@ describe("writeRequest", () => {
 describe("a loss", () => {
   it("is fit for a header whatever the caller named", () => {
     const tools = [{ kind: "server" as const, dialect: "gemini", type: "bad\r\nname\u{1f600}", raw: {} }];
-    const { body, losses: all } = writeRequest({ ...FOREIGN, tools, toolChoice: { kind: "required" } }, upstreamOf());
+    const { body, losses: all } = writeRequest({ ...PLAIN, tools, toolChoice: { kind: "required" } }, upstreamOf());
     expect(all).toHaveLength(1);
     for (const { feature, reason } of all) expect(feature + reason).toMatch(/^[\x20-\x7e]+$/);
     // A choice among tools of which none is left is none.
@@ -263,32 +244,17 @@ describe("fieldName", () => {
 describe("a history of another family", () => {
   it("loses the thoughts it sealed or did not seal, and what stands with a document", () => {
     const thought = { kind: "reasoning", text: "hm", isSummary: false, seal: null } as const;
-    const seal = { family: "anthropic", form: "redacted", data: "x", id: null } as const;
-    const document = {
-      kind: "media",
-      media: "file",
-      mimeType: "application/pdf",
-      source: { kind: "base64", data: "aGk=" },
-      name: null,
-      detail: null,
-      extra: { dialect: "anthropic-messages", fields: { context: "a report" } },
-    } as const;
-    const blocks = [thought, { ...thought, text: "", seal }, { kind: "text", text: "so" }] as const;
-    const turns = [
-      { role: "user", blocks: [document] },
-      { role: "assistant", blocks },
-    ] as const;
-    expect(losses({ ...FOREIGN, turns })).toEqual(["hint media.file", "hint reasoning"]);
-    const own = { ...seal, family: "openai", form: "encrypted" } as const;
+    expect(losses({ ...PLAIN, turns: FOREIGN_HISTORY })).toEqual(["hint media.file", "hint reasoning"]);
+    const own = { family: "openai", form: "encrypted", data: "x", id: null } as const;
     const kept = [{ role: "assistant", blocks: [thought, { ...thought, seal: own }, { kind: "text", text: "so" }] }] as const;
-    expect(losses({ ...FOREIGN, turns: kept }, { family: "openai" })).toEqual([]);
+    expect(losses({ ...PLAIN, turns: kept }, { family: "openai" })).toEqual([]);
   });
 
   it("says in words that a tool failed", () => {
     const text = { kind: "text", text: "no disk" } as const;
     const result = { kind: "tool_result", callId: "c", name: null, isError: true } as const;
     const outputOf = (content: readonly (typeof text)[]): unknown =>
-      itemsOf(send({ ...FOREIGN, turns: [{ role: "user", blocks: [{ ...result, content }] }] }), "function_call_output")[0]?.[
+      itemsOf(send({ ...PLAIN, turns: [{ role: "user", blocks: [{ ...result, content }] }] }), "function_call_output")[0]?.[
         "output"
       ];
     expect(outputOf([text])).toBe("Error: no disk");
