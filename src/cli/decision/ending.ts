@@ -1,6 +1,6 @@
 import { ERROR_TABLE, type ErrorCode, FairleadError } from "../../core/errors.ts";
 import type { LinkedPolicy } from "../../core/policy/linked.ts";
-import type { NoTarget } from "../../core/routing/target-order.ts";
+import type { NoTarget } from "../../core/routing/target-standing.ts";
 
 /** What a caller is told who gets no answer. */
 export interface Ending {

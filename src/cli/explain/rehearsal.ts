@@ -3,7 +3,7 @@ import type { LinkedRoute } from "../../core/policy/linked.ts";
 import { AttemptSequence, type NextAttempt, type Sequencing } from "../../core/routing/attempt-sequence.ts";
 import type { RetryBudget } from "../../core/routing/retry-budget.ts";
 import type { FailedAttempt } from "../../core/routing/summarise-failures.ts";
-import type { NoTarget } from "../../core/routing/target-order.ts";
+import type { NoTarget } from "../../core/routing/target-standing.ts";
 import { type Told, whyUnfit } from "../decision/why-unfit.ts";
 
 /** What a rehearsal starts from, made anew for each: an order of targets can be gone through once. */
@@ -53,7 +53,7 @@ export function rehearse({ createSequencing, route, told }: Stage, failures: rea
 
   function nextFit(first: NextAttempt | null): Pick<Played, "attempt" | "unfit"> {
     const unfit: { target: string; why: string }[] = [];
-    for (let attempt = first; attempt !== null; attempt = sequence.skip(now)) {
+    for (let attempt = first; attempt !== null; attempt = sequence.passOver(now)) {
       const error = whyUnfit(told, attempt.target, route);
       if (error === null) return { attempt, unfit };
       unfit.push({ target: attempt.target.label, why: error.message });

@@ -2,7 +2,8 @@ import type { Failure, FailureClass } from "../failure.ts";
 import type { LinkedCredential, LinkedRoute, LinkedTarget } from "../policy/linked.ts";
 import { backoffMs } from "./backoff.ts";
 import type { RetryBudget } from "./retry-budget.ts";
-import { type NoTarget, type Ordering, TargetOrder, usableCredential } from "./target-order.ts";
+import { type Ordering, TargetOrder } from "./target-order.ts";
+import { type NoTarget, usableCredential } from "./target-standing.ts";
 
 /** What to try next: wait `delayMs`, then ask `target` with `credential`. */
 export interface NextAttempt {
@@ -93,7 +94,7 @@ export class AttemptSequence {
   }
 
   /** Passes over the current target, which cannot be asked this: nothing was sent, so nothing is counted or waited for. */
-  skip(now: number): NextAttempt | null {
+  passOver(now: number): NextAttempt | null {
     this.#offered = null;
     this.#asked.pop();
     return this.#fresh(now);

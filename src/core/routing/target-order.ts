@@ -1,7 +1,7 @@
-import type { LinkedCredential, LinkedRoute, LinkedTarget } from "../policy/linked.ts";
+import type { LinkedRoute, LinkedTarget } from "../policy/linked.ts";
 import { type Candidate, choose } from "./balance.ts";
 import { type Expanding, expandGroups, type Pool } from "./expand-groups.ts";
-import { whyNotPreferred } from "./preferences.ts";
+import { moreHopeful, type NoTarget, type Standing, standingOf, WHY_OUT_OF_ROTATION } from "./target-standing.ts";
 import type { Kills, TargetView } from "./target-view.ts";
 
 export interface Ordering extends Expanding {
@@ -14,24 +14,10 @@ export interface Ordering extends Expanding {
   readonly mayProbe: boolean;
 }
 
-/** Why there is nobody to ask, the most hopeful reason first. Milliseconds. */
-export type NoTarget =
-  | { readonly kind: "throttled"; readonly waitMs: number }
-  | { readonly kind: "full" }
-  | { readonly kind: "credentials" }
-  | { readonly kind: "killed" }
-  | { readonly kind: "preferences" }
-  | { readonly kind: "none" };
-
 /** Below this share of healthy weight a last group is in panic: to spare the rest, ejected targets are asked again. */
 const PANIC_SHARE = 0.5;
 /** What an ejected target is asked in panic, as a share of its weight. */
 const PANIC_WEIGHT = 0.1;
-
-/** How a target stands for this request. */
-type Standing =
-  | { readonly kind: "ready" | "probe" | "ejected" }
-  | { readonly kind: "out"; readonly reason: string; readonly why: NoTarget };
 
 /**
  * The targets of a route in the order in which one request asks them, found one at a time: pool after pool, inside a pool
@@ -245,83 +231,18 @@ export class TargetOrder {
   }
 
   #stand(target: LinkedTarget): Standing {
-    const { kills, preferences, view } = this.#ordering;
-    if (kills.targets.has(target.id)) return out("it was switched off", { kind: "killed" });
-    const unwanted = preferences === null ? null : whyNotPreferred(target, preferences);
-    if (unwanted !== null) return out(unwanted, { kind: "preferences" });
-    if (!target.isWatched && kills.credentials.size === 0) return { kind: "ready" };
-    const blocked = this.#whyBlocked(target);
-    if (blocked !== null) return blocked;
-    if (!target.isWatched) return { kind: "ready" };
-    const standing = view.standing(target.id, this.#now);
-    if (standing === "ejected") return { kind: "ejected" };
-    if (standing === "half-open") return { kind: "probe" };
-    if (!view.hasRoom(target.id, this.#route.priority)) return out("it has all the requests it can take", { kind: "full" });
-    return { kind: "ready" };
-  }
-
-  /** Why none of its credentials can be used now; null when one can. */
-  #whyBlocked({ credentials, id, isWatched }: LinkedTarget): Standing | null {
-    const { kills, view } = this.#ordering;
-    const now = this.#now;
-    let isRefused = false;
-    let soonest = Number.POSITIVE_INFINITY;
-    for (const credential of credentials) {
-      if (kills.credentials.has(credential.id)) continue;
-      const until = isWatched ? view.blockedUntil(id, credential.id, now) : 0;
-      if (until <= now) return null;
-      if (view.isRefused(credential.id, now)) isRefused = true;
-      else soonest = Math.min(soonest, until);
-    }
-    if (soonest < Number.POSITIVE_INFINITY) {
-      const seconds = Math.ceil((soonest - now) / 1_000);
-      return out(`it asked to be left alone for another ${seconds} s`, { kind: "throttled", waitMs: soonest - now });
-    }
-    return isRefused
-      ? out("it refuses its credentials", { kind: "credentials" })
-      : out("its credentials were switched off", { kind: "killed" });
+    return standingOf(target, { ordering: this.#ordering, now: this.#now, priority: this.#route.priority });
   }
 
   #note(target: LinkedTarget, standing: Standing): void {
     if (standing.kind === "out") this.#noTarget = moreHopeful(this.#noTarget, standing.why);
     const { trace } = this.#ordering;
     if (trace === null || standing.kind === "ready") return;
-    const reason = standing.kind === "out" ? standing.reason : REASONS[standing.kind];
+    const reason = standing.kind === "out" ? standing.reason : WHY_OUT_OF_ROTATION[standing.kind];
     trace.note({ level: 2, subject: `target ${target.label}`, verdict: "passed over", reason });
   }
 }
 
-const REASONS = {
-  ejected: "it failed again and again and is out of rotation",
-  probe: "it is out of rotation until a probe shows that it answers again",
-} as const;
-
-const HOPE: readonly NoTarget["kind"][] = ["throttled", "full", "credentials", "killed", "preferences", "none"];
-
-function moreHopeful(left: NoTarget, right: NoTarget): NoTarget {
-  if (left.kind === "throttled" && right.kind === "throttled") return left.waitMs <= right.waitMs ? left : right;
-  return HOPE.indexOf(left.kind) <= HOPE.indexOf(right.kind) ? left : right;
-}
-
 function weightOf(candidates: readonly Candidate[]): number {
   return candidates.reduce((sum, { weight }) => sum + weight, 0);
-}
-
-function out(reason: string, why: NoTarget): Standing {
-  return { kind: "out", reason, why };
-}
-
-/** The first credential of a target that may be used now; null when none may. */
-export function usableCredential(
-  target: LinkedTarget,
-  { kills, now, view }: Pick<Ordering, "kills" | "now" | "view">,
-  isDead: (credential: LinkedCredential) => boolean,
-): LinkedCredential | null {
-  const usable = target.credentials.find(
-    (credential) =>
-      !kills.credentials.has(credential.id) &&
-      !isDead(credential) &&
-      (!target.isWatched || view.blockedUntil(target.id, credential.id, now) <= now),
-  );
-  return usable ?? null;
 }

@@ -49,7 +49,7 @@ export async function dispatch(input: DispatchInput, deps: Deps, run: Run): Prom
     const sent = prepare(asking, next.target, settlement.subject.route);
     if (sent.kind === "unfit") {
       unfit.push(sent);
-      next = sequence.skip(run.now());
+      next = sequence.passOver(run.now());
       continue;
     }
     if (sent.kind === "estimated") {

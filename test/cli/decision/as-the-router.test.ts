@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { CompiledPolicy } from "../../../src/core/policy/compiled.ts";
 import type { LinkedPolicy, LinkedRoute } from "../../../src/core/policy/linked.ts";
 import { FairleadError } from "../../../src/core/errors.ts";
-import type { NoTarget } from "../../../src/core/routing/target-order.ts";
+import type { NoTarget } from "../../../src/core/routing/target-standing.ts";
 import { askedByBody, type AskedRequest } from "../../../src/cli/decision/asked-request.ts";
 import { callerOf } from "../../../src/cli/decision/caller-of.ts";
 import { endingOf, endingWithoutTarget } from "../../../src/cli/decision/ending.ts";

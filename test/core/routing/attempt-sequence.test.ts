@@ -65,7 +65,7 @@ describe("a target that was asked before", () => {
 
   it("is not asked again when it was passed over because it cannot be asked this", () => {
     const walk = new Walk(routeInOrder([alpha, beta]));
-    walk.current = walk.sequence.skip(NOW);
+    walk.current = walk.sequence.passOver(NOW);
     expect(walk.current).toMatchObject({ target: beta });
     expect(walk.fail("server_error")).toMatchObject({ target: beta, delayMs: 50 });
   });
