@@ -22,7 +22,8 @@ const PANIC_WEIGHT = 0.1;
 /**
  * The targets of a route in the order in which one request asks them, found one at a time: pool after pool, inside a pool
  * by its balance, without those that are out of rotation, throttled, full, switched off or not wanted by the caller. While
- * any target is ready an ejected one is asked only in panic; when none is, all ejected ones are.
+ * any target is ready an ejected one is asked only in panic; when none is, all ejected ones are; and when those that were
+ * ready have failed, one that is half-open is probed.
  */
 export class TargetOrder {
   readonly #route: LinkedRoute;
@@ -62,7 +63,7 @@ export class TargetOrder {
     for (;;) {
       if (this.#probe !== null) return this.#takeProbe(this.#probe);
       if (this.#candidates.length + this.#panicked.length > 0 && this.#pool !== null) return this.#take(this.#pool);
-      if (!this.#enterPool() && !this.#panic() && !this.#lookBack()) return null;
+      if (!this.#enterPool() && !this.#panic() && !this.#lookBack() && !this.#probePassed()) return null;
     }
   }
 
@@ -89,7 +90,7 @@ export class TargetOrder {
     return true;
   }
 
-  /** How many `next` would still give, counted up to `most`; while nothing was given, only those that are ready. */
+  /** How many `next` would still give, counted up to `most`, without probes; while nothing was given, only those that are ready. */
   countRemaining(most: number): number {
     let count = this.#candidates.length + this.#panicked.length;
     if (count >= most || this.#next >= this.#pools.length) return Math.min(count, most);
@@ -116,11 +117,14 @@ export class TargetOrder {
     if (this.#passed.length > 0) this.#passed = this.#passed.filter((target) => target !== chosen.target);
     this.#given += 1;
     if (trace !== null) {
-      const when = this.#given === 1 ? "asked first" : `asked when ${this.#given - 1} before it failed`;
-      const reason = `${when}, ${pool.balance.kind} among ${candidates.length + 1}`;
+      const reason = `${this.#when()}, ${pool.balance.kind} among ${candidates.length + 1}`;
       trace.note({ level: 2, subject: `target ${chosen.target.label}`, verdict: "taken", reason });
     }
     return chosen.target;
+  }
+
+  #when(): string {
+    return this.#given === 1 ? "asked first" : `asked when ${this.#given - 1} before it failed`;
   }
 
   /** In panic the weights decide whether an ejected one is asked, whatever else the balance goes by. */
@@ -136,7 +140,7 @@ export class TargetOrder {
     this.#probe = null;
     this.#passed = this.#passed.filter((passed) => passed !== target);
     this.#given += 1;
-    const reason = "asked first, to see whether it answers again";
+    const reason = `${this.#when()}, to see whether it answers again`;
     this.#ordering.trace?.note({ level: 2, subject: `target ${target.label}`, verdict: "taken", reason });
     return target;
   }
@@ -224,6 +228,15 @@ export class TargetOrder {
     const reason = "nobody else can be asked, so those out of rotation are";
     this.#ordering.trace?.note({ level: 1, subject: "group ejected", verdict: "taken", reason });
     return true;
+  }
+
+  /** All who were ready have failed: one that is half-open may answer by now. False when there is none, or no permit. */
+  #probePassed(): boolean {
+    const { draw, mayProbe, view } = this.#ordering;
+    if (!mayProbe || this.#given === 0) return false;
+    const halfOpen = this.#passed.filter((target) => this.#stand(target).kind === "probe");
+    this.#probe = halfOpen.find(({ id }) => view.tryProbe(id, this.#now, draw())) ?? null;
+    return this.#probe !== null;
   }
 
   #candidateOf(target: LinkedTarget): Candidate {

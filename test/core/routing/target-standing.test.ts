@@ -112,15 +112,24 @@ describe("a half-open target", () => {
     expect(orderOf(routeInOrder([one, two]), { view: refusing }).toSorted()).toEqual(["a/one", "a/two"]);
   });
 
-  it("is not probed when no permit is left, when a better target was given before it, or by what is only thought through", () => {
-    expect(orderOf(routeInOrder([one, two]), { view: halfOpen().set("a/one", { mayProbe: false }) })).toEqual(["a/two"]);
-    expect(orderOf(routeInOrder([two, one]), { view: halfOpen() })).toEqual(["a/two"]);
+  it("is probed when all that are ready have failed, not before", () => {
+    expect(orderOf(routeInOrder([two, one, below]), { view: halfOpen() })).toEqual(["a/two", "b/below", "a/one"]);
+    const order = new TargetOrder(routeInOrder([two, one]), sequencingOf({ view: halfOpen() }));
+    expect(order.next()).toBe(two);
+    expect(order.countRemaining(9)).toBe(0);
+  });
+
+  it("is not probed when no permit is left, or by what is only thought through", () => {
+    const spent = halfOpen().set("a/one", { mayProbe: false });
+    expect(orderOf(routeInOrder([one, two]), { view: spent })).toEqual(["a/two"]);
+    expect(orderOf(routeInOrder([two, one]), { view: spent })).toEqual(["a/two"]);
+    expect(orderOf(routeInOrder([two, one]), { view: halfOpen(), mayProbe: false })).toEqual(["a/two"]);
     expect(orderOf(routeInOrder([one, two]), { view: halfOpen(), mayProbe: false })).toEqual(["a/two"]);
   });
 
-  it("is probed one at a time", () => {
+  it("is the only one probed before somebody who is ready", () => {
     const both = halfOpen().set("a/two", { standing: "half-open" });
-    expect(orderOf(routeOf([groupOf([one, two]), groupOf([below])]), { view: both })).toEqual(["a/one", "b/below"]);
+    expect(orderOf(routeOf([groupOf([one, two]), groupOf([below])]), { view: both })).toEqual(["a/one", "b/below", "a/two"]);
   });
 });
 
