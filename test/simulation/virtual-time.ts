@@ -94,9 +94,9 @@ interface Event {
   readonly wakes: boolean;
 }
 
-/** Every continuation of what was settled has run: they all come before the event loop's next turn. */
+/** Every continuation of what was settled has run: Node takes up its next tick once there are none left. */
 function settled(): Promise<void> {
   return new Promise((resolve) => {
-    setImmediate(resolve);
+    process.nextTick(resolve);
   });
 }
