@@ -170,7 +170,7 @@ function decide(linked: LinkedPolicy, model: string): boolean {
     preferences: null,
     trace: null,
     view: health,
-    kills: NO_KILLS,
+    kills: () => NO_KILLS,
     now: NOW,
     draw: Math.random,
     mayProbe: true,

@@ -2,9 +2,11 @@ import { toKillSets } from "../../core/control/kill-sets.ts";
 import { FairleadError } from "../../core/errors.ts";
 import type { CompiledPolicy } from "../../core/policy/compiled.ts";
 import type { LinkedPolicy, LinkedRoute, RuleSet } from "../../core/policy/linked.ts";
+import { rulesOfOthers } from "../../core/routing/expand-groups.ts";
 import { createRetryBudget } from "../../core/routing/retry-budget.ts";
 import { selectRoute } from "../../core/routing/select-route.ts";
 import { type Ordering, TargetOrder } from "../../core/routing/target-order.ts";
+import type { Kills } from "../../core/routing/target-view.ts";
 import { Trace } from "../../core/routing/trace.ts";
 import type { AskedRequest } from "../decision/asked-request.ts";
 import { mayUse } from "../decision/caller-of.ts";
@@ -136,18 +138,18 @@ function orderingOf(route: LinkedRoute, { asked, deciding, wishes }: Routed, see
   const kills = toKills(situation);
   return {
     facts,
-    rulesOf: (model) => (kills.models.has(`${route.tenant}/${model}`) ? null : policy.findRules(route.tenant, model)),
+    rulesOf: rulesOfOthers(policy, kills, route.tenant),
     preferences: route.callerPreferences ? wishes.preferences : null,
     trace: null,
     view: createSituationView(situation, facts.now),
-    kills,
+    kills: () => kills,
     now: facts.now,
     draw: seed === null ? () => 0.5 : createSeededDraw(seed),
     mayProbe: true,
   };
 }
 
-function toKills({ kills = [] }: Situation): Ordering["kills"] {
+function toKills({ kills = [] }: Situation): Kills {
   return toKillSets(kills.map(({ id, kind }) => ({ id, kind, reason: "", at: 0 })));
 }
 

@@ -86,7 +86,7 @@ function ask(route: LinkedRoute, { facts, line, side, view }: Asking): Simulated
     preferences: null,
     trace: null,
     view,
-    kills: NO_KILLS,
+    kills: () => NO_KILLS,
     now: facts.now,
     draw: createSeededDraw(line.id),
     mayProbe: false,

@@ -139,7 +139,8 @@ export class AttemptSequence {
   /** After the pause before `next`: the same, or whatever may be asked first where that was asked to pause, or is out, by now. */
   resume(next: NextAttempt, now: number): NextAttempt | null {
     const { credential, target } = next;
-    const { kills, view } = this.#sequencing;
+    const { view } = this.#sequencing;
+    const kills = this.#sequencing.kills();
     const isOff = kills.targets.has(target.id) || kills.credentials.has(credential.id);
     const isBlocked = target.isWatched && view.blockedUntil(target.id, credential.id, now) > now;
     const isOut = target.isWatched && view.standing(target.id, now) !== "ready";
@@ -216,14 +217,15 @@ export class AttemptSequence {
     const { kills, view } = this.#sequencing;
     const { target } = this.#spare ?? {};
     this.#spare = null;
-    if (target === undefined || kills.targets.has(target.id) || !this.#isLargeEnough(target)) return null;
+    if (target === undefined || kills().targets.has(target.id) || !this.#isLargeEnough(target)) return null;
     if (target.isWatched && view.standing(target.id, now) !== "ready") return null;
     const credential = this.#credentialOf(target, now);
     return credential === null ? null : { target, credential, delayMs: 0 };
   }
 
   #repeat({ exhausted, waits }: Learnt, now: number): NextAttempt | null {
-    const { draw, kills, view } = this.#sequencing;
+    const { draw, view } = this.#sequencing;
+    const kills = this.#sequencing.kills();
     // One that is out of rotation is asked again only where nobody who was asked is in it: a failed probe is not.
     const inRotation = this.#asked.filter(({ id, isWatched }) => !isWatched || view.standing(id, now) === "ready");
     const [soonest] = (inRotation.length > 0 ? inRotation : this.#asked)

@@ -1,9 +1,10 @@
-import type { LinkedGroup, LinkedRoute, LinkedTarget, RuleSet } from "../policy/linked.ts";
+import type { LinkedGroup, LinkedPolicy, LinkedRoute, LinkedTarget, RuleSet } from "../policy/linked.ts";
 import type { Balance } from "./balance.ts";
 import { isAllowed } from "./is-allowed.ts";
 import { names, type Preferences } from "./preferences.ts";
 import type { RouteFacts } from "./route-facts.ts";
 import { selectRoute } from "./select-route.ts";
+import type { Kills } from "./target-view.ts";
 import type { Trace } from "./trace.ts";
 
 /** Targets that stand beside each other: a priority group, or the nearer part of one. */
@@ -25,6 +26,11 @@ export interface Expanding {
   readonly trace: Trace | null;
 }
 
+/** How the rules of other virtual models of a tenant are found: one that was switched off gives no targets to others either. */
+export function rulesOfOthers(policy: LinkedPolicy, kills: Kills, tenant: string): Expanding["rulesOf"] {
+  return (model) => (kills.models.has(`${tenant}/${model}`) ? null : policy.findRules(tenant, model));
+}
+
 /** Virtual models put in for one request at most: loops are refused where policies are compiled, and end here all the same. */
 const MOST_MODELS = 64;
 
@@ -40,15 +46,21 @@ export function expandGroups(route: LinkedRoute, expanding: Expanding): readonly
 }
 
 function poolsOf(route: LinkedRoute, expanding: Expanding, nesting: Nesting): readonly Pool[] {
-  const { groups, locality } = route;
-  // Most routes: nothing to put in, nothing to split.
-  return groups.flatMap((group): readonly Pool[] => {
-    if (group.kind === "targets") return splitByDistance(group, locality, expanding.facts);
-    if (nesting.models === MOST_MODELS) return [];
-    nesting.models += 1;
-    const inner = selectRoute(expanding.rulesOf(group.model)?.rules ?? [], expanding.facts, expanding.trace);
-    return inner === null ? [] : allowedBy(route, poolsOf(inner, expanding, nesting));
-  });
+  const pools: Pool[] = [];
+  for (const group of route.groups) {
+    if (group.kind === "targets") pools.push(...splitByDistance(group, route.locality, expanding.facts));
+    else pools.push(...allowedBy(route, putIn(group.model, expanding, nesting)));
+  }
+  return pools;
+}
+
+/** The pools of another virtual model, by the rule of it that serves the request. */
+function putIn(model: string, expanding: Expanding, nesting: Nesting): readonly Pool[] {
+  if (nesting.models === MOST_MODELS) return [];
+  nesting.models += 1;
+  const { facts, rulesOf, trace } = expanding;
+  const inner = selectRoute(rulesOf(model)?.rules ?? [], facts, trace);
+  return inner === null ? [] : poolsOf(inner, expanding, nesting);
 }
 
 /** The rule that names a virtual model does not give up what it demands of its own targets. */

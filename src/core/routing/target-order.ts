@@ -6,7 +6,8 @@ import type { Kills, TargetView } from "./target-view.ts";
 
 export interface Ordering extends Expanding {
   readonly view: TargetView;
-  readonly kills: Kills;
+  /** What is switched off by now. */
+  readonly kills: () => Kills;
   readonly now: number;
   /** [0, 1) */
   readonly draw: () => number;

@@ -25,7 +25,7 @@ export const WHY_OUT_OF_ROTATION = {
 /** What is known and what is switched off. */
 interface Known {
   readonly view: TargetView;
-  readonly kills: Kills;
+  readonly kills: () => Kills;
 }
 
 interface Request {
@@ -36,12 +36,13 @@ interface Request {
 
 /** Whether a target may be asked now, and why not. */
 export function standingOf(target: LinkedTarget, { now, ordering, priority }: Request): Standing {
-  const { kills, preferences, view } = ordering;
+  const { preferences, view } = ordering;
+  const kills = ordering.kills();
   if (kills.targets.has(target.id)) return out("it was switched off", { kind: "killed" });
   const unwanted = preferences === null ? null : whyNotPreferred(target, preferences);
   if (unwanted !== null) return out(unwanted, { kind: "preferences" });
   if (!target.isWatched && kills.credentials.size === 0) return { kind: "ready" };
-  const blocked = whyBlocked(target, ordering, now);
+  const blocked = whyBlocked(target, { kills, view }, now);
   if (blocked !== null) return blocked;
   if (!target.isWatched) return { kind: "ready" };
   const standing = view.standing(target.id, now);
@@ -51,8 +52,13 @@ export function standingOf(target: LinkedTarget, { now, ordering, priority }: Re
   return { kind: "ready" };
 }
 
+interface Seen {
+  readonly view: TargetView;
+  readonly kills: Kills;
+}
+
 /** Why none of its credentials can be used now; null when one can. */
-function whyBlocked({ credentials, id, isWatched }: LinkedTarget, { kills, view }: Known, now: number): Standing | null {
+function whyBlocked({ credentials, id, isWatched }: LinkedTarget, { kills, view }: Seen, now: number): Standing | null {
   let isRefused = false;
   let soonest = Number.POSITIVE_INFINITY;
   for (const credential of credentials) {
@@ -89,9 +95,10 @@ export function usableCredential(
   { kills, now, view }: Known & { readonly now: number },
   isDead: (credential: LinkedCredential) => boolean,
 ): LinkedCredential | null {
+  const off = kills().credentials;
   const usable = target.credentials.find(
     (credential) =>
-      !kills.credentials.has(credential.id) &&
+      !off.has(credential.id) &&
       !isDead(credential) &&
       (!target.isWatched || view.blockedUntil(target.id, credential.id, now) <= now),
   );

@@ -1,6 +1,7 @@
 import { FairleadError } from "../../core/errors.ts";
 import type { LinkedPolicy, LinkedRoute } from "../../core/policy/linked.ts";
 import { AttemptSequence, type NextAttempt } from "../../core/routing/attempt-sequence.ts";
+import { rulesOfOthers } from "../../core/routing/expand-groups.ts";
 import type { Preferences } from "../../core/routing/preferences.ts";
 import { decisionHeaders } from "../../core/routing/render-decision.ts";
 import type { RouteFacts } from "../../core/routing/route-facts.ts";
@@ -39,15 +40,12 @@ export function plan(input: PlanInput, deps: PlanDeps, run: Run): Plan {
   const { deadline, facts, kills, policy, preferences, route, trace } = input;
   const sequence = new AttemptSequence(route, {
     facts,
-    // A virtual model that was switched off gives no targets to others either.
-    rulesOf: (model) => (kills.models.has(`${route.tenant}/${model}`) ? null : policy.findRules(route.tenant, model)),
+    rulesOf: rulesOfOthers(policy, kills, route.tenant),
     preferences: route.callerPreferences ? preferences : null,
     trace,
     view: deps.health,
     // What is switched off while the request goes on is asked no more.
-    get kills(): Kills {
-      return deps.control.kills();
-    },
+    kills: () => deps.control.kills(),
     now: run.now(),
     draw: () => run.draw(),
     mayProbe: true,

@@ -1,3 +1,4 @@
+import { rulesOfOthers } from "../../core/routing/expand-groups.ts";
 import { selectRoute } from "../../core/routing/select-route.ts";
 import { TargetOrder } from "../../core/routing/target-order.ts";
 import type { Deps, Run } from "../deps.ts";
@@ -14,12 +15,12 @@ export function evaluateShadows(
   if (shadows.length === 0) return;
   const ordering = {
     facts,
-    rulesOf: (model: string) => policy.findRules(facts.caller.tenant, model),
+    rulesOf: rulesOfOthers(policy, kills, facts.caller.tenant),
     preferences: null,
     trace: null,
     view: deps.health,
     mayProbe: false,
-    kills,
+    kills: () => kills,
     now: run.now(),
     draw: () => run.draw(),
   };

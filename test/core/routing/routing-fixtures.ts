@@ -2,8 +2,8 @@ import { type Failure, FAILURE_CLASSES, type FailureClass } from "../../../src/c
 import type { LinkedCredential, LinkedGroup, LinkedRoute, LinkedTarget } from "../../../src/core/policy/linked.ts";
 import { AttemptSequence, type NextAttempt, type Sequencing } from "../../../src/core/routing/attempt-sequence.ts";
 import type { RouteFacts } from "../../../src/core/routing/route-facts.ts";
-import { type Ordering, TargetOrder } from "../../../src/core/routing/target-order.ts";
-import { NO_KILLS } from "../../../src/core/routing/target-view.ts";
+import { TargetOrder } from "../../../src/core/routing/target-order.ts";
+import { type Kills, NO_KILLS } from "../../../src/core/routing/target-view.ts";
 import type { Price } from "../../../src/core/usage.ts";
 import { SettableView } from "./settable-view.ts";
 
@@ -151,15 +151,20 @@ export function callerOf(detail: Partial<RouteFacts["caller"]> = {}): RouteFacts
   };
 }
 
+/** What a test says of a request; `kills` hold for as long as it lasts, unless the test changes them. */
+interface Known extends Partial<Omit<Sequencing, "kills">> {
+  readonly kills?: Kills;
+}
+
 /** Everybody is well, nothing is switched off, every draw is one half, and extra attempts cost nothing. */
-export function sequencingOf(detail: Partial<Sequencing> = {}): Sequencing {
+export function sequencingOf({ kills = NO_KILLS, ...detail }: Known = {}): Sequencing {
   return {
     facts: factsOf(),
     rulesOf: () => null,
     preferences: null,
     trace: null,
     view: new SettableView(),
-    kills: NO_KILLS,
+    kills: () => kills,
     now: NOW,
     draw: () => 0.5,
     mayProbe: true,
@@ -170,7 +175,7 @@ export function sequencingOf(detail: Partial<Sequencing> = {}): Sequencing {
 }
 
 /** Labels in the order in which one request would ask them, until nobody is left. */
-export function orderOf(route: LinkedRoute, detail: Partial<Ordering> = {}): readonly string[] {
+export function orderOf(route: LinkedRoute, detail: Known = {}): readonly string[] {
   const order = new TargetOrder(route, sequencingOf(detail));
   const labels: string[] = [];
   for (let next = order.next(); next !== null; next = order.next()) labels.push(next.label);
@@ -182,7 +187,7 @@ export class Walk {
   readonly sequence: AttemptSequence;
   current: NextAttempt | null;
 
-  constructor(route: LinkedRoute, detail: Partial<Sequencing> = {}) {
+  constructor(route: LinkedRoute, detail: Known = {}) {
     this.sequence = new AttemptSequence(route, sequencingOf(detail));
     this.current = this.sequence.first();
   }
