@@ -5,12 +5,17 @@ import { LatencyHistogram } from "./latency-histogram.ts";
 import type { Moment } from "./moment.ts";
 import { ProbeSlots } from "./probe-slots.ts";
 
+/** Without a new answer they change only by ageing. */
+const FIGURES_HOLD_MS = 1_000;
+
 /** One target as all isolates together see it. */
 export class HubTarget {
   /** By isolate. */
   readonly views = new Map<string, IsolateView>();
   readonly breaker = new HubBreaker(this.views);
   readonly #ttft = new LatencyHistogram();
+  /** Made once for all who are told within a while: everybody asks for the same. */
+  #figures: { readonly madeAt: number; readonly known: FleetFigures | null } | null = null;
   readonly #slots: ProbeSlots;
 
   /** `hubStartedAt`: before that others may have been given permits. */
@@ -22,7 +27,10 @@ export class HubTarget {
   absorb(report: TargetReport, reporter: Reporter, moment: Moment): void {
     const { isNewest, isolateId, view } = reporter;
     const { now } = moment;
-    this.#ttft.merge(report.ttft, now);
+    if (report.ttft.length > 0) {
+      this.#ttft.merge(report.ttft, now);
+      this.#figures = null;
+    }
     view.seenAt = now;
     if (isNewest) {
       view.consecutiveFailures = report.consecutiveFailures;
@@ -41,6 +49,13 @@ export class HubTarget {
 
   /** Null when no answer is recent enough to count. */
   figures(now: number): FleetFigures | null {
+    if (this.#figures === null || now - this.#figures.madeAt >= FIGURES_HOLD_MS) {
+      this.#figures = { madeAt: now, known: this.#makeFigures(now) };
+    }
+    return this.#figures.known;
+  }
+
+  #makeFigures(now: number): FleetFigures | null {
     if (this.#ttft.percentile(0.5, now) === null) return null;
     const at = (share: number): number => Math.round(this.#ttft.percentile(share, now) ?? 0);
     const count = Math.round(this.#ttft.count(now) * 10) / 10;

@@ -1,6 +1,7 @@
 import type { Usage } from "../../../src/core/usage.ts";
 import type { Admission, AdmitRequest } from "../../../src/ports/ledger.ts";
 import type { Isolate } from "../isolate.ts";
+import { PerIsolate } from "./per-isolate.ts";
 import type { Violate } from "./violations.ts";
 
 const RESERVATION_MS = 120_000;
@@ -27,14 +28,14 @@ interface Book {
 /** I1: never more than the limit is admitted, nor less. I2: every reservation is settled or released, once. */
 export class Budgets {
   readonly #violate: Violate;
-  readonly #books = new Map<Isolate, Book>();
+  readonly #books = new PerIsolate<Book>(() => ({ windows: new Map(), reservations: new Map() }));
 
   constructor(violate: Violate) {
     this.#violate = violate;
   }
 
   admitted(isolate: Isolate, { expectedTokens, limits, now, requestId }: AdmitRequest, admission: Admission): void {
-    const book = this.#of(isolate);
+    const book = this.#books.of(isolate);
     release(book, now);
     const windows = limits.map((limit) => ({ limit, window: windowOf(book, limit, now) }));
     const isFull = windows.some(({ limit, window }) => window.used + window.reserved + expectedTokens > limit.limitTokens);
@@ -52,7 +53,7 @@ export class Budgets {
   }
 
   settled(isolate: Isolate, requestId: string, { inputTokens, outputTokens }: Usage): void {
-    const { reservations } = this.#of(isolate);
+    const { reservations } = this.#books.of(isolate);
     const reservation = reservations.get(requestId);
     if (reservation === undefined) return;
     reservations.delete(requestId);
@@ -60,12 +61,6 @@ export class Budgets {
       if (reservation.isHeld) window.reserved -= reservation.tokens;
       window.used += inputTokens + outputTokens;
     }
-  }
-
-  #of(isolate: Isolate): Book {
-    const book = this.#books.get(isolate) ?? { windows: new Map(), reservations: new Map() };
-    this.#books.set(isolate, book);
-    return book;
   }
 }
 

@@ -8,6 +8,7 @@ import type { Isolate } from "../isolate.ts";
 import { BUNDLED, TENANT } from "../policies.ts";
 import type { Decision, Request } from "../request.ts";
 import type { Contact } from "./contact.ts";
+import { PerIsolate } from "./per-isolate.ts";
 import type { Violate } from "./violations.ts";
 
 const KILL_MS = 10_000;
@@ -29,9 +30,11 @@ export class ControlCheck {
   readonly #violate: Violate;
   readonly #site: HubSite;
   readonly #contact: Contact;
-  readonly #heard = new Map<Isolate, Heard>();
+  readonly #heard = new PerIsolate<Heard>(() => ({ states: [INITIAL_CONTROL], heard: [], followed: 0, callers: new Map() }));
   /** How many states an isolate had heard when it decided. */
   readonly #heardBefore = new WeakMap<Decision, number>();
+  /** What a state says is switched off. */
+  readonly #keys = new WeakMap<ControlState, ReadonlySet<string>>();
   /** When the kills that hold now were made, true time, by kind and id. */
   readonly #killedAt = new Map<string, number>();
 
@@ -48,7 +51,7 @@ export class ControlCheck {
   }
 
   read(isolate: Isolate, state: ControlState): void {
-    const { heard, states } = this.#of(isolate);
+    const { heard, states } = this.#heard.of(isolate);
     if (states.some(({ revision }) => revision === state.revision)) return;
     heard.push(state);
     states.push(state);
@@ -57,7 +60,7 @@ export class ControlCheck {
 
   /** What serves is what some state says that was heard, and none from before one that was followed already. */
   decided({ asked, isolate }: Request, decision: Decision): void {
-    const heard = this.#of(isolate);
+    const heard = this.#heard.of(isolate);
     this.#heardBefore.set(decision, heard.heard.length);
     const { policy } = decision;
     const stable = isolate.policies.current();
@@ -79,7 +82,7 @@ export class ControlCheck {
 
   /** An answer that had come is thrown away only where something was heard meanwhile that forbids what had been decided. */
   withdrawn({ asked, isolate }: Request, decision: Decision): void {
-    const { heard } = this.#of(isolate);
+    const { heard } = this.#heard.of(isolate);
     const since = heard.slice(this.#heardBefore.get(decision) ?? 0);
     const kills = describeKills(decision.kills);
     const isSame = (state: ControlState): boolean =>
@@ -91,6 +94,7 @@ export class ControlCheck {
   /** A target or a credential is asked: not later than its time after it was switched off, by whoever has heard or must have. */
   began({ at, begunAt, isolate }: Exchange): void {
     const heard = this.#heardKills(isolate);
+    if (heard.size === 0 && this.#killedAt.size === 0) return;
     for (const key of [`target ${at.target.id}`, `credential ${at.credential.id}`]) {
       const since = this.#killedAt.get(key) ?? Infinity;
       if (begunAt - since <= KILL_MS) continue;
@@ -102,6 +106,7 @@ export class ControlCheck {
   /** Nobody who has heard of a kill gives an answer that it forbids, nor to a request that began later than its time after it. */
   answerBegan({ asked, beganAt, isolate }: Request, { at }: Exchange): void {
     const heard = this.#heardKills(isolate);
+    if (heard.size === 0 && this.#killedAt.size === 0) return;
     const caller = `caller ${TENANT}/${asked.caller}`;
     const model = `model ${TENANT}/${asked.model}`;
     for (const key of [`target ${at.target.id}`, `credential ${at.credential.id}`, caller, model]) {
@@ -116,12 +121,9 @@ export class ControlCheck {
   }
 
   #heardKills(isolate: Isolate): ReadonlySet<string> {
-    return new Set(this.#of(isolate).states.at(-1)?.kills.map(keyOf));
-  }
-
-  #of(isolate: Isolate): Heard {
-    const known = this.#heard.get(isolate) ?? { states: [INITIAL_CONTROL], heard: [], followed: 0, callers: new Map() };
-    this.#heard.set(isolate, known);
+    const newest = this.#heard.of(isolate).states.at(-1) ?? INITIAL_CONTROL;
+    const known = this.#keys.get(newest) ?? new Set(newest.kills.map(keyOf));
+    this.#keys.set(newest, known);
     return known;
   }
 }

@@ -1,5 +1,6 @@
 import type { Dispatch } from "../dispatch.ts";
 import type { Isolate } from "../isolate.ts";
+import { PerIsolate } from "./per-isolate.ts";
 import type { Violate } from "./violations.ts";
 
 const PERCENT = 10;
@@ -11,17 +12,27 @@ const MINUTE_MS = 60_000;
 const HEDGE_SHARE = 0.02;
 const HEDGE_BURST = 5;
 
+/** What one isolate has done. */
+interface Counts {
+  /** Times of first attempts, by the isolate's clock. */
+  readonly firsts: number[];
+  /** Times of all others. */
+  readonly extras: number[];
+  /** How many it may still hedge. */
+  hedges: number;
+}
+
 /** I3: what retries and hedges add to the load. */
 export class ExtraLoad {
   readonly #violate: Violate;
-  readonly #isolates = new Map<Isolate, { firsts: number[]; extras: number[]; hedges: number }>();
+  readonly #counts = new PerIsolate<Counts>(() => ({ firsts: [], extras: [], hedges: HEDGE_BURST }));
 
   constructor(violate: Violate) {
     this.#violate = violate;
   }
 
   dispatched(isolate: Isolate): void {
-    const counts = this.#of(isolate);
+    const counts = this.#counts.of(isolate);
     counts.firsts.push(isolate.now);
     counts.hedges = Math.min(HEDGE_BURST, counts.hedges + HEDGE_SHARE);
   }
@@ -33,14 +44,14 @@ export class ExtraLoad {
   }
 
   #hedged(isolate: Isolate): void {
-    const counts = this.#of(isolate);
+    const counts = this.#counts.of(isolate);
     counts.hedges -= 1;
     if (counts.hedges < -1e-9) this.#violate("I3", `${isolate.id} hedges more than 2 % and a burst of ${HEDGE_BURST}`);
   }
 
   /** It is decided that an extra attempt is made, now or after a pause. */
   charged(isolate: Isolate): void {
-    const { extras, firsts } = this.#of(isolate);
+    const { extras, firsts } = this.#counts.of(isolate);
     const { now } = isolate;
     extras.push(now);
     const short = { from: now - WINDOW_MS + GRAIN_MS, firstsFrom: now - WINDOW_MS, floor: FLOOR_PER_SECOND * WINDOW_MS };
@@ -59,12 +70,6 @@ export class ExtraLoad {
           `${isolate.id} made ${seen} extra attempts in ${(now - from) / 1_000} s where ${allowed} are allowed`,
         );
     }
-  }
-
-  #of(isolate: Isolate): { firsts: number[]; extras: number[]; hedges: number } {
-    const known = this.#isolates.get(isolate) ?? { firsts: [], extras: [], hedges: HEDGE_BURST };
-    this.#isolates.set(isolate, known);
-    return known;
   }
 }
 

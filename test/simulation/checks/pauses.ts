@@ -1,6 +1,7 @@
 import type { AttemptOutcome } from "../../../src/ports/health.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Isolate } from "../isolate.ts";
+import { PerIsolate } from "./per-isolate.ts";
 import type { Violate } from "./violations.ts";
 
 /** Without a usable wait a credential rests for a second at least, and for a minute where its quota is used up. */
@@ -35,7 +36,7 @@ interface Known {
 /** I4: who is asked to wait waits; who has heard of it waits too. */
 export class Pauses {
   readonly #violate: Violate;
-  readonly #isolates = new Map<Isolate, Known>();
+  readonly #known = new PerIsolate<Known>(() => ({ own: new Map(), heard: new Map(), untold: [], refusedAt: new Map() }));
   /** Every pause that the hub has heard of since it was started. */
   #atHub: Pause[] = [];
   /** When the last series of refusals of a credential began, true time. */
@@ -48,7 +49,7 @@ export class Pauses {
   }
 
   began({ at, begunAt, isolate }: Exchange): void {
-    const { heard, own, refusedAt } = this.#of(isolate);
+    const { heard, own, refusedAt } = this.#known.of(isolate);
     const { now } = isolate;
     for (const key of keysOf(at.target.id, at.credential.id)) {
       const early = (own.get(key) ?? 0) - now;
@@ -66,7 +67,7 @@ export class Pauses {
   }
 
   ended({ at, isolate }: Exchange, outcome: AttemptOutcome, trueNow: number): void {
-    const known = this.#of(isolate);
+    const known = this.#known.of(isolate);
     if (outcome.kind === "ok") known.refusedAt.delete(at.credential.id);
     if (outcome.kind !== "failed") return;
     const { failure } = outcome;
@@ -86,7 +87,7 @@ export class Pauses {
 
   /** The hub has read a report that the isolate sent at `sentAt`. */
   hubHeard(isolate: Isolate, sentAt: number, now: number): void {
-    const known = this.#of(isolate);
+    const known = this.#known.of(isolate);
     const told = known.untold.filter(({ toldAt }) => toldAt <= sentAt);
     if (told.length === 0) return;
     known.untold = known.untold.filter(({ toldAt }) => toldAt > sentAt);
@@ -99,7 +100,7 @@ export class Pauses {
   }
 
   read(isolate: Isolate, pauses: readonly Pause[], now: number): void {
-    const { heard } = this.#of(isolate);
+    const { heard } = this.#known.of(isolate);
     for (const { key, until } of pauses) if (until > now) heard.set(key, Math.max(heard.get(key) ?? 0, until));
   }
 
@@ -113,12 +114,6 @@ export class Pauses {
     const since = now - known < SERIES_MS ? known : now;
     this.#refusals.set(credentialId, since);
     return since;
-  }
-
-  #of(isolate: Isolate): Known {
-    const known = this.#isolates.get(isolate) ?? { own: new Map(), heard: new Map(), untold: [], refusedAt: new Map() };
-    this.#isolates.set(isolate, known);
-    return known;
   }
 }
 

@@ -6,6 +6,7 @@ import type { Isolate } from "../isolate.ts";
 import type { Upstream } from "../upstream.ts";
 import { countsAgainstTarget } from "./availability.ts";
 import type { Contact } from "./contact.ts";
+import { PerIsolate } from "./per-isolate.ts";
 import type { Violate } from "./violations.ts";
 
 const FAILURES_IN_ROW = 5;
@@ -56,7 +57,7 @@ interface Seen {
 }
 
 interface Memory {
-  readonly seen: Map<number, Seen>;
+  readonly seen: Seen[];
   /** What it has seen itself or heard, by target: the latest. */
   readonly fifths: Map<number, Fifth>;
   untold: Fifth[];
@@ -68,7 +69,7 @@ export class RotationCheck {
   readonly #upstream: Upstream;
   readonly #site: HubSite;
   readonly #contact: Contact;
-  readonly #memories = new Map<Isolate, Memory>();
+  readonly #memories = new PerIsolate<Memory>(() => ({ seen: [], fifths: new Map(), untold: [] }));
   #atHub: Fifth[] = [];
   #all: Fifth[] = [];
   #successes: Success[] = [];
@@ -122,7 +123,7 @@ export class RotationCheck {
     if (seen.inRow !== FAILURES_IN_ROW) return;
     const isDoubtful = now - seen.readySince < DOUBT_MS;
     const fifth = { target, targetId: at.target.id, deadSince, at: now, by: isolate, isDoubtful };
-    const memory = this.#of(isolate);
+    const memory = this.#memories.of(isolate);
     memory.fifths.set(target, fifth);
     if (this.#isContradicted(fifth)) return;
     memory.untold.push(fifth);
@@ -137,7 +138,7 @@ export class RotationCheck {
   }
 
   hubHeard(isolate: Isolate, sentAt: number): void {
-    const memory = this.#of(isolate);
+    const memory = this.#memories.of(isolate);
     if (memory.untold.length === 0) return;
     const told = memory.untold.filter(({ at }) => at <= sentAt);
     memory.untold = memory.untold.filter(({ at }) => at > sentAt);
@@ -151,7 +152,7 @@ export class RotationCheck {
   }
 
   read(isolate: Isolate, fifths: readonly Fifth[]): void {
-    const memory = this.#of(isolate);
+    const memory = this.#memories.of(isolate);
     for (const fifth of fifths) {
       const known = memory.fifths.get(fifth.target);
       if (known === undefined || known.deadSince < fifth.deadSince) memory.fifths.set(fifth.target, fifth);
@@ -164,7 +165,7 @@ export class RotationCheck {
 
   /** What binds an isolate: what it saw or heard of this outage since the target came back into its rotation. */
   #boundBy(isolate: Isolate, target: number, deadSince: number): Fifth | null {
-    const fifth = this.#of(isolate).fifths.get(target);
+    const fifth = this.#memories.of(isolate).fifths.get(target);
     if (fifth?.deadSince !== deadSince || fifth.at < this.#seenOf(isolate, target).readySince) return null;
     return fifth;
   }
@@ -206,15 +207,7 @@ export class RotationCheck {
   }
 
   #seenOf(isolate: Isolate, target: number): Seen {
-    const { seen } = this.#of(isolate);
-    const known = seen.get(target) ?? { isReady: true, readySince: -Infinity, deadSince: null, inRow: 0 };
-    seen.set(target, known);
-    return known;
-  }
-
-  #of(isolate: Isolate): Memory {
-    const known = this.#memories.get(isolate) ?? { seen: new Map(), fifths: new Map(), untold: [] };
-    this.#memories.set(isolate, known);
-    return known;
+    const { seen } = this.#memories.of(isolate);
+    return (seen[target] ??= { isReady: true, readySince: -Infinity, deadSince: null, inRow: 0 });
   }
 }
