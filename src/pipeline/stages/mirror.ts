@@ -1,4 +1,5 @@
-import type { LinkedRoute } from "../../core/policy/linked.ts";
+import type { LinkedCredential, LinkedRoute, LinkedTarget } from "../../core/policy/linked.ts";
+import { standingOf, usableCredential } from "../../core/routing/target-standing.ts";
 import type { Asking } from "../asking.ts";
 import type { Deps, Run } from "../deps.ts";
 import { Watchdog } from "../watchdog.ts";
@@ -21,14 +22,14 @@ interface MirrorInput {
 /**
  * Sends a copy of some requests to another target once the real one is answered, and discards its answer. It delays nobody,
  * counts against no target's health, and stands in the usage log under the route's id and `/mirror`. A copied stream is ended
- * at its first content.
+ * at its first content. A target that is switched off, out of rotation, throttled or full gets none.
  */
 export function mirror({ asking, hops, route, settlement }: MirrorInput, deps: Deps, run: Run): void {
   if (route.mirror === null || run.draw() >= route.mirror.share || !deps.copies.tryTake(MOST_COPIES)) return;
   const { target } = route.mirror;
   const sent = prepare(asking, target, route);
-  const [credential] = target.credentials;
-  if ((sent.kind !== "native" && sent.kind !== "transcoded") || credential === undefined) {
+  const credential = credentialFor(target, deps, run.now());
+  if ((sent.kind !== "native" && sent.kind !== "transcoded") || credential === null) {
     deps.copies.release();
     return;
   }
@@ -54,4 +55,11 @@ export function mirror({ asking, hops, route, settlement }: MirrorInput, deps: D
     settlement.bookCopy(target, { failure, usage: usage ?? settlement.estimate(0) });
   });
   run.defer(booked.finally(() => deps.copies.release()));
+}
+
+/** What it may be asked with now, as the least important traffic there is; null when it may not. */
+function credentialFor(target: LinkedTarget, { control, health }: Deps, now: number): LinkedCredential | null {
+  const known = { kills: () => control.kills(), view: health, preferences: null };
+  if (standingOf(target, { ordering: known, now, priority: "batch" }).kind !== "ready") return null;
+  return usableCredential(target, { ...known, now }, () => false);
 }

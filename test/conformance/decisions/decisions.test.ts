@@ -177,6 +177,22 @@ describe("the usage log", () => {
 const prefer = (value: object): Promise<string> =>
   target("plain", { model: "choice" }, { "x-fairlead-prefer": JSON.stringify(value) });
 
+describe("a mirror that is switched off", () => {
+  it("gets no copy", { timeout: 60_000 }, async () => {
+    const kill = { kind: "target", id: "default/far/copy" };
+    await lab.admin("POST", "/admin/api/kills", { ...kill, reason: "" });
+    const copies = async (): Promise<number> => {
+      const before = lab.upstream.attempts().filter(({ model }) => model === "copy").length;
+      expect(await target("plain", { model: "mirrored" })).toBe("near/original");
+      await new Promise((done) => setTimeout(done, 500));
+      return lab.upstream.attempts().filter(({ model }) => model === "copy").length - before;
+    };
+    await expect.poll(copies, { timeout: 15_000, interval: 500 }).toBe(0);
+    await lab.admin("POST", "/admin/api/kills", { ...kill, lift: true });
+    await expect.poll(copies, { timeout: 15_000, interval: 500 }).toBe(1);
+  });
+});
+
 describe("x-fairlead-prefer", () => {
   it("chooses among the targets where the rule allows it", async () => {
     expect(await prefer({ order: ["far"] })).toBe("far/big");
