@@ -38,6 +38,13 @@ interface BookedAttempt {
   outcome: UsageEvent["attempts"][number]["outcome"];
 }
 
+/** Who was asked; `health` is null where nothing was sent. */
+interface Answering {
+  readonly entry: BookedAttempt;
+  readonly target: LinkedTarget;
+  readonly health: HealthAttempt | null;
+}
+
 /** One attempt, as it is booked. */
 export interface AttemptRecord {
   /** The first content came; whether it wins is not settled by that. */
@@ -63,7 +70,7 @@ export class Settlement {
   #shadows: UsageEvent["shadows"] = [];
   #extraCostMicroUsd = 0;
   #lastFailure: FailureClass | null = null;
-  #answer: { readonly target: LinkedTarget; readonly health: HealthAttempt | null } | null = null;
+  #answer: Answering | null = null;
   #booked = false;
   #onBooked: (() => void) | null = null;
 
@@ -123,33 +130,35 @@ export class Settlement {
         this.#learn(health, { kind: "failed", failure });
       },
       answered: () => {
-        this.#answer = { target, health };
+        this.#answer = { entry, health, target };
       },
       abandoned: () => {
-        entry.outcome = "abandoned";
         // It was slower than this at least; without the late ones, what counts as late would come ever earlier.
         health.content(this.#run.now());
-        this.#learn(health, { kind: "left" });
-        if (target.price !== null) this.#extraCostMicroUsd += costMicroUsd(this.estimate(0), target.price);
+        this.#abandon({ entry, health, target });
       },
     };
   }
 
   /** We counted in the target's place. */
   estimatedBy(target: LinkedTarget): void {
-    this.#attempts.push({ target: target.label, outcome: "ok" });
-    this.#answer = { target, health: null };
+    const entry: BookedAttempt = { target: target.label, outcome: "ok" };
+    this.#attempts.push(entry);
+    this.#answer = { entry, health: null, target };
   }
 
   /** The answer that had come is not given: what allowed it has changed. */
   withdraw(): void {
-    const { health } = this.#answer ?? {};
-    if (health !== null && health !== undefined) this.#learn(health, { kind: "left" });
-    const last = this.#attempts.at(-1);
-    if (last !== undefined) last.outcome = "abandoned";
-    const price = this.target?.price ?? null;
-    if (price !== null) this.#extraCostMicroUsd += costMicroUsd(this.estimate(0), price);
+    if (this.#answer !== null) this.#abandon(this.#answer);
     this.#answer = null;
+  }
+
+  /** Nobody gets the answer of an attempt; what it cost is booked beside that of the one that is given. */
+  #abandon({ entry, health, target }: Answering): void {
+    entry.outcome = "abandoned";
+    if (health === null) return;
+    this.#learn(health, { kind: "left" });
+    if (target.price !== null) this.#extraCostMicroUsd += costMicroUsd(this.estimate(0), target.price);
   }
 
   /** Our own count, flagged, for an answer whose usage no one reported. */
