@@ -42,7 +42,7 @@ export function createDeps(env: Env): Bindings["deps"] {
     const value = env[name];
     return typeof value === "string" ? value : undefined;
   };
-  const linking = { readSecret: readVariable, dialects: DIALECT_FACTS, digest: sha256Hex };
+  const linking = { readSecret: readVariable, dialects: DIALECT_FACTS };
   const policy = linkPolicy(compiled, linking);
   const simulator = createSimulator();
   const { OBJECTS: objectHost } = env;
@@ -85,9 +85,4 @@ export function createDeps(env: Env): Bindings["deps"] {
     streams: createSlots(),
     copies: createSlots(),
   };
-}
-
-async function sha256Hex(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

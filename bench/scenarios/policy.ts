@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { createMemoryHealth } from "../../src/adapters/memory/health.ts";
 import { IsolateHealth } from "../../src/core/health/isolate-health.ts";
 import { compilePolicy } from "../../src/core/policy/compile.ts";
@@ -84,12 +83,8 @@ async function measureCompiling(sizes: readonly Size[], effort: Effort): Promise
   return compiled;
 }
 
-async function digest(text: string): Promise<string> {
-  return createHash("sha256").update(text).digest("hex");
-}
-
 async function compile(files: readonly PolicyFile[]): Promise<CompiledPolicy> {
-  const result = await compilePolicy({ files, catalogue: CATALOGUE, environment: {}, epoch: 1, generation: 1, digest });
+  const result = await compilePolicy({ files, catalogue: CATALOGUE, environment: {}, epoch: 1, generation: 1 });
   if (result.kind === "rejected")
     throw new Error(`The benchmark's own policy is refused: ${result.problems.slice(0, 3).map(renderProblem).join("; ")}`);
   return result.policy;

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { compilePolicy, type CompileResult } from "../core/policy/compile.ts";
 import type { PolicyFile } from "../core/policy/read-documents.ts";
 import { CATALOGUE } from "../providers/catalogue.ts";
@@ -33,12 +32,6 @@ export async function compileDirectory(
     environment,
     epoch,
     generation,
-    digest: sha256Hex,
   });
   return { kind: "read", result, fileCount: files.length };
-}
-
-/** SHA-256 of UTF-8 text, in hex. */
-export async function sha256Hex(text: string): Promise<string> {
-  return createHash("sha256").update(text, "utf8").digest("hex");
 }

@@ -101,11 +101,9 @@ class RacingUpstream implements Upstream {
   }
 }
 
-const noDigest = async (): Promise<string> => "0".repeat(64);
-
 async function createBindings(upstream: Upstream): Promise<Bindings["deps"]> {
   const files = [{ path: "policy.yaml", text: await policyText() }];
-  const compiled = await compilePolicy({ files, catalogue: {}, environment: {}, epoch: 1, generation: 1, digest: noDigest });
+  const compiled = await compilePolicy({ files, catalogue: {}, environment: {}, epoch: 1, generation: 1 });
   if (compiled.kind === "rejected") throw new Error(compiled.problems.map(({ message }) => message).join("; "));
   const policy = linkPolicy(compiled.policy, { readSecret: () => undefined, dialects: DIALECT_FACTS });
   const isolateHealth = new IsolateHealth("isolate", Date.now());

@@ -1,3 +1,4 @@
+import { sha256Hex } from "../sha256-hex.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { checkFallbacks } from "./check-fallbacks.ts";
@@ -24,8 +25,6 @@ export interface CompileInput {
   readonly environment: Readonly<Record<string, string>>;
   readonly epoch: number;
   readonly generation: number;
-  /** SHA-256 of UTF-8 text, in hex. */
-  readonly digest: (text: string) => Promise<string>;
 }
 
 /** What a compile found, for people and logs. */
@@ -61,7 +60,7 @@ export async function compilePolicy(input: CompileInput): Promise<CompileResult>
   const { body, entries } = compileObjects(objects, { input, isIncomplete, report });
   problems.sort(compareProblems);
   if (problems.some(({ severity }) => severity === "error")) return { kind: "rejected", problems };
-  const digest = await input.digest(canonicalJson(body));
+  const digest = await sha256Hex(canonicalJson(body));
   const { epoch, generation } = input;
   const policy: CompiledPolicy = { formatVersion: COMPILED_FORMAT_VERSION, epoch, generation, digest, ...body };
   return { kind: "compiled", policy, warnings: problems, report: summarise(policy, entries) };

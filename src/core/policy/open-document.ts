@@ -1,3 +1,4 @@
+import { sha256Hex } from "../sha256-hex.ts";
 import type { GenerationRef } from "../control/control-state.ts";
 import { isRecord } from "../json/is-record.ts";
 import { canonicalJson } from "./canonical-json.ts";
@@ -11,11 +12,6 @@ export type OpenedDocument =
   | { readonly kind: "opened"; readonly policy: LinkedPolicy; readonly digest: string }
   | { readonly kind: "refused"; readonly message: string };
 
-interface OpenOptions extends LinkOptions {
-  /** SHA-256 of UTF-8 text, in hex. */
-  readonly digest: (text: string) => Promise<string>;
-}
-
 /**
  * A compiled policy's document as tables: its format known, its content what its digest says, every route of it linked.
  * `place` puts it among the generations. Never throws.
@@ -23,7 +19,7 @@ interface OpenOptions extends LinkOptions {
 export async function openDocument(
   text: string,
   place: Pick<GenerationRef, "epoch" | "generation">,
-  options: OpenOptions,
+  options: LinkOptions,
 ): Promise<OpenedDocument> {
   const document = parse(text);
   if (document === null) return refused("it is not a compiled policy: make one with `fairlead compile`");
@@ -32,7 +28,7 @@ export async function openDocument(
     return refused(`its format is ${format}, this router knows ${COMPILED_FORMAT_VERSION}: deploy first`);
   }
   const { consumers, gateway, providers, routes } = document;
-  const digest = await options.digest(canonicalJson({ gateway, providers, routes, consumers }));
+  const digest = await sha256Hex(canonicalJson({ gateway, providers, routes, consumers }));
   if (digest !== document.digest) return refused("its content is not what its digest says");
   try {
     return { kind: "opened", policy: linkPolicy({ ...document, ...place }, options), digest };

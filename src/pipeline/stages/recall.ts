@@ -1,4 +1,5 @@
 import type { LinkedPolicy, LinkedRoute } from "../../core/policy/linked.ts";
+import { sha256Hex } from "../../core/sha256-hex.ts";
 import { storageKey } from "../../core/storage-key.ts";
 import type { DecodedRequest } from "../../dialects/dialect.ts";
 import type { CachedResponse, ResponseCache } from "../../ports/response-cache.ts";
@@ -27,8 +28,6 @@ interface RecallInput {
   readonly now: number;
 }
 
-const utf8 = new TextEncoder();
-
 /**
  * Stage: an exact answer, inside the caller's hard partition: tenant, consumer, policy digest, dialect, operation,
  * model, the headers that a backend sees and the body byte for byte. Streams are not stored. Never fails a request.
@@ -36,8 +35,7 @@ const utf8 = new TextEncoder();
 export async function recall(input: RecallInput, cache: ResponseCache): Promise<Recalled> {
   const { asked, caller, policy, route, wish } = input;
   if (route.exactCacheTtlSeconds === null || asked.stream || wish === "off" || wish === "no-store") return { kind: "bypass" };
-  const digest = await crypto.subtle.digest("SHA-256", utf8.encode(`${JSON.stringify(asked.headers)}\n${asked.text}`));
-  const body = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const body = await sha256Hex(`${JSON.stringify(asked.headers)}\n${asked.text}`);
   const form = `${asked.surface}:${asked.operation}`;
   const key = storageKey(caller.tenant, "cache", caller.consumer, policy.stamp, form, asked.model, body);
   const response = wish === "refresh" ? null : await cache.get(key, input.now);

@@ -6,14 +6,13 @@ import { renderProblem } from "../../../src/core/policy/problem.ts";
 import { linkPolicy } from "../../../src/core/policy/link.ts";
 import type { LinkedPolicy } from "../../../src/core/policy/linked.ts";
 import type { PolicyFile } from "../../../src/core/policy/read-documents.ts";
-import { sha256Hex } from "../../../src/cli/compile-directory.ts";
 import { CATALOGUE } from "../../../src/providers/catalogue.ts";
 
 export const POLICIES_DIRECTORY = join(import.meta.dirname, "../../../policies");
 
 /** Compiles with the real catalogue and an empty environment unless told otherwise. */
 export function compileFiles(files: readonly PolicyFile[], options: Partial<CompileInput> = {}): Promise<CompileResult> {
-  return compilePolicy({ files, catalogue: CATALOGUE, environment: {}, epoch: 1, generation: 1, digest: sha256Hex, ...options });
+  return compilePolicy({ files, catalogue: CATALOGUE, environment: {}, epoch: 1, generation: 1, ...options });
 }
 
 /** Compiles one text as one file. */
