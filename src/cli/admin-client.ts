@@ -1,3 +1,4 @@
+import { parseRecord } from "../core/json/parse-record.ts";
 import { loadIdentity } from "./local-identity.ts";
 import type { CliIo } from "./io.ts";
 
@@ -51,18 +52,9 @@ export async function createAdminClient(
 
 async function readAnswer(response: Response, address: string): Promise<Readonly<Record<string, unknown>>> {
   const text = await response.text();
-  const value = parse(text);
+  const value = parseRecord(text);
   if (response.ok && value !== null) return value;
   const error = value?.["error"];
   const message = typeof error === "object" && error !== null && "message" in error ? String(error.message) : text.slice(0, 200);
   throw new Error(`${address} answered ${response.status}: ${message}`);
-}
-
-function parse(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value)) : null;
-  } catch {
-    return null;
-  }
 }

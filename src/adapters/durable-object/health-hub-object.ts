@@ -1,6 +1,6 @@
 import { decodeHubReport } from "../../core/health/decode-hub-messages.ts";
 import { Hub } from "../../core/health/hub.ts";
-import { isRecord } from "../../core/json/is-record.ts";
+import { parseRecord } from "../../core/json/parse-record.ts";
 import type { HubReply } from "../../ports/health-hub.ts";
 import { ControlStore } from "./control-store.ts";
 import { serveControl } from "./serve-control.ts";
@@ -27,7 +27,7 @@ export class HealthHub {
   }
 
   #sync(text: string): Response {
-    const question = text.length > MOST_CHARACTERS ? null : parse(text);
+    const question = text.length > MOST_CHARACTERS ? null : parseRecord(text);
     const report = question === null || question["report"] === null ? null : decodeHubReport(question["report"]);
     if (question === null || (report === null && question["report"] !== null)) {
       return new Response("Expected a report, or null, and a revision.", { status: 400 });
@@ -44,11 +44,3 @@ export class HealthHub {
 }
 
 /** Null for what is no JSON object. */
-function parse(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : null;
-  } catch {
-    return null;
-  }
-}

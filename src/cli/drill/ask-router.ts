@@ -1,4 +1,5 @@
 import { isRecord } from "../../core/json/is-record.ts";
+import { parseRecord } from "../../core/json/parse-record.ts";
 import type { DrilledContent } from "./drilled-route.ts";
 
 /** Where drilled requests go. */
@@ -65,10 +66,10 @@ function hear({ headers, status }: Response, text: string, { request, tookMs }: 
   const attempts = Number(headers.get("x-fairlead-attempts") ?? "0");
   if (status === 200) {
     const target = headers.get("x-fairlead-target") ?? "";
-    const isWhole = request.stream ? text.includes(DONE) && !text.includes('"error"') : isAnswer(parse(text));
+    const isWhole = request.stream ? text.includes(DONE) && !text.includes('"error"') : isAnswer(parseRecord(text));
     return isWhole ? { kind: "answer", target, attempts, tookMs } : { kind: "nonsense", what: `200 and ${text.slice(0, 80)}` };
   }
-  const error = parse(text)?.["error"];
+  const error = parseRecord(text)?.["error"];
   if (!isRecord(error) || typeof error["message"] !== "string") {
     return { kind: "nonsense", what: `status ${status} without an error that SDKs know` };
   }
@@ -85,15 +86,6 @@ function hear({ headers, status }: Response, text: string, { request, tookMs }: 
 
 function isAnswer(body: Readonly<Record<string, unknown>> | null): boolean {
   return Array.isArray(body?.["choices"]) && body["choices"].length > 0;
-}
-
-function parse(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : null;
-  } catch {
-    return null;
-  }
 }
 
 function bodyOf({ content, model, stream }: DrilledRequest): object {

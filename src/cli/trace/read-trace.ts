@@ -1,3 +1,4 @@
+import { parseRecord } from "../../core/json/parse-record.ts";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { phraseFor } from "../../core/policy/explain-issue.ts";
@@ -27,17 +28,9 @@ export async function readTrace(path: string, cwd: string): Promise<readonly Tra
 
 /** The line, or what is wrong with it. */
 function readLine(line: string): TraceLine | string {
-  const parsed = traceLineSchema.safeParse(parse(line), { error: phraseFor });
+  const parsed = traceLineSchema.safeParse(parseRecord(line), { error: phraseFor });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   if (issue?.code === "unrecognized_keys") return `there is no field '${issue.keys.join("', '")}'`;
   return `${issue?.path.join(".") || "the line"} must be ${issue?.message ?? "something else"}`;
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }

@@ -1,6 +1,7 @@
 import { sha256Hex } from "../sha256-hex.ts";
 import type { GenerationRef } from "../control/control-state.ts";
 import { isRecord } from "../json/is-record.ts";
+import { parseRecord } from "../json/parse-record.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { COMPILED_FORMAT_VERSION, type CompiledPolicy } from "./compiled.ts";
 import { linkPolicy, type LinkOptions } from "./link.ts";
@@ -39,13 +40,9 @@ export async function openDocument(
 
 /** Our own compiler's output, which the digest vouches for; here only its outline is looked at. */
 function parse(text: string): CompiledPolicy | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    const isOutline = isRecord(value) && isRecord(value["gateway"]) && LISTS.every((name) => Array.isArray(value[name]));
-    return isOutline ? (value as unknown as CompiledPolicy) : null; // the digest is checked next
-  } catch {
-    return null;
-  }
+  const value = parseRecord(text);
+  const isOutline = value !== null && isRecord(value["gateway"]) && LISTS.every((name) => Array.isArray(value[name]));
+  return isOutline ? (value as unknown as CompiledPolicy) : null; // the digest is checked next
 }
 
 function refused(why: string): OpenedDocument {

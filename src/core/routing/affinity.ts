@@ -13,7 +13,8 @@ export function affinityKey(by: CompiledAffinity, facts: RouteFacts): string {
     case "header":
       return `${consumer} ${facts.headers.get(by.name) ?? ""}`;
     case "prefix":
-      return `${consumer} ${facts.prefix}`;
+      // Long, and mixed with every target: only its digest is.
+      return `${consumer} ${facts.prefix === "" ? "" : stickyDraw("prefix", facts.prefix)}`;
   }
 }
 

@@ -1,4 +1,5 @@
 import { isRecord } from "../json/is-record.ts";
+import { parseRecord } from "../json/parse-record.ts";
 import type { LinkedTarget } from "../policy/linked.ts";
 
 /** What a caller prefers among a rule's targets. Names are providers, or `provider/model`. Prices in micro-USD per million. */
@@ -29,8 +30,8 @@ const LONGEST_HEADER = 4_096;
  * @see https://openrouter.ai/docs/guides/routing/provider-selection
  */
 export function readPreferences(text: string): ReadPreferences {
-  const value = text.length > LONGEST_HEADER ? null : parse(text);
-  if (!isRecord(value)) return refused(`it must be a JSON object of at most ${LONGEST_HEADER} characters`);
+  const value = text.length > LONGEST_HEADER ? null : parseRecord(text);
+  if (value === null) return refused(`it must be a JSON object of at most ${LONGEST_HEADER} characters`);
   const unknown = Object.keys(value).find((name) => !FIELDS.includes(name));
   if (unknown !== undefined) return refused(`it has no field '${unknown.slice(0, 64)}'; fields are ${FIELDS.join(", ")}`);
   const list = ["order", "only", "ignore"].find((name) => !isNames(value[name]));
@@ -83,14 +84,6 @@ export function isTooDear(
   return (
     (input !== null && price.inputMicroUsdPerMillion > input) || (output !== null && price.outputMicroUsdPerMillion > output)
   );
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function refused(why: string): ReadPreferences {

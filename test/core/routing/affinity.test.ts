@@ -41,7 +41,10 @@ it("keeps together what belongs together, and consumers apart", () => {
   expect(affinityKey({ kind: "caller" }, facts)).toBe("default/app");
   expect(affinityKey({ kind: "key" }, facts)).toBe("default/app#4fGq81LmZt0x");
   expect(affinityKey({ kind: "header", name: "x-session" }, facts)).toBe("default/app 7");
-  expect(affinityKey({ kind: "prefix" }, facts)).toBe("default/app You are a clerk.");
+  const ofPrefix = (prefix: string): string => affinityKey({ kind: "prefix" }, factsOf({ prefix, caller: callerOf() }));
+  expect(ofPrefix("You are a clerk.")).toBe(ofPrefix("You are a clerk."));
+  expect(ofPrefix("You are a clerk.")).not.toBe(ofPrefix("You are a clown."));
+  expect(ofPrefix("You are a clerk.".repeat(1_000)).length).toBeLessThan(60);
   const without = factsOf();
   expect(affinityKey({ kind: "header", name: "x-session" }, without)).toBe(affinityKey({ kind: "prefix" }, without));
 });
