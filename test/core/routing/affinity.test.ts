@@ -36,12 +36,15 @@ it("draws independently for two salts", () => {
   expect(both / 100_000).toBeCloseTo(0.01, 2);
 });
 
+function ofPrefix(prefix: string): string {
+  return affinityKey({ kind: "prefix" }, factsOf({ prefix, caller: callerOf() }));
+}
+
 it("keeps together what belongs together, and consumers apart", () => {
   const facts = factsOf({ headers: new Map([["x-session", "7"]]), prefix: "You are a clerk.", caller: callerOf() });
   expect(affinityKey({ kind: "caller" }, facts)).toBe("default/app");
   expect(affinityKey({ kind: "key" }, facts)).toBe("default/app#4fGq81LmZt0x");
   expect(affinityKey({ kind: "header", name: "x-session" }, facts)).toBe("default/app 7");
-  const ofPrefix = (prefix: string): string => affinityKey({ kind: "prefix" }, factsOf({ prefix, caller: callerOf() }));
   expect(ofPrefix("You are a clerk.")).toBe(ofPrefix("You are a clerk."));
   expect(ofPrefix("You are a clerk.")).not.toBe(ofPrefix("You are a clown."));
   expect(ofPrefix("You are a clerk.".repeat(1_000)).length).toBeLessThan(60);
