@@ -1,16 +1,12 @@
-import type { Failure } from "../core/failure.ts";
+import type { AttemptOutcome } from "../core/health/outcome.ts";
 import type { TargetView } from "../core/routing/target-view.ts";
-
-/** How an attempt ended. A client that left, and a target that lost a race, show nothing that counts against it. */
-export type AttemptOutcome =
-  | { readonly kind: "ok"; readonly outputTokens: number; readonly durationMs: number }
-  | { readonly kind: "failed"; readonly failure: Failure }
-  | { readonly kind: "left" };
 
 /** One attempt that is under way. Times are epoch milliseconds, `draw` is in [0, 1). */
 export interface HealthAttempt {
   /** The first content came. */
   content(now: number): void;
+  /** It is given up, without content until now, for one that began later and was faster. */
+  late(now: number): void;
   /** Once; what it showed so badly that everybody should know, or null. */
   end(outcome: AttemptOutcome, now: number, draw: number): HealthNews | null;
 }

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import type { Failure, FailureClass } from "../../src/core/failure.ts";
-import type { AttemptOutcome, Health } from "../../src/ports/health.ts";
+import type { AttemptOutcome } from "../../src/core/health/outcome.ts";
+import type { Health } from "../../src/ports/health.ts";
 import { type Fact, itHolds } from "./facts.ts";
 
 export type CreateHealth = () => Health;

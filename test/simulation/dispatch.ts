@@ -141,7 +141,7 @@ export class Dispatch {
     for (const other of race.exchanges) {
       if (other === exchange || other.state === "over") continue;
       // It was slower than this at least.
-      other.health.content(isolate.now);
+      if (other.begunAt < exchange.begunAt) other.health.late(isolate.now);
       this.request.settle(other, { kind: "left" });
     }
     this.request.answered(exchange);

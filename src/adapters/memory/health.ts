@@ -35,6 +35,7 @@ export function createMemoryHealth(health: IsolateHealth): Health {
       const attempt = health.begin(targetId, credentialId, now);
       return {
         content: (at) => attempt.content(at - now, at),
+        late: (at) => attempt.late(at - now, at),
         end: (outcome, at, draw) => {
           const news = attempt.ended(outcome, at, draw);
           return news === null ? null : toNews(news);

@@ -52,6 +52,13 @@ export class Attempt {
     this.credential.accepted(this.startedAt, now);
   }
 
+  /** Given up without content after `elapsedMs`: it was slower than this, and shows nothing of its credential. */
+  late(elapsedMs: number, now: number): void {
+    if (this.#hasContent || this.#isOver) return;
+    this.#hasContent = true;
+    this.target.answered(elapsedMs, now);
+  }
+
   /** Returns what should be told at once, null for most. Only the first call counts. */
   ended(outcome: AttemptOutcome, now: number, draw: number): HealthNews | null {
     if (this.#isOver) return null;

@@ -1,6 +1,6 @@
 import type { Failure, FailureClass } from "../failure.ts";
 
-/** How an attempt ended, as health sees it. A client that left says nothing of anybody. */
+/** How an attempt ended, as health sees it. A client that left, and a target that lost a race, show nothing that counts against it. */
 export type AttemptOutcome =
   | {
       readonly kind: "ok";

@@ -68,6 +68,7 @@ function actsOnTheWorld({ asking: { reading } }: DispatchInput): boolean {
   return reading.kind === "unreadable" || reading.chat.tools.some(({ kind }) => kind === "server");
 }
 
+/** `left` began before `right`. */
 function raceOf(left: Asked, right: Asked): Promise<Outcome> {
   const failures: FailedAt[] = [];
   let isWon = false;
@@ -84,7 +85,7 @@ function raceOf(left: Asked, right: Asked): Promise<Outcome> {
         isWon = true;
         // One that has failed already is booked as that.
         if (failures.length === 0) {
-          other.record.abandoned();
+          other.record.abandoned(other === left);
           other.abandon();
         }
         resolve(outcomeOf(asked, result));

@@ -4,7 +4,8 @@ import type { LinkedPolicy, LinkedRoute, LinkedTarget } from "../../core/policy/
 import { costMicroUsd, estimateUsage, type Usage } from "../../core/usage.ts";
 import type { DecodedRequest } from "../../dialects/dialect.ts";
 import type { Trace } from "../../core/routing/trace.ts";
-import type { AttemptOutcome, HealthAttempt } from "../../ports/health.ts";
+import type { AttemptOutcome } from "../../core/health/outcome.ts";
+import type { HealthAttempt } from "../../ports/health.ts";
 import type { UsageEvent } from "../../ports/usage-sink.ts";
 import type { Caller } from "../../core/caller.ts";
 import type { Deps, Run } from "../deps.ts";
@@ -52,8 +53,8 @@ export interface AttemptRecord {
   failed(failure: Failure): void;
   /** Its answer is the one that the caller gets. */
   answered(): void;
-  /** Another attempt was faster. */
-  abandoned(): void;
+  /** Another attempt has content before it: `isLate` where that began later. */
+  abandoned(isLate: boolean): void;
 }
 
 /**
@@ -132,9 +133,9 @@ export class Settlement {
       answered: () => {
         this.#answer = { entry, health, target };
       },
-      abandoned: () => {
+      abandoned: (isLate) => {
         // It was slower than this at least; without the late ones, what counts as late would come ever earlier.
-        health.content(this.#run.now());
+        if (isLate) health.late(this.#run.now());
         this.#abandon({ entry, health, target });
       },
     };
@@ -272,7 +273,7 @@ export class Settlement {
   }
 }
 
-const UNWATCHED: HealthAttempt = { content: () => undefined, end: () => null };
+const UNWATCHED: HealthAttempt = { content: () => undefined, late: () => undefined, end: () => null };
 
 /** A failure after the answer had begun, of which only the class is known. */
 function interrupted(failureClass: FailureClass): Failure {

@@ -168,6 +168,21 @@ describe("a credential", () => {
   });
 });
 
+describe("an attempt that is given up for a faster one", () => {
+  it("counts as slower than that, and its credential as not yet accepted", () => {
+    rig.attempt(failed("auth"));
+    rig.now += 30 * SECOND;
+    const trial = rig.begin();
+    rig.now += 800;
+    trial.late(800, rig.now);
+    trial.ended({ kind: "left" }, rig.now, MIDDLE);
+    expect(rig.health.figures(TARGET).ttftMs(0.5, rig.now)).toBeGreaterThan(600);
+    // The next one is a trial again: no second request beside it.
+    rig.begin();
+    expect(rig.health.throttledUntil(TARGET, KEY, rig.now)).toBeGreaterThan(rig.now);
+  });
+});
+
 describe("the snapshot", () => {
   it("shows every target and every credential that is not free", () => {
     rig.attempts(5, failed());

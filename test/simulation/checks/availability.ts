@@ -1,7 +1,7 @@
 import type { FailureClass } from "../../../src/core/failure.ts";
 import type { LinkedTarget } from "../../../src/core/policy/linked.ts";
 import type { NextAttempt } from "../../../src/core/routing/attempt-sequence.ts";
-import type { AttemptOutcome } from "../../../src/ports/health.ts";
+import type { AttemptOutcome } from "../../../src/core/health/outcome.ts";
 import type { Dispatch } from "../dispatch.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Decision, Request } from "../request.ts";

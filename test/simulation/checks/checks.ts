@@ -1,6 +1,6 @@
 import type { FailureClass } from "../../../src/core/failure.ts";
 import type { NextAttempt } from "../../../src/core/routing/attempt-sequence.ts";
-import type { AttemptOutcome } from "../../../src/ports/health.ts";
+import type { AttemptOutcome } from "../../../src/core/health/outcome.ts";
 import type { HubQuestion, HubReply } from "../../../src/ports/health-hub.ts";
 import type { Admission, AdmitRequest } from "../../../src/ports/ledger.ts";
 import type { Usage } from "../../../src/core/usage.ts";

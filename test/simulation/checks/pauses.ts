@@ -1,4 +1,4 @@
-import type { AttemptOutcome } from "../../../src/ports/health.ts";
+import type { AttemptOutcome } from "../../../src/core/health/outcome.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Isolate } from "../isolate.ts";
 import { PerIsolate } from "./per-isolate.ts";
