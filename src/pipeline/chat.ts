@@ -1,3 +1,4 @@
+import type { Caller } from "../core/caller.ts";
 import type { AddressFacts, DialectName, Operation } from "../dialects/dialect.ts";
 import { surfaceOf } from "../dialects/index.ts";
 import { Asking } from "./asking.ts";
@@ -43,24 +44,43 @@ export async function handleChat(call: ModelCall, deps: Deps, run: Run): Promise
   const wishes = readWishes(run.headers);
   const request = { caller, wishes, asking: new Asking(asked, surface, run) };
   const settlement = new Settlement({ caller, asked }, deps, run);
+  // Where the caller leaves the runtime may end this function: what it holds is given back there and then.
+  const leave = (): void => settlement.leave();
+  run.signal.addEventListener("abort", leave);
+  try {
+    return await decideAndAnswer({ ...request, settlement }, gate, { deps, run });
+  } finally {
+    run.signal.removeEventListener("abort", leave);
+  }
+}
+
+/** policy → admit → recall → plan → dispatch → respond, again while what is learnt meanwhile forbids what was decided. */
+async function decideAndAnswer(request: Asked, gate: Promise<void> | null, { deps, run }: World): Promise<Response> {
+  const { asking, caller, settlement, wishes } = request;
   for (;;) {
     const pinned = pin(caller, deps);
     try {
       const decision = resolvePolicy(request, pinned, run);
       settlement.decide(decision);
-      const recalled = await recall({ caller, asked, wish: wishes.cache, ...decision, now: run.now() }, deps.cache);
-      const answer = recalled.kind === "hit" ? recalled : await ask(decision, { ...request, settlement }, { deps, run });
+      const wished = { caller, asked: asking.decoded, wish: wishes.cache };
+      const recalled = await recall({ ...wished, ...decision, now: run.now() }, deps.cache);
+      const found = recalled.kind === "hit" ? recalled : await ask(decision, request, { deps, run });
       await gate;
-      if (holds(pinned, caller, deps)) return respond(answer, { recalled, settlement }, { deps, run });
+      const isWanted = !settlement.isBooked;
+      if (isWanted && holds(pinned, caller, deps)) return respond(found, { recalled, settlement }, { deps, run });
+      discard(found);
+      if (!isWanted) return new Response(null, { status: CALLER_LEFT });
       settlement.withdraw();
-      discard(answer);
     } catch (error) {
       await gate;
       if (settlement.isBooked || holds(pinned, caller, deps)) throw settlement.ending(error);
     }
-    // What was learnt meanwhile allows or forbids something else: nothing was sent, so it is decided again.
+    // Nothing was sent, so it is decided again.
   }
 }
+
+/** Nobody reads it; the number is nginx's. */
+const CALLER_LEFT = 499;
 
 interface World {
   readonly deps: Deps;
@@ -68,6 +88,7 @@ interface World {
 }
 
 interface Asked {
+  readonly caller: Caller;
   readonly wishes: Wishes;
   readonly asking: Asking;
   readonly settlement: Settlement;
@@ -81,9 +102,12 @@ async function ask(decision: Decision, { asking, settlement, wishes }: Asked, { 
   takeStream(settlement, deps);
   evaluateShadows(decision, settlement, { deps, run });
   const dispatched = dispatch({ ...decision, asking, plan: planned, deadline, hops: wishes.hops, settlement }, deps, run);
-  const [answer] = await Promise.all([dispatched, settlement.admit(() => admit(settlement.subject, deps.ledger, run))]).catch(
-    (error: unknown) => settlement.refuse(error),
-  );
+  const admitted = settlement.admit(() => admit(settlement.subject, deps.ledger, run));
+  const [answer] = await Promise.all([dispatched, admitted]).catch((error: unknown) => {
+    // Who is not admitted gets no answer, also not one that comes yet.
+    void dispatched.then(discard, () => undefined);
+    return settlement.refuse(error);
+  });
   mirror({ ...decision, asking, hops: wishes.hops, settlement }, deps, run);
   return answer;
 }

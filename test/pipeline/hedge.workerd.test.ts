@@ -1,35 +1,15 @@
 import { expect, inject, it } from "vitest";
-import { createAuthoriser } from "../../src/adapters/credentials/authorise.ts";
-import { createMemoryAlarms } from "../../src/adapters/memory/alarms.ts";
-import { createMemoryHealth } from "../../src/adapters/memory/health.ts";
-import { createMemoryHealthHub } from "../../src/adapters/memory/health-hub.ts";
-import { createMemoryKeyRing } from "../../src/adapters/memory/key-ring.ts";
-import { createMemoryLedger } from "../../src/adapters/memory/ledger.ts";
-import { createMemoryResponseCache } from "../../src/adapters/memory/response-cache.ts";
-import { createMemoryUsageSink } from "../../src/adapters/memory/usage-sink.ts";
-import { createApiKey, parseApiKey } from "../../src/core/api-key.ts";
-import { LivePolicies } from "../../src/core/control/live-policies.ts";
-import { hashApiKey } from "../../src/core/hash-api-key.ts";
-import { IsolateHealth } from "../../src/core/health/isolate-health.ts";
-import { compilePolicy } from "../../src/core/policy/compile.ts";
-import { linkPolicy } from "../../src/core/policy/link.ts";
-import { createSlots } from "../../src/core/slots.ts";
-import { createRetryBudget } from "../../src/core/routing/retry-budget.ts";
-import { createVerifiedKeys } from "../../src/core/verified-keys.ts";
-import { DIALECT_FACTS } from "../../src/dialects/index.ts";
 import type { Bindings } from "../../src/http/app.ts";
 import { handle } from "../../src/http/handle.ts";
-import { Control } from "../../src/pipeline/control.ts";
 import type { Upstream, UpstreamCall } from "../../src/ports/upstream.ts";
+import { createBindings, requestOf } from "../workerd/in-memory.ts";
 
 /** Races run; nothing bounds the share of hedged requests here. Streams are pumped: the runtime pipes only bodies that were fetched. */
 const RACES = inject("isFull") ? 5_000 : 300;
 const WIDTH = 50;
 const EVENTS = 12;
-const PEPPER = "pepper-of-a-test";
-const KEY = createApiKey({ plane: "data", environment: "test" }, (length) => new Uint8Array(length).fill(7));
 
-const policyText = async (): Promise<string> => `
+const POLICY = `
 apiVersion: fairlead.dev/v1alpha1
 kind: LLMProvider
 metadata: { name: one }
@@ -49,11 +29,6 @@ spec:
     - name: everyone
       groups: [{ name: first, targets: [{ provider: one, model: m }] }, { name: second, targets: [{ provider: two, model: m }] }]
       failover: { hedge: { minDelay: 1ms } }
----
-apiVersion: fairlead.dev/v1alpha1
-kind: Consumer
-metadata: { name: app }
-spec: { keys: [{ name: only, id: "${parseApiKey(KEY)?.id ?? ""}", hash: "v1:${await hashApiKey(KEY, PEPPER)}" }] }
 `;
 
 /** Streams whose every event says who sent it, begun at any time and sent in pieces of any size, at any pace. */
@@ -101,53 +76,10 @@ class RacingUpstream implements Upstream {
   }
 }
 
-async function createBindings(upstream: Upstream): Promise<Bindings["deps"]> {
-  const files = [{ path: "policy.yaml", text: await policyText() }];
-  const compiled = await compilePolicy({ files, catalogue: {}, environment: {}, epoch: 1, generation: 1 });
-  if (compiled.kind === "rejected") throw new Error(compiled.problems.map(({ message }) => message).join("; "));
-  const policy = linkPolicy(compiled.policy, { readSecret: () => undefined, dialects: DIALECT_FACTS });
-  const isolateHealth = new IsolateHealth("isolate", Date.now());
-  const policies = new LivePolicies(policy, "0".repeat(64));
-  const plane = { document: async () => null };
-  return {
-    policies,
-    keys: createMemoryKeyRing(policy.consumers),
-    readPepper: () => PEPPER,
-    adminKeyHash: undefined,
-    verifiedKeys: createVerifiedKeys(),
-    ledger: createMemoryLedger(),
-    cache: createMemoryResponseCache(),
-    // Every first attempt counts as late after a millisecond.
-    health: { ...createMemoryHealth(isolateHealth), ttftMs: () => 1 },
-    control: new Control({ hub: createMemoryHealthHub(), plane, health: isolateHealth, policies, link: async () => null }),
-    controlPlane: {
-      ...plane,
-      read: () => Promise.reject(new Error("not here")),
-      change: () => Promise.reject(new Error("not here")),
-      publish: () => Promise.reject(new Error("not here")),
-    },
-    alarms: createMemoryAlarms(() => undefined),
-    usage: createMemoryUsageSink(),
-    upstream,
-    authoriser: createAuthoriser({ fetch: () => Promise.reject(new Error("not here")), now: () => Date.now() }),
-    retryBudget: createRetryBudget({ percent: 100, floorPerSecond: 1_000 }),
-    hedgeBudget: { recordRequest: () => undefined, tryTake: () => true },
-    streams: createSlots(),
-    copies: createSlots(),
-    bundledDigest: "",
-    openDocument: () => Promise.reject(new Error("not here")),
-  };
-}
-
 async function ask(
   deps: Bindings["deps"],
 ): Promise<{ readonly text: string; readonly target: string | null; readonly attempts: number }> {
-  const request = new Request("https://router.example.com/v1/chat/completions", {
-    method: "POST",
-    headers: { authorization: `Bearer ${KEY}`, "content-type": "application/json" },
-    body: JSON.stringify({ model: "raced", stream: true, messages: [{ role: "user", content: "Hello!" }] }),
-  });
-  const response = await handle(request, deps, { waitUntil: () => undefined });
+  const response = await handle(requestOf({ model: "raced", stream: true }), deps, { waitUntil: () => undefined });
   return {
     text: await response.text(),
     target: response.headers.get("x-fairlead-target"),
@@ -157,7 +89,13 @@ async function ask(
 
 it(`gives the whole answer of one target and no byte of the other in ${RACES} races`, { timeout: 600_000 }, async () => {
   const upstream = new RacingUpstream();
-  const deps = await createBindings(upstream);
+  const bindings = await createBindings(POLICY, upstream);
+  const deps = {
+    ...bindings,
+    // Every first attempt counts as late after a millisecond, and any number may be raced.
+    health: { ...bindings.health, ttftMs: () => 1 },
+    hedgeBudget: { recordRequest: () => undefined, tryTake: () => true },
+  };
   const won = { one: 0, two: 0 };
   let raced = 0;
   while (raced < RACES) {

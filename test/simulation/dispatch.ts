@@ -159,13 +159,17 @@ export class Dispatch {
   #goOn(failures: Race["failures"]): void {
     const { isolate } = this.request;
     const { sequence } = this.input.plan;
-    const last = failures.pop();
-    if (last === undefined) throw new Error("Nothing failed.");
     isolate.isBudgetSpent = false;
-    for (const { at, failure } of failures) sequence.next(failure, isolate.now, at);
-    const next = sequence.next(last.failure, isolate.now, last.at);
-    this.#world.checks.chosen(this, last.failure.class, next);
-    this.#go(next, last.failure.class);
+    let next: NextAttempt | null = null;
+    let after: FailureClass | null = null;
+    for (const { at, failure } of failures) {
+      next = sequence.next(failure, isolate.now, at);
+      after = failure.class;
+      if (sequence.isOver) break;
+    }
+    if (after === null) throw new Error("Nothing failed.");
+    this.#world.checks.chosen(this, after, next);
+    this.#go(next, after);
   }
 
   #go(next: NextAttempt | null, after: FailureClass): void {

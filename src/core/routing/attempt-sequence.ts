@@ -65,6 +65,7 @@ export class AttemptSequence {
   #learnt: Learnt | null = null;
   /** What the latest failure led to, until it is asked. */
   #offered: NextAttempt | null = null;
+  #isOver = false;
   #failures = 0;
   #repeats = 0;
   #spare: NextAttempt | null = null;
@@ -85,6 +86,11 @@ export class AttemptSequence {
   /** The first attempt; null when no target of the route can be asked. */
   first(): NextAttempt | null {
     return this.#fresh(this.#sequencing.now);
+  }
+
+  /** A failure has come after which nobody else is asked, whatever becomes of an attempt beside it. */
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   /** Attempts that may still be made, the current one included: over these the deadline is divided. */
@@ -125,7 +131,8 @@ export class AttemptSequence {
     const { budget, view } = this.#sequencing;
     const offered = this.#offered === failed ? null : this.#offered;
     this.#offered = null;
-    if (!this.#route.failoverOn.has(failure.class) || this.#failures >= this.#route.maxAttempts) return null;
+    if (!this.#route.failoverOn.has(failure.class)) this.#isOver = true;
+    if (this.#isOver || this.#failures >= this.#route.maxAttempts) return null;
     const learnt = this.#learn(failed, failure, now);
     // What the first failure of a race led to was not asked: it is still the next one, and paid for.
     if (offered !== null && this.#stillHolds(offered, failed)) return (this.#offered = offered);

@@ -40,7 +40,7 @@ export async function dispatch(input: DispatchInput, deps: Deps, run: Run): Prom
   deps.retryBudget.recordFirst(run.startedAt);
   deps.hedgeBudget.recordRequest();
   let next: NextAttempt | null = plan.first;
-  while (next !== null) {
+  while (next !== null && !settlement.isBooked) {
     if (next.delayMs > 0) {
       await run.sleep(next.delayMs);
       next = sequence.resume(next, run.now());
@@ -61,7 +61,8 @@ export async function dispatch(input: DispatchInput, deps: Deps, run: Run): Prom
     for (const { at, failure } of outcome.failures) {
       failed.push({ target: at.target.label, failure });
       next = sequence.next(failure, run.now(), at);
+      if (sequence.isOver) break;
     }
   }
-  throw failed.length === 0 && unfit.length > 0 ? refuseUnfit(unfit, input) : summariseFailures(failed, failed.length);
+  throw failed.length === 0 && unfit.length > 0 ? refuseUnfit(unfit, input) : summariseFailures(failed, settlement.attempts);
 }

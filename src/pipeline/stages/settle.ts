@@ -39,9 +39,10 @@ interface BookedAttempt {
   outcome: UsageEvent["attempts"][number]["outcome"];
 }
 
-/** Who was asked; `health` is null where nothing was sent. */
+/** Who was asked, and when; `health` is null where nothing was sent. */
 interface Answering {
   readonly entry: BookedAttempt;
+  readonly startedAt: number;
   readonly target: LinkedTarget;
   readonly health: HealthAttempt | null;
 }
@@ -71,6 +72,8 @@ export class Settlement {
   #shadows: UsageEvent["shadows"] = [];
   #extraCostMicroUsd = 0;
   #lastFailure: FailureClass | null = null;
+  /** Attempts whose end is not booked, the answering one among them. */
+  readonly #open = new Set<Answering>();
   #answer: Answering | null = null;
   #booked = false;
   #onBooked: (() => void) | null = null;
@@ -121,22 +124,25 @@ export class Settlement {
     const startedAt = this.#run.now();
     const health = target.isWatched ? this.#deps.health.begin(target.id, credential.id, startedAt) : UNWATCHED;
     const entry: BookedAttempt = { target: target.label, outcome: "ok" };
+    const asked: Answering = { entry, startedAt, target, health };
     this.#attempts.push(entry);
+    this.#open.add(asked);
     return {
       content: () => health.content(this.#run.now()),
       failed: (failure) => {
         if (entry.outcome === "abandoned") return;
+        this.#open.delete(asked);
         entry.outcome = failure.class;
         this.#lastFailure = failure.class;
         this.#learn(health, { kind: "failed", failure });
       },
       answered: () => {
-        this.#answer = { entry, health, target };
+        this.#answer = asked;
       },
       abandoned: (isLate) => {
         // It was slower than this at least; without the late ones, what counts as late would come ever earlier.
         if (isLate) health.late(this.#run.now());
-        this.#abandon({ entry, health, target });
+        this.#abandon(asked);
       },
     };
   }
@@ -145,7 +151,7 @@ export class Settlement {
   estimatedBy(target: LinkedTarget): void {
     const entry: BookedAttempt = { target: target.label, outcome: "ok" };
     this.#attempts.push(entry);
-    this.#answer = { entry, health: null, target };
+    this.#answer = { entry, startedAt: this.#run.now(), target, health: null };
   }
 
   /** The answer that had come is not given: what allowed it has changed. */
@@ -155,7 +161,9 @@ export class Settlement {
   }
 
   /** Nobody gets the answer of an attempt; what it cost is booked beside that of the one that is given. */
-  #abandon({ entry, health, target }: Answering): void {
+  #abandon(asked: Answering): void {
+    const { entry, health, target } = asked;
+    this.#open.delete(asked);
     entry.outcome = "abandoned";
     if (health === null) return;
     this.#learn(health, { kind: "left" });
@@ -195,10 +203,19 @@ export class Settlement {
     throw error;
   }
 
+  /** The caller has left before an answer had begun. Where nothing was asked yet there is nothing to book. */
+  leave(): void {
+    if (this.#attempts.length === 0) return;
+    this.#answer = null;
+    this.book({ outcome: "client_left", failure: null, usage: null, cache: "bypass" });
+  }
+
+  /** Whoever is still being asked is asked in vain. */
   book(ending: Ending): void {
     if (this.#booked) return;
     this.#booked = true;
     this.#onBooked?.();
+    for (const asked of this.#open) if (asked !== this.#answer) this.#abandon(asked);
     this.#reportAnswer(ending);
     const { usage } = ending;
     const now = this.#run.now();
@@ -228,9 +245,9 @@ export class Settlement {
   }
 
   #reportAnswer({ failure, outcome, usage }: Ending): void {
-    const health = this.#answer?.health ?? null;
+    const { health = null, startedAt = 0 } = this.#answer ?? {};
     if (health === null) return;
-    const durationMs = this.#run.now() - this.#run.startedAt;
+    const durationMs = this.#run.now() - startedAt;
     if (outcome === "client_left") this.#learn(health, { kind: "left" });
     else if (outcome === "failed" && failure !== null) this.#learn(health, { kind: "failed", failure: interrupted(failure) });
     else this.#learn(health, { kind: "ok", outputTokens: usage?.outputTokens ?? 0, durationMs });

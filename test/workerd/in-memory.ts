@@ -1,0 +1,81 @@
+import { createAuthoriser } from "../../src/adapters/credentials/authorise.ts";
+import { createMemoryAlarms } from "../../src/adapters/memory/alarms.ts";
+import { createMemoryHealth } from "../../src/adapters/memory/health.ts";
+import { createMemoryHealthHub } from "../../src/adapters/memory/health-hub.ts";
+import { createMemoryKeyRing } from "../../src/adapters/memory/key-ring.ts";
+import { createMemoryLedger } from "../../src/adapters/memory/ledger.ts";
+import { createMemoryResponseCache } from "../../src/adapters/memory/response-cache.ts";
+import { createMemoryUsageSink } from "../../src/adapters/memory/usage-sink.ts";
+import { createApiKey, parseApiKey } from "../../src/core/api-key.ts";
+import { LivePolicies } from "../../src/core/control/live-policies.ts";
+import { hashApiKey } from "../../src/core/hash-api-key.ts";
+import { IsolateHealth } from "../../src/core/health/isolate-health.ts";
+import { compilePolicy } from "../../src/core/policy/compile.ts";
+import { linkPolicy } from "../../src/core/policy/link.ts";
+import { createSlots } from "../../src/core/slots.ts";
+import { createHedgeBudget } from "../../src/core/routing/hedge-budget.ts";
+import { createRetryBudget } from "../../src/core/routing/retry-budget.ts";
+import { createVerifiedKeys } from "../../src/core/verified-keys.ts";
+import { DIALECT_FACTS } from "../../src/dialects/index.ts";
+import type { Bindings } from "../../src/http/app.ts";
+import { Control } from "../../src/pipeline/control.ts";
+import type { Upstream } from "../../src/ports/upstream.ts";
+
+const PEPPER = "pepper-of-a-test";
+const KEY = createApiKey({ plane: "data", environment: "test" }, (length) => new Uint8Array(length).fill(7));
+
+const CONSUMER = async (): Promise<string> => `
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: Consumer
+metadata: { name: app }
+spec: { keys: [{ name: only, id: "${parseApiKey(KEY)?.id ?? ""}", hash: "v1:${await hashApiKey(KEY, PEPPER)}" }] }
+`;
+
+/** What one isolate works with where everything but the upstream is in memory; `policy`: documents, to which a consumer is added. */
+export async function createBindings(policy: string, upstream: Upstream): Promise<Bindings["deps"]> {
+  const files = [{ path: "policy.yaml", text: policy + (await CONSUMER()) }];
+  const compiled = await compilePolicy({ files, catalogue: {}, environment: {}, epoch: 1, generation: 1 });
+  if (compiled.kind === "rejected") throw new Error(compiled.problems.map(({ message }) => message).join("; "));
+  const linked = linkPolicy(compiled.policy, { readSecret: () => undefined, dialects: DIALECT_FACTS });
+  const isolateHealth = new IsolateHealth("isolate", Date.now());
+  const policies = new LivePolicies(linked, "0".repeat(64));
+  const plane = { document: async () => null };
+  return {
+    policies,
+    keys: createMemoryKeyRing(linked.consumers),
+    readPepper: () => PEPPER,
+    adminKeyHash: undefined,
+    verifiedKeys: createVerifiedKeys(),
+    ledger: createMemoryLedger(),
+    cache: createMemoryResponseCache(),
+    health: createMemoryHealth(isolateHealth),
+    control: new Control({ hub: createMemoryHealthHub(), plane, health: isolateHealth, policies, link: async () => null }),
+    controlPlane: {
+      ...plane,
+      read: () => Promise.reject(new Error("not here")),
+      change: () => Promise.reject(new Error("not here")),
+      publish: () => Promise.reject(new Error("not here")),
+    },
+    alarms: createMemoryAlarms(() => undefined),
+    usage: createMemoryUsageSink(),
+    upstream,
+    authoriser: createAuthoriser({ fetch: () => Promise.reject(new Error("not here")), now: () => Date.now() }),
+    retryBudget: createRetryBudget({ percent: 100, floorPerSecond: 1_000 }),
+    hedgeBudget: createHedgeBudget(),
+    streams: createSlots(),
+    copies: createSlots(),
+    bundledDigest: "",
+    openDocument: () => Promise.reject(new Error("not here")),
+  };
+}
+
+/** A call of that consumer's. */
+export function requestOf(body: object, signal: AbortSignal | null = null): Request {
+  return new Request("https://router.example.com/v1/chat/completions", {
+    method: "POST",
+    headers: { authorization: `Bearer ${KEY}`, "content-type": "application/json" },
+    body: JSON.stringify({ messages: [{ role: "user", content: "Hello!" }], ...body }),
+    signal,
+  });
+}
