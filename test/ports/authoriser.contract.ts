@@ -60,7 +60,7 @@ export const authoriserFacts: readonly Fact<CreateAuthoriserRig>[] = [
       const { authoriser, fails } = create();
       for (const credential of fails) {
         const answer = await authoriser.authorise(CALL, credential);
-        expect(answer.kind).toBe("failed");
+        expect(answer.kind).toBe("refused");
         expect(JSON.stringify(answer)).not.toContain(credential.secret);
       }
     },

@@ -265,7 +265,7 @@ const authorisers: Readonly<Record<string, (authoriser: Authoriser) => Authorise
   "sends the secret itself": (authoriser) => ({
     authorise: async (call, credential) => {
       const answer = await authoriser.authorise(call, credential);
-      if (answer.kind === "failed") return answer;
+      if (answer.kind !== "ok") return answer;
       return { kind: "ok", headers: { ...answer.headers, "x-secret": credential.secret } };
     },
   }),
@@ -278,7 +278,7 @@ const authorisers: Readonly<Record<string, (authoriser: Authoriser) => Authorise
   "tells the secret": (authoriser) => ({
     authorise: async (call, credential) => {
       const answer = await authoriser.authorise(call, credential);
-      return answer.kind === "ok" ? answer : { kind: "failed", message: `${credential.secret} is no secret.` };
+      return answer.kind === "ok" ? answer : { kind: "refused", message: `${credential.secret} is no secret.` };
     },
   }),
   "draws lots": (authoriser) => ({

@@ -13,7 +13,7 @@ export function createAuthoriser(deps: CredentialDeps): Authoriser {
           return sign(call, credential, { keys, now: deps.now() });
         case "google-service-account": {
           const answer = await tokens.get(credential.secret);
-          if (answer.kind === "failed") return answer;
+          if (answer.kind !== "ok") return answer;
           return { kind: "ok", headers: { ...call.headers, authorization: `Bearer ${answer.token}` } };
         }
       }
@@ -34,7 +34,7 @@ async function sign(call: AuthorisedCall, credential: AwsCredential, { keys, now
     const headers = await signAws({ ...call, secret, region, service, now }, keys);
     if (headers !== null) return { kind: "ok", headers };
   } catch {
-    return { kind: "failed", message: "The call could not be signed." };
+    return { kind: "refused", message: "The call could not be signed." };
   }
-  return { kind: "failed", message: "The secret is not of the form ACCESS_KEY_ID:SECRET_ACCESS_KEY[:SESSION_TOKEN]." };
+  return { kind: "refused", message: "The secret is not of the form ACCESS_KEY_ID:SECRET_ACCESS_KEY[:SESSION_TOKEN]." };
 }

@@ -1,3 +1,5 @@
+import { parseRecord } from "../../core/json/parse-record.ts";
+
 /** What is read of a service account's JSON key file. */
 export interface GoogleKey {
   readonly email: string;
@@ -17,7 +19,7 @@ const PEM = /-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END PRIVATE KEY-
  * @see https://docs.cloud.google.com/iam/docs/keys-create-delete
  */
 export function readGoogleKey(secret: string): GoogleKey | string {
-  const file = parseObject(secret);
+  const file = parseRecord(secret);
   if (file === null) return "The service account's key is not a JSON object.";
   const { client_email: email, private_key: pem, private_key_id: keyId, token_uri: tokenUri } = file;
   if (typeof email !== "string" || email === "") return "The service account's key has no client_email.";
@@ -25,15 +27,6 @@ export function readGoogleKey(secret: string): GoogleKey | string {
   const privateKey = typeof pem === "string" ? readPem(pem) : null;
   if (privateKey === null) return "The service account's private_key is not a PKCS #8 key in PEM.";
   return { email, keyId: typeof keyId === "string" ? keyId : null, tokenUri, privateKey };
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
-  } catch {
-    return null;
-  }
 }
 
 function isGoogle(tokenUri: string): boolean {

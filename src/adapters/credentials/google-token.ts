@@ -1,7 +1,8 @@
+import type { NotAuthorised } from "../../ports/authoriser.ts";
 import { type GoogleKey, readGoogleKey } from "./google-key.ts";
 import { signJwt } from "./sign-jwt.ts";
 
-export type GoogleToken = { readonly kind: "ok"; readonly token: string } | { readonly kind: "failed"; readonly message: string };
+export type GoogleToken = { readonly kind: "ok"; readonly token: string } | NotAuthorised;
 
 /** Network and clock of the credentials that are computed. */
 export interface CredentialDeps {
@@ -41,7 +42,7 @@ export function createGoogleTokens(deps: CredentialDeps): GoogleTokens {
   const begin = (secret: string): Promise<GoogleToken> => {
     const asked = obtain(secret, deps).then((obtained) => {
       underWay.delete(secret);
-      if (obtained.kind === "failed") return obtained;
+      if (obtained.kind !== "ok") return obtained;
       if (stored.size >= MAX_KEYS) stored.clear();
       stored.set(secret, obtained);
       return { kind: "ok", token: obtained.token } as const;
@@ -56,20 +57,24 @@ export function createGoogleTokens(deps: CredentialDeps): GoogleTokens {
       const others = underWay.get(secret);
       if (others === undefined) return begin(secret);
       const answer = await within(PATIENCE_MS, others);
-      if (answer.kind === "failed") underWay.delete(secret);
+      if (answer.kind !== "ok") underWay.delete(secret);
       return answer;
     },
   };
 }
 
-type Obtained = ({ readonly kind: "ok" } & StoredToken) | { readonly kind: "failed"; readonly message: string };
+type Obtained = ({ readonly kind: "ok" } & StoredToken) | NotAuthorised;
+
+/** What Google answers to a key that it does not take; anything else is trouble of its own. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403]);
 
 async function obtain(secret: string, deps: CredentialDeps): Promise<Obtained> {
   const key = readGoogleKey(secret);
-  if (typeof key === "string") return failed(key);
+  if (typeof key === "string") return refused(key);
   const startedAt = deps.now();
+  const assertion = await assert(key, startedAt).catch(() => null);
+  if (assertion === null) return refused("The service account's private_key cannot sign.");
   try {
-    const assertion = await assert(key, startedAt);
     const response = await deps.fetch(key.tokenUri, {
       method: "POST",
       headers: { "content-type": "application/x-www-form-urlencoded" },
@@ -79,11 +84,12 @@ async function obtain(secret: string, deps: CredentialDeps): Promise<Obtained> {
     });
     if (response.status !== 200) {
       await response.body?.cancel();
-      return failed(`Google answered ${response.status} to the request for an access token.`);
+      const message = `Google answered ${response.status} to the request for an access token.`;
+      return REFUSALS.has(response.status) ? refused(message) : unreachable(message);
     }
     return readToken(await response.json(), startedAt);
   } catch {
-    return failed("The request to Google for an access token failed.");
+    return unreachable("The request to Google for an access token failed.");
   }
 }
 
@@ -94,20 +100,24 @@ function assert({ email, keyId, privateKey, tokenUri }: GoogleKey, nowMs: number
 }
 
 function readToken(body: unknown, startedAt: number): Obtained {
-  if (typeof body !== "object" || body === null) return failed("Google gave no access token.");
+  if (typeof body !== "object" || body === null) return unreachable("Google gave no access token.");
   const { access_token: token, expires_in: seconds }: { access_token?: unknown; expires_in?: unknown } = body;
-  if (typeof token !== "string" || !/^[\u0021-\u007e]+$/.test(token)) return failed("Google gave no access token.");
+  if (typeof token !== "string" || !/^[\u0021-\u007e]+$/.test(token)) return unreachable("Google gave no access token.");
   const lifetimeMs = typeof seconds === "number" && seconds > 0 ? seconds * 1000 : 0;
   return { kind: "ok", token, staleAt: startedAt + lifetimeMs - MARGIN_MS };
 }
 
-function failed(message: string): { readonly kind: "failed"; readonly message: string } {
-  return { kind: "failed", message };
+function refused(message: string): NotAuthorised {
+  return { kind: "refused", message };
+}
+
+function unreachable(message: string): NotAuthorised {
+  return { kind: "unreachable", message };
 }
 
 function within(milliseconds: number, answer: Promise<GoogleToken>): Promise<GoogleToken> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(failed("The access token did not come in time.")), milliseconds);
+    const timer = setTimeout(() => resolve(unreachable("The access token did not come in time.")), milliseconds);
     void answer.then((value) => {
       clearTimeout(timer);
       resolve(value);

@@ -76,7 +76,7 @@ async function sendSigned({ headers, input, signal }: SignedCall, deps: SendDeps
   if (signing === null) throw new Error("Only a credential that is computed comes here.");
   const { body, url } = sent;
   const authorised = await deps.authoriser.authorise({ url, body, headers }, { ...signing, secret });
-  if (authorised.kind === "failed") return failed("auth", authorised.message);
+  if (authorised.kind !== "ok") return failed(authorised.kind === "refused" ? "auth" : "connection", authorised.message);
   return deps.upstream.send({ transport: target.transport, url, headers: authorised.headers, body, signal });
 }
 
@@ -91,7 +91,7 @@ const ERROR_BODY_MS = 2_000;
 export async function refusal(response: Response, input: AttemptInput, run: Pick<Run, "now" | "sleep">): Promise<FailedResult> {
   const late = run.sleep(ERROR_BODY_MS).then(() => "");
   const body = response.body === null ? "" : await Promise.race([readErrorBody(response.body), late]);
-  const retryAfterSeconds = readRetryAfter((name) => response.headers.get(name), run.now());
+  const retryAfterSeconds = readRetryAfter((name) => response.headers.get(name), response.status, run.now());
   const errorType = response.headers.get("x-amzn-errortype");
   const failure = input.sent.backend.classifyError({ status: response.status, body, retryAfterSeconds, errorType });
   return { kind: "failed", failure: withoutSecret(failure, input.credential) };

@@ -46,20 +46,23 @@ describe("createGoogleTokens", () => {
     expect(new Set(given.map((token) => JSON.stringify(token))).size).toBe(2);
   });
 
-  it.each(["refuses", "redirects", "html", "no-token", "bad-token"] as const)(
-    "fails where Google %s, and asks again the next time",
-    async (behaviour) => {
-      google.behave(behaviour);
-      expect(await tokens.get(google.secret)).toMatchObject({ kind: "failed" });
-      google.behave("token");
-      expect(await tokens.get(google.secret)).toMatchObject({ kind: "ok" });
-    },
-  );
+  it.each([
+    ["refuses", "refused"],
+    ["redirects", "unreachable"],
+    ["html", "unreachable"],
+    ["no-token", "unreachable"],
+    ["bad-token", "unreachable"],
+  ] as const)("fails where Google %s, which leaves the credential %s, and asks again the next time", async (behaviour, kind) => {
+    google.behave(behaviour);
+    expect(await tokens.get(google.secret)).toMatchObject({ kind });
+    google.behave("token");
+    expect(await tokens.get(google.secret)).toMatchObject({ kind: "ok" });
+  });
 
   it("fails where nobody answers", async () => {
     const down = createGoogleTokens({ fetch: () => Promise.reject(new Error("down")), now: () => now });
     expect(await down.get(google.secret)).toEqual({
-      kind: "failed",
+      kind: "unreachable",
       message: "The request to Google for an access token failed.",
     });
   });
@@ -79,7 +82,7 @@ describe("createGoogleTokens", () => {
     ["no address", keyFile({ token_uri: "oauth2" })],
   ])("asks nobody with a key file of %s, and says nothing of the key", async (_, secret) => {
     const answer = await tokens.get(secret);
-    expect(answer.kind).toBe("failed");
+    expect(answer.kind).toBe("refused");
     expect(JSON.stringify(answer)).not.toContain("PRIVATE KEY-----");
     expect(google.exchanges).toEqual([]);
   });

@@ -7,7 +7,7 @@ const NOW = Date.UTC(2026, 10, 21, 12, 0, 0, 250);
 
 it.each(RETRY_AFTER_FORMS)("reads $says as $seconds s", ({ headers, seconds }) => {
   const given = new Headers(headers(NOW));
-  const read = readRetryAfter((name) => given.get(name), NOW);
+  const read = readRetryAfter((name) => given.get(name), 429, NOW);
   if (seconds === null) expect(read).toBeNull();
   else {
     // A date has no fraction of a second.

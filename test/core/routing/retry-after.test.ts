@@ -39,6 +39,19 @@ const FORMS: readonly (readonly [string, Readonly<Record<string, string>>, numbe
   ["a reset of minutes and milliseconds", { "x-ratelimit-reset-tokens": "1m500ms" }, 60.5],
   ["a reset in bare seconds", { "x-ratelimit-reset-tokens": "12" }, 12],
   ["requests before tokens", { "x-ratelimit-reset-requests": "1s", "x-ratelimit-reset-tokens": "6m0s" }, 1],
+  [
+    "that of the limit which is used up",
+    {
+      "x-ratelimit-reset-requests": "12ms",
+      "x-ratelimit-remaining-requests": "59",
+      "x-ratelimit-reset-tokens": "30s",
+      "x-ratelimit-remaining-tokens": "0",
+    },
+    30,
+  ],
+  ["a reset at a time", { "x-ratelimit-reset": String(NOW / 1_000 + 25) }, 25],
+  ["a reset at a time in milliseconds", { "x-ratelimit-reset": String(NOW + 25_000) }, 25],
+  ["a reset at a time that has passed", { "x-ratelimit-reset": String(NOW / 1_000 - 25) }, 0],
   ["retry-after before resets", { "retry-after": "9", "x-ratelimit-reset-requests": "1s" }, 9],
   ["a reset when retry-after is garbage", { "retry-after": "later", "x-ratelimit-reset": "4" }, 4],
   ["an empty reset", { "x-ratelimit-reset": "" }, null],
@@ -47,7 +60,13 @@ const FORMS: readonly (readonly [string, Readonly<Record<string, string>>, numbe
 ];
 
 it.each(FORMS)("reads %s", (_, headers, seconds) => {
-  const wait = readRetryAfter((name) => headers[name] ?? null, NOW);
+  const wait = readRetryAfter((name) => headers[name] ?? null, 429, NOW);
   if (seconds === null) expect(wait).toBeNull();
   else expect(wait).toBeCloseTo(seconds, 6);
+});
+
+it.each([400, 500, 503])("takes no reset of a limit for a wait after a %d, which has nothing to do with it", (status) => {
+  const read = (headers: Readonly<Record<string, string>>) => readRetryAfter((name) => headers[name] ?? null, status, NOW);
+  expect(read({ "x-ratelimit-reset-requests": "6m0s", "x-ratelimit-remaining-requests": "0" })).toBeNull();
+  expect(read({ "x-ratelimit-reset-requests": "6m0s", "retry-after": "2" })).toBe(2);
 });
