@@ -13,7 +13,7 @@ import { mirror } from "./stages/mirror.ts";
 import { plan } from "./stages/plan.ts";
 import { readWishes, type Wishes } from "./stages/read-wishes.ts";
 import { type Hit, recall, type Recalled } from "./stages/recall.ts";
-import { type Decision, holds, pin, resolvePolicy } from "./stages/resolve-policy.ts";
+import { type Decision, holds, pin, resolvePolicy, stillAllows } from "./stages/resolve-policy.ts";
 import { respondCached, respondJson, respondStream } from "./stages/respond.ts";
 import { Settlement } from "./stages/settle.ts";
 import { evaluateShadows } from "./stages/shadow.ts";
@@ -62,12 +62,13 @@ async function decideAndAnswer(request: Asked, gate: Promise<void> | null, { dep
     try {
       const decision = resolvePolicy(request, pinned, run);
       settlement.decide(decision);
-      const wished = { caller, asked: asking.decoded, wish: wishes.cache };
+      const wished = { caller, asked: asking.decoded, wish: wishes.cache, preferences: wishes.preferences };
       const recalled = await recall({ ...wished, ...decision, now: run.now() }, deps.cache);
       const found = recalled.kind === "hit" ? recalled : await ask(decision, request, { deps, run });
       await gate;
       const isWanted = !settlement.isBooked;
-      if (isWanted && holds(pinned, caller, deps)) return respond(found, { recalled, settlement }, { deps, run });
+      if (isWanted && stillAllows(pinned, pin(caller, deps), settlement.grounds))
+        return respond(found, { recalled, settlement }, { deps, run });
       discard(found);
       if (!isWanted) return new Response(null, { status: CALLER_LEFT });
       settlement.withdraw();

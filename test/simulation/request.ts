@@ -6,6 +6,7 @@ import { selectRoute } from "../../src/core/routing/select-route.ts";
 import type { Kills } from "../../src/core/routing/target-view.ts";
 import { estimateUsage } from "../../src/core/usage.ts";
 import { keepFresh } from "../../src/pipeline/stages/keep-fresh.ts";
+import { stillAllows } from "../../src/pipeline/stages/resolve-policy.ts";
 import { type Plan, plan } from "../../src/pipeline/stages/plan.ts";
 import { Dispatch } from "./dispatch.ts";
 import { type Exchange, toFailure } from "./exchange.ts";
@@ -184,10 +185,12 @@ export class Request {
     const { isolate } = this;
     const decision = this.#decision;
     if (decision === null) throw new Error("What was not decided has no answer.");
-    const { kills, policy } = decision;
-    if (isolate.control.kills() !== kills || isolate.policies.forCaller(`${TENANT}/${this.asked.caller}`) !== policy) {
+    const now = { kills: isolate.control.kills(), policy: isolate.policies.forCaller(`${TENANT}/${this.asked.caller}`) };
+    const { credential, target } = answer.at;
+    const grounds = { caller: this.#facts.caller, target: target.id, credential: credential.id };
+    if (!stillAllows(decision, now, grounds)) {
       // What was learnt meanwhile forbids what was decided.
-      this.#world.checks.withdrawn(this, decision);
+      this.#world.checks.withdrawn(this, decision, answer);
       this.#answer = null;
       this.#letGo(answer);
       this.#decide();

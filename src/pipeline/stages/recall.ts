@@ -1,4 +1,5 @@
 import type { LinkedPolicy, LinkedRoute } from "../../core/policy/linked.ts";
+import type { Preferences } from "../../core/routing/preferences.ts";
 import { sha256Hex } from "../../core/sha256-hex.ts";
 import { storageKey } from "../../core/storage-key.ts";
 import type { DecodedRequest } from "../../dialects/dialect.ts";
@@ -25,17 +26,20 @@ interface RecallInput {
   readonly policy: LinkedPolicy;
   /** What the caller said in `x-fairlead-cache`: `off` and `no-store` tighten, nothing loosens. */
   readonly wish: string | null;
+  readonly preferences: Preferences | null;
   readonly now: number;
 }
 
 /**
- * Stage: an exact answer, inside the caller's hard partition: tenant, consumer, policy digest, dialect, operation,
- * model, the headers that a backend sees and the body byte for byte. Streams are not stored. Never fails a request.
+ * Stage: an exact answer, inside the caller's hard partition: tenant, consumer, policy digest, route, what the caller prefers
+ * where the route lets it, dialect, operation, model, the headers that a backend sees and the body byte for byte. Streams are
+ * not stored. Never fails a request.
  */
 export async function recall(input: RecallInput, cache: ResponseCache): Promise<Recalled> {
-  const { asked, caller, policy, route, wish } = input;
+  const { asked, caller, policy, preferences, route, wish } = input;
   if (route.exactCacheTtlSeconds === null || asked.stream || wish === "off" || wish === "no-store") return { kind: "bypass" };
-  const body = await sha256Hex(`${JSON.stringify(asked.headers)}\n${asked.text}`);
+  const preferred = route.callerPreferences ? preferences : null;
+  const body = await sha256Hex(`${JSON.stringify([route.id, preferred, asked.headers])}\n${asked.text}`);
   const form = `${asked.surface}:${asked.operation}`;
   const key = storageKey(caller.tenant, "cache", caller.consumer, policy.stamp, form, asked.model, body);
   const response = wish === "refresh" ? null : await cache.get(key, input.now);

@@ -70,7 +70,25 @@ export function holds({ kills, policy }: Pinned, caller: Caller, deps: PinDeps):
   return now.kills === kills && now.policy === policy;
 }
 
-function callerName({ consumer, tenant }: Caller): string {
+/** What an answer rests on; `target` and `credential` are ids, null where nobody was asked. */
+export interface Grounds {
+  readonly caller: Caller;
+  readonly target: string | null;
+  readonly credential: string | null;
+}
+
+/** Whether an answer that was decided by `before` may be given: nothing that it rests on was switched off or replaced since. */
+export function stillAllows(before: Pinned, now: Pinned, { caller, credential, target }: Grounds): boolean {
+  if (now.policy !== before.policy) return false;
+  if (now.kills === before.kills) return true;
+  const { callers, credentials, models, targets } = now.kills;
+  if (callers.has(callerName(caller)) || callers.has(caller.keyId)) return false;
+  if ((target !== null && targets.has(target)) || (credential !== null && credentials.has(credential))) return false;
+  // Any model of the tenant may have given the target to the one that was asked for.
+  return ![...models].some((id) => id.startsWith(`${caller.tenant}/`) && !before.kills.models.has(id));
+}
+
+export function callerName({ consumer, tenant }: Caller): string {
   return `${tenant}/${consumer}`;
 }
 

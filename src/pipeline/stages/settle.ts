@@ -9,6 +9,7 @@ import type { HealthAttempt } from "../../ports/health.ts";
 import type { UsageEvent } from "../../ports/usage-sink.ts";
 import type { Caller } from "../../core/caller.ts";
 import type { Deps, Run } from "../deps.ts";
+import type { Grounds } from "./resolve-policy.ts";
 
 /** Who asked what. */
 interface Asked {
@@ -43,6 +44,7 @@ interface BookedAttempt {
 interface Answering {
   readonly entry: BookedAttempt;
   readonly startedAt: number;
+  readonly credential: string | null;
   readonly target: LinkedTarget;
   readonly health: HealthAttempt | null;
 }
@@ -103,6 +105,11 @@ export class Settlement {
     return this.#answer?.target ?? null;
   }
 
+  /** What the answer rests on. */
+  get grounds(): Grounds {
+    return { caller: this.#asked.caller, target: this.target?.id ?? null, credential: this.#answer?.credential ?? null };
+  }
+
   /** What is booked from now on is booked by this decision. */
   decide({ policy, route, trace }: Decided): void {
     this.#subject = { ...this.#asked, policy, route, trace };
@@ -124,7 +131,7 @@ export class Settlement {
     const startedAt = this.#run.now();
     const health = target.isWatched ? this.#deps.health.begin(target.id, credential.id, startedAt) : UNWATCHED;
     const entry: BookedAttempt = { target: target.label, outcome: "ok" };
-    const asked: Answering = { entry, startedAt, target, health };
+    const asked: Answering = { entry, startedAt, target, credential: credential.id, health };
     this.#attempts.push(entry);
     this.#open.add(asked);
     return {
@@ -151,7 +158,7 @@ export class Settlement {
   estimatedBy(target: LinkedTarget): void {
     const entry: BookedAttempt = { target: target.label, outcome: "ok" };
     this.#attempts.push(entry);
-    this.#answer = { entry, startedAt: this.#run.now(), target, health: null };
+    this.#answer = { entry, startedAt: this.#run.now(), target, credential: null, health: null };
   }
 
   /** The answer that had come is not given: what allowed it has changed. */

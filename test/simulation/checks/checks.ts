@@ -93,8 +93,8 @@ export class Checks {
     this.#control.decided(request, decision);
   }
 
-  withdrawn(request: Request, decision: Decision): void {
-    this.#control.withdrawn(request, decision);
+  withdrawn(request: Request, decision: Decision, exchange: Exchange): void {
+    this.#control.withdrawn(request, decision, exchange);
     this.happened(`the answer of r${request.asked.id} is withdrawn`);
   }
 

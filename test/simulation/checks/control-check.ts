@@ -1,7 +1,5 @@
 import { type ControlState, type GenerationRef, INITIAL_CONTROL, type Kill } from "../../../src/core/control/control-state.ts";
-import { toKillSets } from "../../../src/core/control/kill-sets.ts";
 import { stickyDraw } from "../../../src/core/routing/affinity.ts";
-import type { Kills } from "../../../src/core/routing/target-view.ts";
 import type { Exchange } from "../exchange.ts";
 import type { HubSite } from "../hub-site.ts";
 import type { Isolate } from "../isolate.ts";
@@ -81,14 +79,17 @@ export class ControlCheck {
   }
 
   /** An answer that had come is thrown away only where something was heard meanwhile that forbids what had been decided. */
-  withdrawn({ asked, isolate }: Request, decision: Decision): void {
+  withdrawn({ asked, isolate }: Request, decision: Decision, { at }: Exchange): void {
     const { heard } = this.#heard.of(isolate);
+    const named = new Set([`target ${at.target.id}`, `credential ${at.credential.id}`, `caller ${TENANT}/${asked.caller}`]);
+    // Any model may have given the target to the one that was asked for.
+    const isNew = (kill: Kill): boolean => kill.kind === "model" && !decision.kills.models.has(kill.id);
+    const forbids = (state: ControlState): boolean =>
+      serves(state, asked.caller) !== decision.policy.stamp || state.kills.some((kill) => named.has(keyOf(kill)) || isNew(kill));
     const since = heard.slice(this.#heardBefore.get(decision) ?? 0);
-    const kills = describeKills(decision.kills);
-    const isSame = (state: ControlState): boolean =>
-      describeKills(toKillSets(state.kills)) === kills && serves(state, asked.caller) === decision.policy.stamp;
-    if (since.every(isSame) && isolate.policies.forCaller(`${TENANT}/${asked.caller}`).stamp === decision.policy.stamp)
-      this.#violate("I9", `the answer of r${asked.id} is thrown away in ${isolate.id} although nothing was decided`);
+    const serving = isolate.policies.forCaller(`${TENANT}/${asked.caller}`);
+    if (!since.some(forbids) && serving.stamp === decision.policy.stamp)
+      this.#violate("I9", `the answer of r${asked.id} is thrown away in ${isolate.id} although nothing forbids it`);
   }
 
   /** A target or a credential is asked: not later than its time after it was switched off, by whoever has heard or must have. */
@@ -141,10 +142,6 @@ function stampOf(ref: GenerationRef | null): string {
 function serves({ head: { canary, stable } }: ControlState, caller: string): string {
   const isTried = canary !== null && stickyDraw(`rollout ${canary.digest}`, `${TENANT}/${caller}`) < canary.share;
   return stampOf(isTried ? canary : stable);
-}
-
-function describeKills({ callers, credentials, models, targets }: Kills): string {
-  return [callers, credentials, models, targets].map((ids) => [...ids].toSorted().join(" ")).join("|");
 }
 
 function inSeconds(ms: number): string {

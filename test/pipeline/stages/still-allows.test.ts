@@ -1,0 +1,54 @@
+import { expect, it } from "vitest";
+import type { Caller } from "../../../src/core/caller.ts";
+import type { LinkedPolicy } from "../../../src/core/policy/linked.ts";
+import { type Kills, NO_KILLS } from "../../../src/core/routing/target-view.ts";
+import { stillAllows } from "../../../src/pipeline/stages/resolve-policy.ts";
+
+const policy = { stamp: "1.1-a" } as LinkedPolicy; // only its identity matters
+const caller: Caller = {
+  tenant: "acme",
+  consumer: "app",
+  keyId: "4fGq81LmZt0x",
+  roles: [],
+  tags: {},
+  limits: [],
+  allowModels: null,
+};
+const GROUNDS = { caller, target: "acme/openai/m", credential: "acme/openai#main" };
+
+function isAllowed(switchedOff: Partial<Record<keyof Kills, string>>, before: Kills = NO_KILLS): boolean {
+  const sets = Object.entries(switchedOff).map(([kind, id]) => [kind, new Set([id])] as const);
+  const kills: Kills = { ...NO_KILLS, ...Object.fromEntries(sets) };
+  return stillAllows({ policy, kills: before }, { policy, kills }, GROUNDS);
+}
+
+it.each<Partial<Record<keyof Kills, string>>>([
+  { targets: "acme/openai/m" },
+  { credentials: "acme/openai#main" },
+  { callers: "acme/app" },
+  { callers: "4fGq81LmZt0x" },
+  { models: "acme/chat" },
+])("an answer is not given once what it rests on was switched off: %j", (switchedOff) => {
+  expect(isAllowed(switchedOff)).toBe(false);
+});
+
+it.each<Partial<Record<keyof Kills, string>>>([
+  { targets: "acme/openai/other" },
+  { credentials: "acme/openai#spare" },
+  { callers: "acme/others" },
+  { callers: "zenith/app" },
+  { models: "zenith/chat" },
+  {},
+])("an answer is given although something else was switched off meanwhile: %j", (switchedOff) => {
+  expect(isAllowed(switchedOff)).toBe(true);
+});
+
+it("an answer is given by what was switched off before it was decided, and when that is switched on again", () => {
+  const before: Kills = { ...NO_KILLS, models: new Set(["acme/chat"]) };
+  expect([isAllowed({ models: "acme/chat" }, before), isAllowed({}, before)]).toEqual([true, true]);
+});
+
+it("an answer is not given once another policy serves the caller", () => {
+  const other = { stamp: "1.2-b" } as LinkedPolicy;
+  expect(stillAllows({ policy, kills: NO_KILLS }, { policy: other, kills: NO_KILLS }, GROUNDS)).toBe(false);
+});
