@@ -9,6 +9,8 @@ import { discard } from "./ask-target.ts";
 import { prepare } from "./prepare.ts";
 import type { Settlement } from "./settle.ts";
 
+/** The runtime keeps working for half a minute after the answer has ended: a copy that took longer would not give its place back. */
+const LONGEST_COPY_MS = 25_000;
 /** Copies on their way in this isolate at once; what exceeds it is not copied. */
 const MOST_COPIES = 8;
 
@@ -33,7 +35,7 @@ export function mirror({ asking, hops, route, settlement }: MirrorInput, deps: D
     deps.copies.release();
     return;
   }
-  const limitMs = route.timeouts.totalMs;
+  const limitMs = Math.min(route.timeouts.totalMs, LONGEST_COPY_MS);
   const attempt = {
     asking,
     sent,
