@@ -1,7 +1,8 @@
 import { FairleadError } from "../core/errors.ts";
 import { authenticate } from "../pipeline/stages/authenticate.ts";
-import { mayUse } from "../pipeline/stages/resolve-policy.ts";
+import { callerName, mayUse } from "../pipeline/stages/resolve-policy.ts";
 import { surfaceOf } from "../dialects/index.ts";
+import type { LinkedPolicy } from "../core/policy/linked.ts";
 import type { Caller } from "../core/caller.ts";
 import type { Deps, Run } from "../pipeline/deps.ts";
 
@@ -14,7 +15,7 @@ export async function listModels(deps: Deps, run: Run): Promise<Response> {
 /** `GET /v1/models/{id}`. @throws FairleadError `model_not_found`, also for models the key may not use */
 export async function getModel(id: string, deps: Deps, run: Run): Promise<Response> {
   const caller = await authenticate(deps, run);
-  const isKnown = mayUse(caller, id) && deps.policies.current().findRules(caller.tenant, id) !== null;
+  const isKnown = mayUse(caller, id) && policyOf(caller, deps).findRules(caller.tenant, id) !== null;
   if (!isKnown)
     throw new FairleadError("model_not_found", `The model '${id}' does not exist or your key may not use it.`, {
       param: "model",
@@ -23,6 +24,11 @@ export async function getModel(id: string, deps: Deps, run: Run): Promise<Respon
 }
 
 function modelsOf(caller: Caller, deps: Deps): readonly string[] {
-  const names = deps.policies.current().listModels(caller.tenant);
+  const names = policyOf(caller, deps).listModels(caller.tenant);
   return names.filter((name) => mayUse(caller, name));
+}
+
+/** The one that the caller's requests are decided by, which may be a new generation on trial. */
+function policyOf(caller: Caller, { policies }: Deps): LinkedPolicy {
+  return policies.forCaller(callerName(caller));
 }
