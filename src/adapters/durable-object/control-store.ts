@@ -38,7 +38,8 @@ export class ControlStore {
     if (result.kind === "refused") return result;
     this.#state = result.state;
     this.#sql.exec("INSERT OR REPLACE INTO control (id, state) VALUES (0, ?)", JSON.stringify(this.#state));
-    this.#forgetUnused();
+    // A kill between a publication and its rollout must not take the document away.
+    if (change.action !== "kill" && change.action !== "lift") this.#forgetUnused();
     return result;
   }
 

@@ -49,6 +49,15 @@ describe("durable control plane", () => {
     expect(await plane.document(digestOf("2"))).toBeNull();
   });
 
+  it("keeps a published document until its rollout, whatever is switched off between", async () => {
+    const plane = planeOf("between");
+    await plane.publish(digestOf("1"), "{}");
+    await plane.change({ action: "kill", kill: KILL });
+    expect(await plane.change({ action: "start", base: BASE, digest: digestOf("1"), share: 0.1 })).toMatchObject({
+      kind: "changed",
+    });
+  });
+
   it("lets go of documents to which nobody can return", async () => {
     const plane = planeOf("old");
     await publish(plane, "1");
