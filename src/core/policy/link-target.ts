@@ -1,6 +1,7 @@
 import type { CompiledProvider, CompiledTarget, Operation } from "./compiled.ts";
 import type { LinkOptions } from "./link.ts";
 import type { LinkedCredential, LinkedTarget } from "./linked.ts";
+import { RESERVED_PREFIX } from "./variable-name.ts";
 
 /** Counts the routers a request has passed, so that a router pointed at itself stops. */
 export const HOP_HEADER = "x-fairlead-hop";
@@ -20,6 +21,9 @@ export function linkCredentials(provider: CompiledProvider, readSecret: LinkOpti
     return [{ id: `${provider.id}#none`, name: "none", origin, secret: "", headers: common, signing: null }];
   }
   return provider.credentials.flatMap((credential): readonly LinkedCredential[] => {
+    // The compiler refuses them; a document that is published at run time need not come from it.
+    if (credential.variable.startsWith(RESERVED_PREFIX))
+      throw new Error(`reserved_variable: ${provider.id} may not read ${credential.variable}, which is the router's own.`);
     const secret = readSecret(credential.variable);
     if (secret === undefined || secret === "") return [];
     if (credential.origin !== origin)

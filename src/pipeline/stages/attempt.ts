@@ -57,6 +57,8 @@ type SendDeps = Pick<Deps, "upstream" | "authoriser">;
 export function send(input: AttemptInput, signal: AbortSignal | null, deps: SendDeps): Promise<Response | FailedResult> {
   const { credential, hops, sent, target } = input;
   const { body, url } = sent;
+  if (!url.startsWith(credential.origin) || url[credential.origin.length] !== "/")
+    throw new Error(`A credential of ${credential.origin} is sent nowhere else.`);
   let { headers } = credential;
   if (hops !== 0) headers = { ...headers, [HOP_HEADER]: "2" };
   if (sent.headers !== null) headers = { ...headers, ...sent.headers };
