@@ -89,11 +89,6 @@ export class IsolateHealth {
     this.#hub.accept(answer, now);
   }
 
-  /** Whether the hub has not answered for `ageMs`. */
-  isStale(now: number, ageMs: number): boolean {
-    return this.#hub.link.silentMs(now) >= ageMs;
-  }
-
   /** Whether at least half of all isolates' attempts at the target's provider fail; false while the hub is silent. */
   isFailing(targetId: string, now: number): boolean {
     return this.#hub.isFailing(targetId, now);

@@ -7,7 +7,7 @@ import { attemptJson } from "./attempt-json.ts";
 import { attemptStream } from "./attempt-stream.ts";
 import type { Answer, DispatchInput } from "./dispatch.ts";
 import type { Hit } from "./recall.ts";
-import type { AttemptRecord } from "./settle.ts";
+import type { AttemptRecord } from "./booked-attempts.ts";
 
 /** An attempt that failed, and which one it was. */
 export interface FailedAt {

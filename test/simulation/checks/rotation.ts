@@ -185,7 +185,7 @@ export class RotationCheck {
   }
 
   #probed({ at, begunAt, isolate }: Exchange): void {
-    const isAlone = isolate.health.isStale(isolate.now, TRUST_MS);
+    const isAlone = isolate.health.snapshot(isolate.now).hubSilentMs >= TRUST_MS;
     const key = isAlone ? `${at.target.id} ${isolate.id}` : at.target.id;
     const sinceMs = begunAt - (this.#probedAt.get(key) ?? -Infinity);
     if (sinceMs < PROBE_EVERY_MS)

@@ -1,0 +1,135 @@
+import type { Failure, FailureClass } from "../../core/failure.ts";
+import type { AttemptOutcome } from "../../core/health/outcome.ts";
+import type { LinkedTarget } from "../../core/policy/linked.ts";
+import type { NextAttempt } from "../../core/routing/attempt-sequence.ts";
+import { costMicroUsd, estimateUsage, type Usage } from "../../core/usage.ts";
+import type { HealthAttempt } from "../../ports/health.ts";
+import type { UsageEvent } from "../../ports/usage-sink.ts";
+import type { Deps, Run } from "../deps.ts";
+
+/** One attempt, as it is booked. */
+export interface AttemptRecord {
+  /** The first content came; whether it wins is not settled by that. */
+  content(): void;
+  failed(failure: Failure): void;
+  /** Its answer is the one that the caller gets. */
+  answered(): void;
+  /** Another attempt has content before it: `isLate` where that began later. */
+  abandoned(isLate: boolean): void;
+}
+
+interface BookedAttempt {
+  readonly target: string;
+  outcome: UsageEvent["attempts"][number]["outcome"];
+}
+
+/** Who was asked, and when; `credential` and `health` are null where nothing was sent. */
+interface Asked {
+  readonly entry: BookedAttempt;
+  readonly startedAt: number;
+  readonly target: LinkedTarget;
+  readonly credential: string | null;
+  readonly health: HealthAttempt | null;
+}
+
+type HealthDeps = Pick<Deps, "health" | "alarms" | "control">;
+
+/** What one request asked of whom, for the usage log, and for health what it shows. Each attempt ends exactly once. */
+export class BookedAttempts {
+  readonly entries: BookedAttempt[] = [];
+  /** What abandoned attempts are expected to cost, as far as prices are known. */
+  extraCostMicroUsd = 0;
+  lastFailure: FailureClass | null = null;
+  readonly #deps: HealthDeps;
+  readonly #run: Run;
+  /** Of the request's text. */
+  readonly #characters: number;
+  /** Attempts that have not ended, the answering one among them. */
+  readonly #open = new Set<Asked>();
+  #answer: Asked | null = null;
+
+  constructor(characters: number, deps: HealthDeps, run: Run) {
+    this.#characters = characters;
+    this.#deps = deps;
+    this.#run = run;
+  }
+
+  /** Whose answer the caller gets; null while nobody's. */
+  get answer(): Pick<Asked, "target" | "credential"> | null {
+    return this.#answer;
+  }
+
+  begin({ credential, target }: NextAttempt): AttemptRecord {
+    const startedAt = this.#run.now();
+    const health = target.isWatched ? this.#deps.health.begin(target.id, credential.id, startedAt) : UNWATCHED;
+    const entry: BookedAttempt = { target: target.label, outcome: "ok" };
+    const asked: Asked = { entry, startedAt, target, credential: credential.id, health };
+    this.entries.push(entry);
+    this.#open.add(asked);
+    return {
+      content: () => health.content(this.#run.now()),
+      failed: (failure) => {
+        if (entry.outcome === "abandoned") return;
+        this.#open.delete(asked);
+        entry.outcome = failure.class;
+        this.lastFailure = failure.class;
+        this.#learn(health, { kind: "failed", failure });
+      },
+      answered: () => {
+        this.#answer = asked;
+      },
+      abandoned: (isLate) => {
+        // It was slower than this at least; without the late ones, what counts as late would come ever earlier.
+        if (isLate) health.late(this.#run.now());
+        this.#abandon(asked);
+      },
+    };
+  }
+
+  /** We counted in the target's place. */
+  estimatedBy(target: LinkedTarget): void {
+    const entry: BookedAttempt = { target: target.label, outcome: "ok" };
+    this.entries.push(entry);
+    this.#answer = { entry, startedAt: this.#run.now(), target, credential: null, health: null };
+  }
+
+  /** The answer that has come is not given. */
+  withdraw(): void {
+    if (this.#answer !== null) this.#abandon(this.#answer);
+    this.#answer = null;
+  }
+
+  /** The request has ended: whoever is still being asked is asked in vain, and the answer shows how its target does: `showing` says it of what took so long, milliseconds. */
+  end(showing: (durationMs: number) => AttemptOutcome): void {
+    for (const asked of this.#open) if (asked !== this.#answer) this.#abandon(asked);
+    const { health = null, startedAt = 0 } = this.#answer ?? {};
+    if (health !== null) this.#learn(health, showing(this.#run.now() - startedAt));
+  }
+
+  /** Our own count, flagged, for an answer whose usage no one reported. */
+  estimate(outputCharacters: number): Usage {
+    return estimateUsage(this.#characters, outputCharacters);
+  }
+
+  /** Nobody gets what it answers; what it cost is booked beside the cost of the answer that is given. */
+  #abandon(asked: Asked): void {
+    const { entry, health, target } = asked;
+    this.#open.delete(asked);
+    entry.outcome = "abandoned";
+    if (health === null) return;
+    this.#learn(health, { kind: "left" });
+    if (target.price !== null) this.extraCostMicroUsd += costMicroUsd(this.estimate(0), target.price);
+  }
+
+  /** What shows that a target or a credential is out is told to the others at once, and to a person where one must act. */
+  #learn(health: HealthAttempt, outcome: AttemptOutcome): void {
+    const news = health.end(outcome, this.#run.now(), this.#run.draw());
+    if (news === null) return;
+    this.#run.defer(this.#deps.control.refresh(this.#run));
+    if (news.refusedCredential !== null) {
+      this.#deps.alarms.raise({ kind: "credential_refused", subject: news.refusedCredential, at: this.#run.now() });
+    }
+  }
+}
+
+const UNWATCHED: HealthAttempt = { content: () => undefined, late: () => undefined, end: () => null };
