@@ -8,7 +8,7 @@ import { mayHoldEnvelope } from "../../dialects/canonical/seal-envelope.ts";
 import type { DecodedRequest } from "../../dialects/dialect.ts";
 import { describedChat } from "./described-chat.ts";
 import type { CalledPath } from "./surface-of-path.ts";
-import type { Told } from "./why-unfit.ts";
+import type { Told } from "./fit-of.ts";
 
 /** A request as rules see it, and as targets would be told it. */
 export interface AskedRequest {

@@ -2,10 +2,11 @@ import { ERROR_TABLE, type ErrorCode, FairleadError } from "../../core/errors.ts
 import type { LinkedPolicy } from "../../core/policy/linked.ts";
 import type { NoTarget } from "../../core/routing/target-standing.ts";
 
-/** What a caller is told who gets no answer. */
+/** What a caller is told who gets no target's answer. */
 export interface Ending {
   readonly status: number;
-  readonly code: ErrorCode;
+  /** Null where it is no error: the router's own count of tokens. */
+  readonly code: ErrorCode | null;
   readonly message: string;
   /** When a repeat may help; null when nothing is said. */
   readonly retryAfterSeconds: number | null;
@@ -16,6 +17,12 @@ export interface Ending {
 /** An error as a caller sees it. */
 export function endingOf({ attemptsSpent, code, message, retryAfterSeconds }: FairleadError): Ending {
   return { status: ERROR_TABLE[code].status, code, message, retryAfterSeconds, isFinal: attemptsSpent };
+}
+
+/** The router's own count of tokens, in place of a target (`provider/model`) that counts none. */
+export function endingByCount(target: string): Ending {
+  const message = `${target} counts no tokens and is not asked: the answer is the router's own estimate.`;
+  return { status: 200, code: null, message, retryAfterSeconds: null, isFinal: false };
 }
 
 /** What a caller is told where nobody can be asked at all. */

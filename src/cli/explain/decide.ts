@@ -15,7 +15,7 @@ import { readWishes, type Wishes } from "../decision/read-wishes.ts";
 import { createSeededDraw } from "../decision/seeded-draw.ts";
 import type { Situation } from "../decision/situation-file.ts";
 import { createSituationView } from "../decision/situation-view.ts";
-import { whyUnfit } from "../decision/why-unfit.ts";
+import { fitOf } from "../decision/fit-of.ts";
 import { describeBeside } from "./describe-beside.ts";
 import { describeHedge } from "./describe-hedge.ts";
 import type { Explanation, RoutePlan } from "./explanation.ts";
@@ -127,8 +127,9 @@ function endingAtOnce(stage: Stage, policy: LinkedPolicy): Ending {
   const { createSequencing, route, told } = stage;
   const order = new TargetOrder(route, createSequencing());
   const first = order.next();
-  const error = first === null ? null : whyUnfit(told, first, route);
-  return error === null ? endingWithoutTarget(rehearse(stage, []).noTarget, route.id, policy) : endingOf(error);
+  const fit = first === null ? null : fitOf(told, first, route);
+  if (fit?.kind === "unfit") return endingOf(fit.error);
+  return endingWithoutTarget(rehearse(stage, []).noTarget, route.id, policy);
 }
 
 /** Everything that the order of targets is found with, made anew: a permit for a probe can be taken once. */
@@ -155,20 +156,22 @@ function toKills({ kills = [] }: Situation): Kills {
 
 /** Who is asked first, and how often over many draws. */
 function shareFirst(route: LinkedRoute, routed: Routed): RoutePlan["firstAsked"] {
-  const counts = new Map<string, number>();
+  const counts = new Map<string | null, number>();
   for (let index = 0; index < MANY_DRAWS; index++) {
     const order = new TargetOrder(route, { ...orderingOf(route, routed, String(index)), mayProbe: false });
     const first = firstFit(order, route, routed);
-    if (first !== null) counts.set(first, (counts.get(first) ?? 0) + 1);
+    if (first !== undefined) counts.set(first, (counts.get(first) ?? 0) + 1);
   }
   if (counts.size < 2) return [];
   const shares = [...counts].map(([target, count]) => ({ target, share: count / MANY_DRAWS }));
   return shares.toSorted((left, right) => right.share - left.share);
 }
 
-function firstFit(order: TargetOrder, route: LinkedRoute, { asked }: Routed): string | null {
+/** Null where the router counts tokens itself, undefined where nobody can be asked. */
+function firstFit(order: TargetOrder, route: LinkedRoute, { asked }: Routed): string | null | undefined {
   for (let target = order.next(); target !== null; target = order.next()) {
-    if (whyUnfit(asked.told, target, route) === null) return target.label;
+    const { kind } = fitOf(asked.told, target, route);
+    if (kind !== "unfit") return kind === "asked" ? target.label : null;
   }
-  return null;
+  return undefined;
 }

@@ -1,6 +1,6 @@
 import type { LinkedTarget } from "../../core/policy/linked.ts";
 import { costMicroUsd, estimateUsage } from "../../core/usage.ts";
-import { type Told, whyUnfit } from "../decision/why-unfit.ts";
+import { fitOf, type Told } from "../decision/fit-of.ts";
 import { durationText } from "../duration-text.ts";
 import { rehearse, type Stage } from "./rehearsal.ts";
 
@@ -38,7 +38,7 @@ function whyNotSecond(
   second: LinkedTarget,
   limitMicroUsd: number | null,
 ): string | null {
-  if (whyUnfit(told, second, route) !== null) return `never: ${second.label} cannot be asked this`;
+  if (fitOf(told, second, route).kind !== "asked") return `never: ${second.label} cannot be asked this`;
   if (limitMicroUsd === null) return null;
   const expected = estimateUsage(createSequencing().facts.tokens * CHARACTERS_PER_TOKEN, 0);
   const isCheap = second.price !== null && costMicroUsd(expected, second.price) <= limitMicroUsd;

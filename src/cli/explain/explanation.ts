@@ -11,7 +11,7 @@ export interface Explanation {
   readonly rules: readonly TraceStep[];
   /** Null where no rule decided. */
   readonly plan: RoutePlan | null;
-  /** What the caller gets when no target answers, or at once where none can be asked. */
+  /** What the caller gets when no target answers, or at once where none can be asked or the router answers itself. */
   readonly ending: Ending;
 }
 
@@ -44,8 +44,8 @@ export interface RoutePlan {
   readonly order: readonly TraceStep[];
   /** Targets of the rule that none of its requests ever reaches. */
   readonly neverAsked: readonly { readonly target: string; readonly why: string }[];
-  /** Who is asked first over many draws; empty where the draw changes nothing. */
-  readonly firstAsked: readonly { readonly target: string; readonly share: number }[];
+  /** Who is asked first over many draws, null: nobody, the router counts tokens itself; empty where the draw changes nothing. */
+  readonly firstAsked: readonly { readonly target: string | null; readonly share: number }[];
   readonly limits: {
     readonly ttftMs: number;
     readonly idleMs: number;

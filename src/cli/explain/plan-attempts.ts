@@ -1,13 +1,13 @@
 import { FAILURE_CLASSES, type FailureClass } from "../../core/failure.ts";
 import type { NextAttempt } from "../../core/routing/attempt-sequence.ts";
 import { summariseFailures } from "../../core/routing/summarise-failures.ts";
-import { type Ending, endingOf } from "../decision/ending.ts";
+import { type Ending, endingByCount, endingOf } from "../decision/ending.ts";
 import type { AttemptPlan, FailureOutcome } from "./explanation.ts";
 import { FREE_BUDGET, type Played, rehearse, type Stage } from "./rehearsal.ts";
 
 export interface PlannedAttempts {
   readonly attempts: readonly AttemptPlan[];
-  /** After the last of them; null where not even a first one is made. */
+  /** After the last of them; null where nobody can be asked at all. */
   readonly ending: Ending | null;
 }
 
@@ -25,8 +25,11 @@ export function planAttempts(stage: Stage): PlannedAttempts {
   const failures: FailureClass[] = [];
   for (;;) {
     const played = rehearse(stage, failures);
-    const { attempt, dueMs, unfit } = played;
-    if (attempt === null) return { attempts, ending: failures.length === 0 ? null : summarise(played) };
+    const { attempt, countedFor, dueMs, unfit } = played;
+    if (attempt === null) {
+      const isAnswered = countedFor !== null || failures.length > 0;
+      return { attempts, ending: isAnswered ? endingAfter(played) : null };
+    }
     const branches = branchesAfter(stage, failures);
     const main = mainBranch(branches, stage);
     attempts.push({
@@ -54,14 +57,15 @@ interface Branch {
 function branchesAfter(stage: Stage, failures: readonly FailureClass[]): readonly Branch[] {
   const branches = new Map<string, Branch>();
   for (const failureClass of WAYS) {
-    const after = rehearse(stage, [...failures, failureClass]);
+    const all = [...failures, failureClass];
+    const after = rehearse(stage, all);
     const { attempt } = after;
-    const why = attempt === null ? whyEnded(stage, failures, failureClass) : "";
+    const why = attempt === null ? whyEnded(stage, all, after) : "";
     const key = attempt === null ? why : `${attempt.target.id} ${attempt.credential.id} ${String(attempt.delayMs > 0)}`;
     const branch = branches.get(key) ?? { on: [], after, why, endings: [] };
     branches.set(key, branch);
     branch.on.push(failureClass);
-    const ending = summarise(after);
+    const ending = endingAfter(after);
     if (!branch.endings.some(({ code }) => code === ending.code)) branch.endings.push(ending);
   }
   return [...branches.values()].toSorted((left, right) => left.on.length - right.on.length);
@@ -81,21 +85,24 @@ function outcomeOf({ after, endings, on, why }: Branch, isFollowed: boolean): Fa
 }
 
 /** Why nothing follows: the first thing without which something would. */
-function whyEnded(stage: Stage, failures: readonly FailureClass[], last: FailureClass): string {
+function whyEnded(stage: Stage, failures: readonly FailureClass[], { countedFor }: Played): string {
   const { createSequencing, route } = stage;
-  const made = failures.length + 1;
+  const made = failures.length;
+  const last = failures.at(-1) ?? "server_error";
+  if (countedFor !== null) return `${countedFor.label} counts no tokens, so the router does`;
   if (!route.failoverOn.has(last)) return "the rule does not fail over on it";
   if (made >= route.maxAttempts) return made === 1 ? "the one attempt is made" : `all ${made} attempts are made`;
-  const all = [...failures, last];
-  const goesOn = (change: Partial<ReturnType<typeof createSequencing>>): boolean =>
-    rehearse({ ...stage, createSequencing: () => ({ ...createSequencing(), ...change }) }, all).attempt !== null;
+  const goesOn = (change: Partial<ReturnType<typeof createSequencing>>): boolean => {
+    const freed = rehearse({ ...stage, createSequencing: () => ({ ...createSequencing(), ...change }) }, failures);
+    return freed.attempt !== null || freed.countedFor !== null;
+  };
   if (goesOn({ budget: FREE_BUDGET })) return "the retry budget is spent";
   if (goesOn({ budget: FREE_BUDGET, deadline: Number.MAX_SAFE_INTEGER })) return "the deadline leaves no time";
   return last === "context_length" ? "no other target is known to be larger" : "nobody is left to be asked";
 }
 
-function summarise({ failed }: Played): Ending {
-  return endingOf(summariseFailures(failed, failed.length));
+function endingAfter({ countedFor, failed }: Played): Ending {
+  return countedFor === null ? endingOf(summariseFailures(failed, failed.length)) : endingByCount(countedFor.label);
 }
 
 function credentialName({ credential, target }: NextAttempt): string | null {

@@ -1,10 +1,10 @@
 import type { Failure, FailureClass } from "../../core/failure.ts";
-import type { LinkedRoute } from "../../core/policy/linked.ts";
+import type { LinkedRoute, LinkedTarget } from "../../core/policy/linked.ts";
 import { AttemptSequence, type NextAttempt, type Sequencing } from "../../core/routing/attempt-sequence.ts";
 import type { RetryBudget } from "../../core/routing/retry-budget.ts";
 import type { FailedAttempt } from "../../core/routing/summarise-failures.ts";
 import type { NoTarget } from "../../core/routing/target-standing.ts";
-import { type Told, whyUnfit } from "../decision/why-unfit.ts";
+import { fitOf, type Told } from "../decision/fit-of.ts";
 
 /** What a rehearsal starts from, made anew for each: an order of targets can be gone through once. */
 export interface Stage {
@@ -17,6 +17,8 @@ export interface Stage {
 export interface Played {
   /** The attempt that is made now; null when there is none. */
   readonly attempt: NextAttempt | null;
+  /** In whose place the router counts tokens itself, which ends the attempts; null where it does not. */
+  readonly countedFor: LinkedTarget | null;
   /** Passed over on the way to it. */
   readonly unfit: readonly { readonly target: string; readonly why: string }[];
   readonly failed: readonly FailedAttempt[];
@@ -51,14 +53,15 @@ export function rehearse({ createSequencing, route, told }: Stage, failures: rea
   }
   return { ...found, failed, dueMs: dueMs(), noTarget: sequence.noTarget, sequence };
 
-  function nextFit(first: NextAttempt | null): Pick<Played, "attempt" | "unfit"> {
+  function nextFit(first: NextAttempt | null): Pick<Played, "attempt" | "countedFor" | "unfit"> {
     const unfit: { target: string; why: string }[] = [];
     for (let attempt = first; attempt !== null; attempt = sequence.passOver(now)) {
-      const error = whyUnfit(told, attempt.target, route);
-      if (error === null) return { attempt, unfit };
-      unfit.push({ target: attempt.target.label, why: error.message });
+      const fit = fitOf(told, attempt.target, route);
+      if (fit.kind === "asked") return { attempt, countedFor: null, unfit };
+      if (fit.kind === "counted") return { attempt: null, countedFor: attempt.target, unfit };
+      unfit.push({ target: attempt.target.label, why: fit.error.message });
     }
-    return { attempt: null, unfit };
+    return { attempt: null, countedFor: null, unfit };
   }
 }
 

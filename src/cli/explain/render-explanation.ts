@@ -38,7 +38,9 @@ function requestLines(request: RequestSummary): readonly string[] {
 
 function planBlocks(plan: RoutePlan, { stream }: RequestSummary): readonly string[] {
   const { attempts, beside, firstAsked, neverAsked, order, standIns } = plan;
-  const shares = firstAsked.map(({ share, target }) => `${target} ${(share * 100).toFixed(1)}%`);
+  const shares = firstAsked.map(
+    ({ share, target }) => `${target ?? "nobody, the router counts itself"} ${(share * 100).toFixed(1)}%`,
+  );
   const targets = [
     ...standIns.map(({ group, isOff, model }) => {
       return `in place of group ${group}: ${isOff ? `nobody, the model ${model} was switched off` : `the rules of the model ${model}`}`;
@@ -102,9 +104,13 @@ function outcomeText({ next, on }: FailureOutcome, index: number, isElse: boolea
 }
 
 function endingsText(endings: readonly Ending[]): string {
-  if (endings.length <= MOST_ENDINGS) return endings.map(({ code, status }) => `${status} ${code}`).join(" or ");
+  if (endings.length <= MOST_ENDINGS) return endings.map(statusText).join(" or ");
   const statuses = [...new Set(endings.map(({ status }) => String(status)))].toSorted();
   return `${listed(statuses)}, by its class`;
+}
+
+function statusText({ code, status }: Ending): string {
+  return code === null ? String(status) : `${status} ${code}`;
 }
 
 /** `a, b or c` */
@@ -125,12 +131,13 @@ function endingTitle(plan: RoutePlan | null): string {
   return plan === null || plan.attempts.length === 0 ? "What the caller gets" : "What the caller gets when nothing is left";
 }
 
-function endingText({ code, isFinal, message, retryAfterSeconds, status }: Ending): string {
+function endingText(ending: Ending): string {
+  const { isFinal, message, retryAfterSeconds } = ending;
   const advice = [
     ...(retryAfterSeconds === null ? [] : [`retry-after: ${Math.ceil(retryAfterSeconds)}`]),
     ...(isFinal ? ["x-should-retry: false"] : []),
   ];
-  return [`${status} ${code}: ${message}`, ...advice].join("\n");
+  return [`${statusText(ending)}: ${message}`, ...advice].join("\n");
 }
 
 function indented(text: string): string {

@@ -7,7 +7,7 @@ import { NO_KILLS, type TargetView } from "../../core/routing/target-view.ts";
 import { costMicroUsd } from "../../core/usage.ts";
 import { mayUse } from "../decision/caller-of.ts";
 import { createSeededDraw } from "../decision/seeded-draw.ts";
-import { whyUnfit } from "../decision/why-unfit.ts";
+import { fitOf } from "../decision/fit-of.ts";
 import type { TraceLine } from "../trace/trace-line.ts";
 import { identify } from "./identify.ts";
 import { judgeRule } from "./judge-rule.ts";
@@ -109,9 +109,9 @@ function firstFit(order: TargetOrder, route: LinkedRoute, line: TraceLine): Link
   const told = toldOf(line);
   let code: ErrorCode = "no_target_available";
   for (let target = order.next(); target !== null; target = order.next()) {
-    const error = told === null ? null : whyUnfit(told, target, route);
-    if (error === null) return target;
-    code = error.code;
+    const fit = told === null ? null : fitOf(told, target, route);
+    if (fit?.kind !== "unfit") return target;
+    code = fit.error.code;
   }
   return code;
 }

@@ -1,6 +1,6 @@
 import { describedChat } from "../decision/described-chat.ts";
 import { DEFAULT_PATH, surfaceOfPath } from "../decision/surface-of-path.ts";
-import type { Told } from "../decision/why-unfit.ts";
+import type { Told } from "../decision/fit-of.ts";
 import type { TraceLine } from "../trace/trace-line.ts";
 
 /** What targets would have to be told of a traced request; null where the trace says nothing of what it held. */

@@ -4,14 +4,14 @@ import type { LinkedPolicy, LinkedRoute } from "../../../src/core/policy/linked.
 import { FairleadError } from "../../../src/core/errors.ts";
 import type { NoTarget } from "../../../src/core/routing/target-standing.ts";
 import { askedByBody, type AskedRequest } from "../../../src/cli/decision/asked-request.ts";
+import { type Fit, fitOf } from "../../../src/cli/decision/fit-of.ts";
 import { callerOf } from "../../../src/cli/decision/caller-of.ts";
 import { endingOf, endingWithoutTarget } from "../../../src/cli/decision/ending.ts";
 import { placeOf } from "../../../src/cli/decision/place-of.ts";
 import { surfaceOfPath } from "../../../src/cli/decision/surface-of-path.ts";
-import { whyUnfit } from "../../../src/cli/decision/why-unfit.ts";
 import { Asking } from "../../../src/pipeline/asking.ts";
 import { plan } from "../../../src/pipeline/stages/plan.ts";
-import { prepare } from "../../../src/pipeline/stages/prepare.ts";
+import { prepare, type Prepared, type Unfit } from "../../../src/pipeline/stages/prepare.ts";
 import { RequestFacts } from "../../../src/pipeline/request-facts.ts";
 import { readScenarioPolicies } from "./linked-policies.ts";
 import { createRun } from "./run.ts";
@@ -31,6 +31,10 @@ const REQUESTS: readonly { readonly path: string; readonly body: object }[] = [
   { path: "/v1/embeddings", body: { model: "embed", input: "What?" } },
   { path: "/v1/messages", body: { model: "agents", max_tokens: 9, messages: [ASK], top_k: 3 } },
   { path: "/v1/messages/count_tokens", body: { model: "agents", messages: [ASK] } },
+  {
+    path: "/v1/messages/count_tokens",
+    body: { model: "agents", messages: [{ role: "user", content: [{ type: "image", source: { type: "none" } }] }] },
+  },
   {
     path: "/v1/messages",
     body: { model: "agents", max_tokens: 9, messages: [ASK], thinking: { type: "enabled", budget_tokens: 1024 } },
@@ -127,24 +131,40 @@ describe("a body is read as the router reads it", () => {
   });
 });
 
-describe("targets that cannot be told a request are passed over as the router does", () => {
+/** What becomes of a request at a target, the same words for the command's reading and the router's. */
+function inWords(fate: Fit | Prepared | Unfit): string {
+  switch (fate.kind) {
+    case "unfit":
+      return fate.error.message;
+    case "counted":
+    case "estimated":
+      return "the router counts itself";
+    case "asked":
+    case "native":
+    case "transcoded":
+      return "asked";
+  }
+}
+
+describe("targets are asked, passed over or counted for as the router does", () => {
   it.each(REQUESTS)("$path $body", (request) => {
     const { asked, asking } = readBoth(request);
     for (const route of routes()) {
       for (const target of route.targets) {
-        const sent = prepare(asking, target, route);
-        const expected = sent.kind === "unfit" ? sent.error.message : null;
-        expect(whyUnfit(asked.told, target, route)?.message ?? null, `${route.id} ${target.label}`).toBe(expected);
+        expect(inWords(fitOf(asked.told, target, route)), `${route.id} ${target.label}`).toBe(
+          inWords(prepare(asking, target, route)),
+        );
       }
     }
   });
 
-  it("which happens among these at least ten times", () => {
-    const unfit = REQUESTS.flatMap((request) => {
+  it("which happens among these at least ten times, and the router's own count as often", () => {
+    const kinds = REQUESTS.flatMap((request) => {
       const { asked } = readBoth(request);
-      return routes().flatMap((route) => route.targets.filter((target) => whyUnfit(asked.told, target, route) !== null));
+      return routes().flatMap((route) => route.targets.map((target) => fitOf(asked.told, target, route).kind));
     });
-    expect(unfit.length).toBeGreaterThan(10);
+    expect(kinds.filter((kind) => kind === "unfit").length).toBeGreaterThan(10);
+    expect(kinds.filter((kind) => kind === "counted").length).toBeGreaterThan(10);
   });
 });
 

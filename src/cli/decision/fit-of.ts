@@ -19,17 +19,31 @@ export interface Told {
   readonly unreadable: FairleadError | null;
 }
 
-/** Why a target cannot be asked this, so that the next one is, in the words that a caller would get; null when it can. */
-export function whyUnfit(told: Told, target: LinkedTarget, route: LinkedRoute): FairleadError | null {
-  if (told.isForwardable && canForward(told, target)) return route.isSelective ? lacks(told, target, null) : null;
+/** What becomes of a request at a target whose turn it is. */
+export type Fit =
+  | { readonly kind: "asked" }
+  /** Nobody is asked: the provider counts no tokens, and the router answers with its own count. */
+  | { readonly kind: "counted" }
+  /** The next target's turn comes; `error` is what a caller gets where there is none. */
+  | { readonly kind: "unfit"; readonly error: FairleadError };
+
+const ASKED: Fit = { kind: "asked" };
+
+/** Whether a target can be asked this, as the router finds out when its turn comes. */
+export function fitOf(told: Told, target: LinkedTarget, route: LinkedRoute): Fit {
+  if (told.isForwardable && canForward(told, target)) return orAsked(route.isSelective ? lacks(told, target, null) : null);
   switch (told.operation) {
     case "chat":
-      return whyNoChat(told, target, route);
+      return orAsked(whyNoChat(told, target, route));
     case "embeddings":
-      return whyNoEmbeddings(told, target);
+      return orAsked(whyNoEmbeddings(told, target));
     case "count_tokens":
-      return null; // where a provider counts none, the router counts itself
+      return fitForCount(told, target);
   }
+}
+
+function orAsked(error: FairleadError | null): Fit {
+  return error === null ? ASKED : { kind: "unfit", error };
 }
 
 function canForward({ dialect, operation, stream }: Told, target: LinkedTarget): boolean {
@@ -49,6 +63,18 @@ function whyNoEmbeddings({ dialect }: Told, target: LinkedTarget): FairleadError
   return hasThem && surfaceOf(dialect).embeddings !== null ? null : impossible(`${target.label} has no embeddings.`);
 }
 
+function fitForCount({ chat, unreadable }: Told, target: LinkedTarget): Fit {
+  if (chat === null) return orAsked(unreadable);
+  const { countTokens } = backendOf(target.dialect);
+  if (countTokens === null || target.urlOf(target.dialect, "count_tokens", false) === null) return { kind: "counted" };
+  return orAsked(
+    orRefused(() => {
+      countTokens.writeRequest(chat, target);
+      return null;
+    }),
+  );
+}
+
 function lacks(told: Told, target: LinkedTarget, backend: Backend | null): FairleadError | null {
   const { chat, operation } = told;
   const { capabilities } = target;
@@ -64,10 +90,17 @@ interface Writing {
 }
 
 function loses(told: Told, chat: ChatRequest, { backend, route, target }: Writing): FairleadError | null {
-  try {
+  return orRefused(() => {
     const { losses } = backend.writeRequest(chat, target);
     const loss = route.unsupported === "Drop" ? undefined : losses.find(({ severity }) => severity === "meaning");
     return loss === undefined ? null : refusal(told, loss, target);
+  });
+}
+
+/** What a target's dialect cannot take at all is its refusal. */
+function orRefused(write: () => FairleadError | null): FairleadError | null {
+  try {
+    return write();
   } catch (error) {
     if (error instanceof FairleadError) return error;
     throw error;
