@@ -97,7 +97,7 @@ function planRoute(route: LinkedRoute, routed: Routed): { readonly plan: RoutePl
       deadline: now + Math.min(timeouts.totalMs, wishes.timeoutMs),
     }),
   };
-  const { attempts, ending } = planAttempts(stage);
+  const { attempts, ending, unfit } = planAttempts(stage);
   return {
     plan: {
       route: route.id,
@@ -108,6 +108,7 @@ function planRoute(route: LinkedRoute, routed: Routed): { readonly plan: RoutePl
       limits: { ...timeouts, maxAttempts, askedTotalMs: isTight ? wishes.timeoutMs : null },
       hedge: describeHedge(stage),
       attempts,
+      unfit,
       beside: describeBeside(route, { ...routed, orderingOf: (of) => orderingOf(of, routed, deciding.seed) }),
     },
     ending: ending ?? endingAtOnce(stage, deciding.policy),

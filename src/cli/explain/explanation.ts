@@ -57,6 +57,8 @@ export interface RoutePlan {
   /** In words; null where the route hedges not at all. */
   readonly hedge: string | null;
   readonly attempts: readonly AttemptPlan[];
+  /** Where there is no attempt: those that cannot be asked this. */
+  readonly unfit: readonly PassedOver[];
   /** What happens beside the answer, in words. */
   readonly beside: readonly string[];
 }
@@ -69,9 +71,15 @@ export interface AttemptPlan {
   readonly delayMs: number;
   /** Until when the first content of a stream, or the whole of a JSON answer, must be there. */
   readonly dueMs: number;
-  /** Targets that would have been next and cannot be asked this. */
-  readonly unfit: readonly { readonly target: string; readonly why: string }[];
+  /** On the way to it. */
+  readonly unfit: readonly PassedOver[];
   readonly outcomes: readonly FailureOutcome[];
+}
+
+/** A target (`provider/model`) that would have been next and cannot be asked this. */
+export interface PassedOver {
+  readonly target: string;
+  readonly why: string;
 }
 
 /** What follows a failure of these classes. */
@@ -86,6 +94,6 @@ export interface FailureOutcome {
         /** Whether it is the next attempt of this list. */
         readonly isFollowed: boolean;
       }
-    /** What the caller gets, which may differ by class. */
-    | { readonly kind: "ends"; readonly why: string; readonly endings: readonly Ending[] };
+    /** What the caller gets, which may differ by class. `unfit`: who was left and cannot be asked this. */
+    | { readonly kind: "ends"; readonly why: string; readonly unfit: readonly PassedOver[]; readonly endings: readonly Ending[] };
 }

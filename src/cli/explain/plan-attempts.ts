@@ -2,11 +2,13 @@ import { FAILURE_CLASSES, type FailureClass } from "../../core/failure.ts";
 import type { NextAttempt } from "../../core/routing/attempt-sequence.ts";
 import { summariseFailures } from "../../core/routing/summarise-failures.ts";
 import { type Ending, endingByCount, endingOf } from "../decision/ending.ts";
-import type { AttemptPlan, FailureOutcome } from "./explanation.ts";
+import type { AttemptPlan, FailureOutcome, PassedOver } from "./explanation.ts";
 import { FREE_BUDGET, type Played, rehearse, type Stage } from "./rehearsal.ts";
 
 export interface PlannedAttempts {
   readonly attempts: readonly AttemptPlan[];
+  /** Where there is none: those that cannot be asked this. */
+  readonly unfit: readonly PassedOver[];
   /** After the last of them; null where nobody can be asked at all. */
   readonly ending: Ending | null;
 }
@@ -28,7 +30,7 @@ export function planAttempts(stage: Stage): PlannedAttempts {
     const { attempt, countedFor, dueMs, unfit } = played;
     if (attempt === null) {
       const isAnswered = countedFor !== null || failures.length > 0;
-      return { attempts, ending: isAnswered ? endingAfter(played) : null };
+      return { attempts, unfit: failures.length === 0 ? unfit : [], ending: isAnswered ? endingAfter(played) : null };
     }
     const branches = branchesAfter(stage, failures);
     const main = mainBranch(branches, stage);
@@ -45,12 +47,19 @@ export function planAttempts(stage: Stage): PlannedAttempts {
   }
 }
 
+interface End {
+  readonly why: string;
+  /** Who was left and cannot be asked this. */
+  readonly unfit: readonly PassedOver[];
+}
+
+/** What follows a failure. */
+type Next = { readonly kind: "asks"; readonly attempt: NextAttempt } | (End & { readonly kind: "ends" });
+
 /** Classes after which the same happens. */
 interface Branch {
   readonly on: FailureClass[];
-  readonly after: Played;
-  /** Why it is the end, where it is. */
-  readonly why: string;
+  readonly next: Next;
   readonly endings: Ending[];
 }
 
@@ -60,9 +69,9 @@ function branchesAfter(stage: Stage, failures: readonly FailureClass[]): readonl
     const all = [...failures, failureClass];
     const after = rehearse(stage, all);
     const { attempt } = after;
-    const why = attempt === null ? whyEnded(stage, all, after) : "";
-    const key = attempt === null ? why : `${attempt.target.id} ${attempt.credential.id} ${String(attempt.delayMs > 0)}`;
-    const branch = branches.get(key) ?? { on: [], after, why, endings: [] };
+    const next: Next = attempt === null ? { kind: "ends", ...endOf(stage, all, after) } : { kind: "asks", attempt };
+    const key = keyOf(next);
+    const branch = branches.get(key) ?? { on: [], next, endings: [] };
     branches.set(key, branch);
     branch.on.push(failureClass);
     const ending = endingAfter(after);
@@ -71,33 +80,48 @@ function branchesAfter(stage: Stage, failures: readonly FailureClass[]): readonl
   return [...branches.values()].toSorted((left, right) => left.on.length - right.on.length);
 }
 
+function keyOf(next: Next): string {
+  if (next.kind === "ends") return [next.why, ...next.unfit.map(({ target }) => target)].join(" ");
+  const { credential, delayMs, target } = next.attempt;
+  return `${target.id} ${credential.id} ${String(delayMs > 0)}`;
+}
+
 /** What most of the failures that the rule fails over on lead to; where it fails over on none, most of all. */
 function mainBranch(branches: readonly Branch[], { route }: Stage): Branch | undefined {
   const weightOf = ({ on }: Branch): number => on.filter((name) => route.failoverOn.has(name)).length;
   return branches.toSorted((left, right) => weightOf(right) - weightOf(left) || right.on.length - left.on.length)[0];
 }
 
-function outcomeOf({ after, endings, on, why }: Branch, isFollowed: boolean): FailureOutcome {
-  const { attempt } = after;
-  if (attempt === null) return { on, next: { kind: "ends", why, endings } };
+function outcomeOf({ endings, next, on }: Branch, isFollowed: boolean): FailureOutcome {
+  if (next.kind === "ends") return { on, next: { ...next, endings } };
+  const { attempt } = next;
   const { delayMs, target } = attempt;
   return { on, next: { kind: "asks", target: target.label, credential: credentialName(attempt), delayMs, isFollowed } };
 }
 
 /** Why nothing follows: the first thing without which something would. */
-function whyEnded(stage: Stage, failures: readonly FailureClass[], { countedFor }: Played): string {
+function endOf(stage: Stage, failures: readonly FailureClass[], { countedFor, unfit }: Played): End {
   const { createSequencing, route } = stage;
   const made = failures.length;
   const last = failures.at(-1) ?? "server_error";
-  if (countedFor !== null) return `${countedFor.label} counts no tokens, so the router does`;
-  if (!route.failoverOn.has(last)) return "the rule does not fail over on it";
-  if (made >= route.maxAttempts) return made === 1 ? "the one attempt is made" : `all ${made} attempts are made`;
-  const goesOn = (change: Partial<ReturnType<typeof createSequencing>>): boolean => {
-    const freed = rehearse({ ...stage, createSequencing: () => ({ ...createSequencing(), ...change }) }, failures);
-    return freed.attempt !== null || freed.countedFor !== null;
-  };
-  if (goesOn({ budget: FREE_BUDGET })) return "the retry budget is spent";
-  if (goesOn({ budget: FREE_BUDGET, deadline: Number.MAX_SAFE_INTEGER })) return "the deadline leaves no time";
+  if (countedFor !== null) return { why: `${countedFor.label} counts no tokens, so the router does`, unfit };
+  if (!route.failoverOn.has(last)) return { why: "the rule does not fail over on it", unfit };
+  if (made >= route.maxAttempts) return { why: made === 1 ? "the one attempt is made" : `all ${made} attempts are made`, unfit };
+  const freed = (change: Partial<ReturnType<typeof createSequencing>>): Played =>
+    rehearse({ ...stage, createSequencing: () => ({ ...createSequencing(), ...change }) }, failures);
+  if (goesOn(freed({ budget: FREE_BUDGET }))) return { why: "the retry budget is spent", unfit };
+  const free = freed({ budget: FREE_BUDGET, deadline: Number.MAX_SAFE_INTEGER });
+  return goesOn(free) ? { why: "the deadline leaves no time", unfit } : { why: whyNobody(last, free), unfit: free.unfit };
+}
+
+function goesOn({ attempt, countedFor }: Played): boolean {
+  return attempt !== null || countedFor !== null;
+}
+
+function whyNobody(last: FailureClass, { unfit }: Played): string {
+  if (unfit.length > 0) {
+    return last === "context_length" ? "no larger target can be asked this" : "nobody who is left can be asked this";
+  }
   return last === "context_length" ? "no other target is known to be larger" : "nobody is left to be asked";
 }
 

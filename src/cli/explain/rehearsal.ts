@@ -5,6 +5,7 @@ import type { RetryBudget } from "../../core/routing/retry-budget.ts";
 import type { FailedAttempt } from "../../core/routing/summarise-failures.ts";
 import type { NoTarget } from "../../core/routing/target-standing.ts";
 import { fitOf, type Told } from "../decision/fit-of.ts";
+import type { PassedOver } from "./explanation.ts";
 
 /** What a rehearsal starts from, made anew for each: an order of targets can be gone through once. */
 export interface Stage {
@@ -19,8 +20,8 @@ export interface Played {
   readonly attempt: NextAttempt | null;
   /** In whose place the router counts tokens itself, which ends the attempts; null where it does not. */
   readonly countedFor: LinkedTarget | null;
-  /** Passed over on the way to it. */
-  readonly unfit: readonly { readonly target: string; readonly why: string }[];
+  /** On the way to it, or to the end where there is none. */
+  readonly unfit: readonly PassedOver[];
   readonly failed: readonly FailedAttempt[];
   /** How long the attempt may take, milliseconds. */
   readonly dueMs: number;
@@ -54,7 +55,7 @@ export function rehearse({ createSequencing, route, told }: Stage, failures: rea
   return { ...found, failed, dueMs: dueMs(), noTarget: sequence.noTarget, sequence };
 
   function nextFit(first: NextAttempt | null): Pick<Played, "attempt" | "countedFor" | "unfit"> {
-    const unfit: { target: string; why: string }[] = [];
+    const unfit: PassedOver[] = [];
     for (let attempt = first; attempt !== null; attempt = sequence.passOver(now)) {
       const fit = fitOf(told, attempt.target, route);
       if (fit.kind === "asked") return { attempt, countedFor: null, unfit };

@@ -1,10 +1,8 @@
 import { renderDecision } from "../../core/routing/render-decision.ts";
 import type { Ending } from "../decision/ending.ts";
 import { durationText } from "../duration-text.ts";
-import type { AttemptPlan, Explanation, FailureOutcome, RequestSummary, RoutePlan } from "./explanation.ts";
-
-/** More than this many ways to end are told by their statuses. */
-const MOST_ENDINGS = 3;
+import type { Explanation, RequestSummary, RoutePlan } from "./explanation.ts";
+import { renderAttempts, statusText } from "./render-attempts.ts";
 
 /** The decision as a tree for people, ends without a line break. */
 export function renderExplanation({ ending, notes, plan, request, rules }: Explanation): string {
@@ -37,7 +35,7 @@ function requestLines(request: RequestSummary): readonly string[] {
 }
 
 function planBlocks(plan: RoutePlan, { stream }: RequestSummary): readonly string[] {
-  const { attempts, beside, firstAsked, neverAsked, order, standIns } = plan;
+  const { beside, firstAsked, neverAsked, order, standIns } = plan;
   const shares = firstAsked.map(
     ({ share, target }) => `${target ?? "nobody, the router counts itself"} ${(share * 100).toFixed(1)}%`,
   );
@@ -52,9 +50,7 @@ function planBlocks(plan: RoutePlan, { stream }: RequestSummary): readonly strin
   return [
     `Which targets\n${indented(targets.filter((text) => text !== "").join("\n"))}`,
     `How long\n${indented(limitLines(plan, stream).join("\n"))}`,
-    ...(attempts.length === 0
-      ? []
-      : [`What is tried\n${attempts.map((attempt, index) => attemptText(attempt, { index, stream })).join("\n")}`]),
+    ...renderAttempts(plan, stream),
     ...(beside.length === 0 ? [] : [`Beside it\n${indented(beside.join("\n"))}`]),
   ];
 }
@@ -72,59 +68,6 @@ function limitLines({ hedge, limits }: RoutePlan, stream: boolean): readonly str
       : []),
     ...(hedge === null ? [] : [`hedge     ${hedge}`]),
   ];
-}
-
-interface AttemptPlace {
-  readonly index: number;
-  readonly stream: boolean;
-}
-
-function attemptText(
-  { credential, delayMs, dueMs, outcomes, target, unfit }: AttemptPlan,
-  { index, stream }: AttemptPlace,
-): string {
-  const due = `${stream ? "first content" : "the whole answer"} due within ${durationText(dueMs)}`;
-  const title = `  ${index + 1}. ${named(target, credential)}, ${whenText(delayMs)}; ${due}`;
-  const passed = unfit.map((each) => `     passed over ${each.target}: ${each.why}`);
-  return [
-    title,
-    ...passed,
-    ...outcomes.map((outcome, at) => `     ${outcomeText(outcome, index, at > 0 && at === outcomes.length - 1)}`),
-  ].join("\n");
-}
-
-function outcomeText({ next, on }: FailureOutcome, index: number, isElse: boolean): string {
-  const condition = `and if that fails with ${isElse ? "anything else" : listed(on)}:`;
-  if (next.kind === "asks") {
-    return next.isFollowed
-      ? `${condition} ${index + 2}.`
-      : `${condition} ${named(next.target, next.credential)}, ${whenText(next.delayMs)}`;
-  }
-  return `${condition} the end (${next.why}), the caller gets ${endingsText(next.endings)}`;
-}
-
-function endingsText(endings: readonly Ending[]): string {
-  if (endings.length <= MOST_ENDINGS) return endings.map(statusText).join(" or ");
-  const statuses = [...new Set(endings.map(({ status }) => String(status)))].toSorted();
-  return `${listed(statuses)}, by its class`;
-}
-
-function statusText({ code, status }: Ending): string {
-  return code === null ? String(status) : `${status} ${code}`;
-}
-
-/** `a, b or c` */
-function listed(names: readonly string[]): string {
-  const [last = ""] = names.slice(-1);
-  return names.length === 1 ? last : `${names.slice(0, -1).join(", ")} or ${last}`;
-}
-
-function named(target: string, credential: string | null): string {
-  return credential === null ? target : `${target} with credential ${credential}`;
-}
-
-function whenText(delayMs: number): string {
-  return delayMs === 0 ? "at once" : `after ${durationText(delayMs)}`;
 }
 
 function endingTitle(plan: RoutePlan | null): string {
