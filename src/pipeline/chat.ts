@@ -1,4 +1,5 @@
 import type { Caller } from "../core/caller.ts";
+import { readWishes, type Wishes } from "../core/http/read-wishes.ts";
 import type { AddressFacts, DialectName, Operation } from "../dialects/dialect.ts";
 import { surfaceOf } from "../dialects/index.ts";
 import { Asking } from "./asking.ts";
@@ -11,7 +12,6 @@ import { type Answer, dispatch } from "./stages/dispatch.ts";
 import { keepFresh } from "./stages/keep-fresh.ts";
 import { mirror } from "./stages/mirror.ts";
 import { plan } from "./stages/plan.ts";
-import { readWishes, type Wishes } from "./stages/read-wishes.ts";
 import { type Hit, recall, type Recalled } from "./stages/recall.ts";
 import { type Decision, holds, pin, resolvePolicy, stillAllows } from "./stages/resolve-policy.ts";
 import { respondCached, respondJson, respondStream } from "./stages/respond.ts";

@@ -80,6 +80,36 @@ describe("credentials", () => {
   });
 });
 
+describe("a header that the router refuses", () => {
+  it.each([
+    ["x-fairlead-cache: bogus", 400, "invalid_header"],
+    ["x-fairlead-hop: '2'", 508, "request_loop"],
+    ["x-fairlead-debug: maybe", 400, "invalid_header"],
+    ["X-Fairlead-Debug: explain", 403, "forbidden"],
+    ["x-fairlead-timeout-ms: soon", 400, "invalid_header"],
+    ["x-fairlead-prefer: soon", 400, "invalid_header"],
+  ])("is the end: %s", async (header, status, code) => {
+    const { io, out, write } = await createWorkplace();
+    await write("r.yaml", `{ model: chat, caller: example, headers: { ${header} } }`);
+    expect(await runExplain(["--request", "r.yaml", "--json"], io)).toBe(0);
+    expect(JSON.parse(out[0] ?? "")).toMatchObject({ rules: [], plan: null, ending: { status, code } });
+  });
+});
+
+describe("the cache", () => {
+  it.each([
+    ["off", "Beside it\n  shadow:"],
+    ["no-store", "Beside it\n  shadow:"],
+    ["refresh", "cache: a target is asked even if memory holds an answer; after that an identical request"],
+    ["exact", "cache: an identical request of the same consumer within 10 min is answered from memory"],
+  ])("is what the caller wishes of it: %s", async (wish, said) => {
+    const { io, out, write } = await createWorkplace();
+    await write("r.yaml", `{ model: fast, caller: helpdesk, headers: { x-fairlead-cache: ${wish} } }`);
+    expect(await runExplain(["--request", "r.yaml", "--policies", join(FOLDER, "policies")], io)).toBe(0);
+    expect(out[0]).toContain(said);
+  });
+});
+
 describe("a mistake", () => {
   it("in the request is named with its place and the nearest field", async () => {
     const message = await refused({ "r.yaml": "model: chat\ntoken: 12\nstream: maybe\n" }, "--request", "r.yaml");

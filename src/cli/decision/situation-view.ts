@@ -1,5 +1,6 @@
+import { toKillSets } from "../../core/control/kill-sets.ts";
 import { LoadEstimate } from "../../core/health/load-estimate.ts";
-import type { TargetView } from "../../core/routing/target-view.ts";
+import type { Kills, TargetView } from "../../core/routing/target-view.ts";
 import type { CredentialSituation, Situation, TargetSituation } from "./situation-file.ts";
 
 /** What the router assumes of a target whose load is not said. */
@@ -40,6 +41,11 @@ export function createSituationView(situation: Situation, now: number): TargetVi
     isFailing: (id) => situation.failing?.some((provider) => id.startsWith(`${provider}/`)) ?? false,
     tryProbe: (id) => targetOf(id).standing === "probing" && probed.size < probed.add(id).size,
   };
+}
+
+/** What the situation says was switched off. */
+export function killsOf({ kills = [] }: Situation): Kills {
+  return toKillSets(kills.map(({ id, kind }) => ({ id, kind, reason: "", at: 0 })));
 }
 
 /** Known percentiles; one in between is rounded up, one above all is the last. */

@@ -1,24 +1,22 @@
-import { toKillSets } from "../../core/control/kill-sets.ts";
 import { FairleadError } from "../../core/errors.ts";
+import { readWishes, type Wishes } from "../../core/http/read-wishes.ts";
 import type { CompiledPolicy } from "../../core/policy/compiled.ts";
 import type { LinkedPolicy, LinkedRoute, RuleSet } from "../../core/policy/linked.ts";
 import { rulesOfOthers } from "../../core/routing/expand-groups.ts";
 import { createRetryBudget } from "../../core/routing/retry-budget.ts";
 import { selectRoute } from "../../core/routing/select-route.ts";
 import { type Ordering, TargetOrder } from "../../core/routing/target-order.ts";
-import type { Kills } from "../../core/routing/target-view.ts";
 import { Trace } from "../../core/routing/trace.ts";
 import type { AskedRequest } from "../decision/asked-request.ts";
-import { mayUse } from "../decision/caller-of.ts";
 import { type Ending, endingOf, endingWithoutTarget } from "../decision/ending.ts";
-import { readWishes, type Wishes } from "../decision/read-wishes.ts";
+import { fitOf } from "../decision/fit-of.ts";
 import { createSeededDraw } from "../decision/seeded-draw.ts";
 import type { Situation } from "../decision/situation-file.ts";
-import { createSituationView } from "../decision/situation-view.ts";
-import { fitOf } from "../decision/fit-of.ts";
+import { createSituationView, killsOf } from "../decision/situation-view.ts";
 import { describeBeside } from "./describe-beside.ts";
 import { describeHedge } from "./describe-hedge.ts";
 import type { Explanation, RoutePlan } from "./explanation.ts";
+import { findRules } from "./find-rules.ts";
 import { neverAsked } from "./never-asked.ts";
 import { planAttempts } from "./plan-attempts.ts";
 import { rehearse, SPENT_BUDGET, type Stage } from "./rehearsal.ts";
@@ -43,7 +41,7 @@ export function decide(asked: AskedRequest, deciding: Deciding): Decided {
   const refuse = (error: FairleadError): Decided => ({ rules: trace.steps, plan: null, ending: endingOf(error) });
   try {
     const wishes = readWishes(asked.facts.headers);
-    const rules = findRules(asked, deciding);
+    const rules = findRules(asked, wishes, deciding);
     const route = selectRoute(rules.rules, asked.facts, trace);
     if (route !== null) return { rules: trace.steps, ...planRoute(route, { asked, deciding, rules, wishes }) };
     const { model } = asked.facts;
@@ -52,24 +50,6 @@ export function decide(asked: AskedRequest, deciding: Deciding): Decided {
     if (error instanceof FairleadError) return refuse(error);
     throw error;
   }
-}
-
-/** @throws FairleadError `model_not_found`, `caller_disabled`, `model_disabled` */
-function findRules({ facts }: AskedRequest, { policy, situation }: Deciding): RuleSet {
-  const { caller, model } = facts;
-  const found = policy.findRules(caller.tenant, model);
-  if (found === null)
-    throw new FairleadError("model_not_found", `No policy of tenant ${caller.tenant} serves the model '${model}'.`);
-  if (!mayUse(caller, model)) {
-    throw new FairleadError("model_not_found", `The consumer ${caller.consumer} may not use the model '${model}'.`);
-  }
-  const { callers, models } = toKills(situation);
-  if (callers.has(`${caller.tenant}/${caller.consumer}`) || callers.has(caller.keyId)) {
-    throw new FairleadError("caller_disabled", "The caller was switched off.");
-  }
-  if (models.has(`${caller.tenant}/${model}`))
-    throw new FairleadError("model_disabled", `The model '${model}' was switched off.`);
-  return found;
 }
 
 interface Routed {
@@ -116,7 +96,7 @@ function planRoute(route: LinkedRoute, routed: Routed): { readonly plan: RoutePl
 }
 
 function standInsOf({ groups, tenant }: LinkedRoute, situation: Situation): RoutePlan["standIns"] {
-  const { models } = toKills(situation);
+  const { models } = killsOf(situation);
   return groups.flatMap((group) => {
     if (group.kind === "targets") return [];
     return [{ group: group.name, model: group.model, isOff: models.has(`${tenant}/${group.model}`) }];
@@ -137,7 +117,7 @@ function endingAtOnce(stage: Stage, policy: LinkedPolicy): Ending {
 function orderingOf(route: LinkedRoute, { asked, deciding, wishes }: Routed, seed: string | null): Ordering {
   const { policy, situation } = deciding;
   const { facts } = asked;
-  const kills = toKills(situation);
+  const kills = killsOf(situation);
   return {
     facts,
     rulesOf: rulesOfOthers(policy, kills, route.tenant),
@@ -149,10 +129,6 @@ function orderingOf(route: LinkedRoute, { asked, deciding, wishes }: Routed, see
     draw: seed === null ? () => 0.5 : createSeededDraw(seed),
     mayProbe: true,
   };
-}
-
-function toKills({ kills = [] }: Situation): Kills {
-  return toKillSets(kills.map(({ id, kind }) => ({ id, kind, reason: "", at: 0 })));
 }
 
 /** Who is asked first, and how often over many draws. */

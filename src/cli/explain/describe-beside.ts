@@ -1,3 +1,4 @@
+import type { Wishes } from "../../core/http/read-wishes.ts";
 import type { LinkedRoute, RuleSet } from "../../core/policy/linked.ts";
 import { selectRoute } from "../../core/routing/select-route.ts";
 import { type Ordering, TargetOrder } from "../../core/routing/target-order.ts";
@@ -7,16 +8,15 @@ import { durationText } from "../duration-text.ts";
 interface Beside {
   readonly asked: AskedRequest;
   readonly rules: RuleSet;
+  readonly wishes: Pick<Wishes, "cache">;
   readonly orderingOf: (route: LinkedRoute) => Ordering;
 }
 
 /** What happens beside the answer: the cache, copies, policies that are evaluated and not enforced. */
-export function describeBeside(route: LinkedRoute, { asked, orderingOf, rules }: Beside): readonly string[] {
-  const { exactCacheTtlSeconds: ttl, mirror } = route;
+export function describeBeside(route: LinkedRoute, { asked, orderingOf, rules, wishes }: Beside): readonly string[] {
+  const { mirror } = route;
   return [
-    ...(ttl === null || asked.told.stream
-      ? []
-      : [`cache: an identical request of the same consumer within ${durationText(ttl * 1_000)} is answered from memory`]),
+    ...(asked.told.stream ? [] : cacheLines(route, wishes.cache)),
     ...(mirror === null
       ? []
       : [`mirror: a copy of ${Number((mirror.share * 100).toFixed(2))}% of requests goes to ${mirror.target.label}`]),
@@ -27,4 +27,10 @@ export function describeBeside(route: LinkedRoute, { asked, orderingOf, rules }:
       return `shadow: ${selected.id} would ask ${first?.label ?? "nobody"}`;
     }),
   ];
+}
+
+function cacheLines({ exactCacheTtlSeconds: ttl }: LinkedRoute, wish: Wishes["cache"]): readonly string[] {
+  if (ttl === null || wish === "off" || wish === "no-store") return [];
+  const later = `an identical request of the same consumer within ${durationText(ttl * 1_000)} is answered from memory`;
+  return [`cache: ${wish === "refresh" ? "a target is asked even if memory holds an answer; after that " : ""}${later}`];
 }

@@ -1,5 +1,6 @@
 import type { Caller } from "../../core/caller.ts";
 import { FairleadError } from "../../core/errors.ts";
+import type { Wishes } from "../../core/http/read-wishes.ts";
 import type { LinkedPolicy, LinkedRoute, RuleSet } from "../../core/policy/linked.ts";
 import { decisionHeaders } from "../../core/routing/render-decision.ts";
 import type { RouteFacts } from "../../core/routing/route-facts.ts";
@@ -9,7 +10,6 @@ import { Trace } from "../../core/routing/trace.ts";
 import type { Asking } from "../asking.ts";
 import type { Deps, Run } from "../deps.ts";
 import { RequestFacts } from "../request-facts.ts";
-import type { Wishes } from "./read-wishes.ts";
 
 /** What policy makes of a request, and by which policy. */
 export interface Decision {

@@ -4,9 +4,9 @@ import type { LinkedPolicy, LinkedRoute } from "../../../src/core/policy/linked.
 import { FairleadError } from "../../../src/core/errors.ts";
 import type { NoTarget } from "../../../src/core/routing/target-standing.ts";
 import { askedByBody, type AskedRequest } from "../../../src/cli/decision/asked-request.ts";
-import { type Fit, fitOf } from "../../../src/cli/decision/fit-of.ts";
 import { callerOf } from "../../../src/cli/decision/caller-of.ts";
 import { endingOf, endingWithoutTarget } from "../../../src/cli/decision/ending.ts";
+import { type Fit, fitOf } from "../../../src/cli/decision/fit-of.ts";
 import { placeOf } from "../../../src/cli/decision/place-of.ts";
 import { surfaceOfPath } from "../../../src/cli/decision/surface-of-path.ts";
 import { Asking } from "../../../src/pipeline/asking.ts";

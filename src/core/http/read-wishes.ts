@@ -1,6 +1,6 @@
-import { FairleadError } from "../../core/errors.ts";
-import { type Preferences, readPreferences } from "../../core/routing/preferences.ts";
-import { HOP_HEADER } from "../../core/policy/link-target.ts";
+import { FairleadError } from "../errors.ts";
+import { HOP_HEADER } from "../policy/link-target.ts";
+import { type Preferences, readPreferences } from "../routing/preferences.ts";
 
 const CACHE_WISHES = ["off", "no-store", "exact", "refresh"];
 const MILLISECONDS = /^[1-9]\d{0,8}$/;
