@@ -110,6 +110,26 @@ describe("the cache", () => {
   });
 });
 
+describe("a copy", () => {
+  const POOL = "default/pool-a/llama";
+  it.each([
+    ["in rotation", "{}", "a copy of 10% of requests goes to pool-a/llama"],
+    ["switched off", `{ kills: [{ kind: target, id: ${POOL} }] }`, "it was switched off"],
+    ["ejected", `{ targets: { ${POOL}: { standing: ejected } } }`, "it failed again and again and is out of rotation"],
+    ["probed", `{ targets: { ${POOL}: { standing: probing } } }`, "until a probe shows that it answers again"],
+    ["throttled", `{ credentials: { default/pool-a#none: { blockedForMs: 9000 } } }`, "left alone for another 9 s"],
+  ])("is sent or not, its target being %s", async (_, state, said) => {
+    const { io, out, write } = await createWorkplace();
+    await write("r.yaml", "{ model: chosen, caller: helpdesk }");
+    await write("s.yaml", state);
+    const args = ["--request", "r.yaml", "--state", "s.yaml", "--policies", join(FOLDER, "policies"), "--json"];
+    expect(await runExplain(args, io)).toBe(0);
+    const { plan } = JSON.parse(out[0] ?? "") as Explanation;
+    expect(plan?.beside[0]).toMatch(said);
+    expect(plan?.beside[0]?.startsWith("mirror: pool-a/llama gets no copy: ")).toBe(state !== "{}");
+  });
+});
+
 describe("a mistake", () => {
   it("in the request is named with its place and the nearest field", async () => {
     const message = await refused({ "r.yaml": "model: chat\ntoken: 12\nstream: maybe\n" }, "--request", "r.yaml");
