@@ -159,12 +159,16 @@ describe("a mistake", () => {
     expect(await refused({}, "--request", "nowhere.yaml")).toContain("Cannot read nowhere.yaml");
   });
 
-  it("in an id of the state is pointed out beside the answer", async () => {
-    const { io, out, write } = await createWorkplace();
-    await write("r.yaml", "model: chat\n");
-    await write("s.yaml", "targets: { default/openai/gpt-4o-mimi: { standing: ejected } }\n");
-    expect(await runExplain(["--request", "r.yaml", "--state", "s.yaml"], io)).toBe(0);
-    expect(out[0]).toContain("default/openai/gpt-4o-mimi, which no rule asks; did you mean default/openai/gpt-4o-mini?");
+  it("in an id of the state is pointed out beside the answer, whatever it is the id of", async () => {
+    expect(await explain("slips-in-the-state")).toContain("note      the state speaks of");
+    const { notes } = JSON.parse(await explain("slips-in-the-state", "--json")) as Explanation;
+    expect(notes.filter((note) => note.startsWith("the state speaks of"))).toHaveLength(11);
+  });
+
+  it("is not seen in ids that the policies have", async () => {
+    const scenarios = ["three-in-the-morning", "killed-fallback", "beside-preferences", "credential-refused", "killed-model"];
+    const texts = await Promise.all(scenarios.map((scenario) => explain(scenario)));
+    expect(texts.join("")).not.toContain("the state speaks of");
   });
 
   it.each([[[]], [["--request"]], [["--request", "r.yaml", "--at", "yesterday"]], [["--request", "r.yaml", "--wrong"]]])(

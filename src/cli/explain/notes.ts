@@ -1,9 +1,9 @@
 import type { CompiledPolicy } from "../../core/policy/compiled.ts";
 import type { LinkedPolicy } from "../../core/policy/linked.ts";
-import { nearestName } from "../../core/policy/nearest-name.ts";
 import type { FoundCaller } from "../decision/caller-of.ts";
 import type { Situation } from "../decision/situation-file.ts";
 import type { RequestDescription } from "./request-file.ts";
+import { unknownIds } from "./unknown-ids.ts";
 
 interface Noted {
   readonly found: FoundCaller;
@@ -22,7 +22,7 @@ export function collectNotes({ compiled, found, given, policy, request, situatio
     onlyConfigured ? `left out: ${skipped.length === 0 ? "no provider" : skipped.join(", ")}` : "every credential counts as set",
     seed === null ? "every draw is 0.5" : `draws come from the seed '${seed}'`,
     ...callerNotes(found, request),
-    ...unknownTargets(situation, targetIdsOf(compiled)),
+    ...unknownIds(situation, { caller: found.caller, compiled }),
   ];
 }
 
@@ -34,20 +34,4 @@ function callerNotes({ caller, consumer, key }: FoundCaller, request: RequestDes
     ];
   }
   return request.key === undefined || key !== null ? [] : [`the Consumer ${consumer.name} has no key '${request.key}'`];
-}
-
-/** A slip in an id would be a target that is well. */
-function unknownTargets({ targets = {} }: Situation, known: readonly string[]): readonly string[] {
-  return Object.keys(targets)
-    .filter((id) => !known.includes(id))
-    .map((id) => {
-      const suggestion = nearestName(id, known);
-      return `the state speaks of ${id}, which no rule asks${suggestion === null ? "" : `; did you mean ${suggestion}?`}`;
-    });
-}
-
-function targetIdsOf({ routes }: CompiledPolicy): readonly string[] {
-  const groups = routes.flatMap(({ variants }) => variants.flatMap((variant) => variant.groups));
-  const targets = groups.flatMap((group) => ("model" in group ? [] : group.targets));
-  return [...new Set(targets.map(({ model, provider }) => `${provider}/${model}`))];
 }
