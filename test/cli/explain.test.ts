@@ -138,6 +138,15 @@ describe("a mistake", () => {
     expect(message).toContain("r.yaml:3:9 wrong_type: stream:");
   });
 
+  it("in where it comes from is named with what policies take for a place", async () => {
+    const message = await refused({ "r.yaml": "model: chat\ncountry: de\ncontinent: eu\n" }, "--request", "r.yaml");
+    expect(message).toContain(
+      'r.yaml:2:10 invalid_value: country: the value is not allowed, found "de"; allowed: a country\'s two letters, such as DE',
+    );
+    expect(message).toContain("r.yaml:3:12 invalid_value: continent:");
+    expect(message).toContain('did you mean "EU"?');
+  });
+
   it("in the state is named with its place", async () => {
     const files = { "r.yaml": "model: chat\n", "s.json": '{"targets":{"default/openai/gpt-4o-mini":{"standing":"sick"}}}' };
     const message = await refused(files, "--request", "r.yaml", "--state", "s.json");

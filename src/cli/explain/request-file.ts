@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { timestampSchema } from "../../core/policy/schema/values.ts";
+import { continentSchema, countrySchema, timestampSchema } from "../../core/policy/schema/values.ts";
 
 const MOST_TOKENS = 100_000_000;
 
@@ -30,8 +30,8 @@ export const requestSchema = z.strictObject({
     .optional()
     .describe("Path called, with its query where it has one. Default /v1/chat/completions."),
   headers: z.record(z.string(), z.string()).optional().describe("Request headers. Default: none."),
-  country: z.string().optional().describe("Where it comes from: two letters. Default: unknown."),
-  continent: z.string().optional().describe("Where it comes from: two letters. Default: unknown."),
+  country: countrySchema.optional().describe("Where it comes from. Default: unknown."),
+  continent: continentSchema.optional().describe("Where it comes from. Default: unknown."),
   body: z.record(z.string(), z.unknown()).optional().describe("The request's body, in the format of its path."),
   model: z.string().min(1).optional().describe("Virtual model asked for."),
   stream: z.boolean().optional().describe("Whether the answer is streamed. Default false."),

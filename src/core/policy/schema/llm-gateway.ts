@@ -2,7 +2,15 @@ import * as z from "zod";
 import { apiVersionSchema, metadataSchema } from "./metadata.ts";
 import { locationSchema } from "./balancing.ts";
 import { failoverSchema, timeoutsSchema } from "./reliability.ts";
-import { hostnameSchema, labelSchema, percentageSchema, sizeSchema, text, urlSchema } from "./values.ts";
+import {
+  continentSchema,
+  countrySchema,
+  hostnameSchema,
+  labelSchema,
+  percentageSchema,
+  sizeSchema,
+  urlSchema,
+} from "./values.ts";
 
 /** Built-in upper bounds. A gateway may lower them and never raise them. */
 export const MAXIMUM_CAPS = { chatBody: "4Mi", embeddingsBody: "8Mi", messages: 2_048, tools: 256, liveStreams: 256 } as const;
@@ -60,18 +68,8 @@ const capsSchema = z.strictObject({
 
 const regionSchema = z.strictObject({
   region: labelSchema.describe("Region of the callers that come from here."),
-  countries: z
-    .array(text("a country's two letters, such as DE", /^[A-Z]{2}$/, 2))
-    .min(1)
-    .max(256)
-    .optional()
-    .describe("Countries, as Cloudflare names them. Default: none."),
-  continents: z
-    .array(z.enum(["AF", "AN", "AS", "EU", "NA", "OC", "SA"]))
-    .min(1)
-    .max(7)
-    .optional()
-    .describe("Continents. Default: none."),
+  countries: z.array(countrySchema).min(1).max(256).optional().describe("Countries, as Cloudflare names them. Default: none."),
+  continents: z.array(continentSchema).min(1).max(7).optional().describe("Continents. Default: none."),
 });
 
 const specSchema = z.strictObject({

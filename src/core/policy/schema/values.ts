@@ -55,6 +55,11 @@ export const usdSchema = text('US dollars as quoted decimal text with at most si
 
 export const percentageSchema = text("a percentage from 0% to 100%, such as 10%", PERCENTAGE_PATTERN, 6);
 
+/** A country as Cloudflare names it. */
+export const countrySchema = text("a country's two letters, such as DE", /^[A-Z]{2}$/, 2);
+
+export const continentSchema = z.enum(["AF", "AN", "AS", "EU", "NA", "OC", "SA"]);
+
 const TIMESTAMP_ALLOWED = "a time such as 2027-01-01T00:00:00Z";
 export const timestampSchema = text(TIMESTAMP_ALLOWED, TIMESTAMP_PATTERN, 32).refine(
   (timestamp) => toEpochMs(timestamp) !== null,
