@@ -43,7 +43,9 @@ function readArguments(args: readonly string[]): RolloutArguments {
   const { positionals, values } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
   const [name, argument, ...rest] = positionals;
   const action = ACTIONS.find((known) => known === name);
-  if (action === undefined || rest.length > 0) throw new Error(`One of ${ACTIONS.join(", ")} is wanted.`);
+  if (action === undefined) throw new Error(`One of ${ACTIONS.join(", ")} is wanted.`);
+  const [extra] = action === "start" || action === "share" ? rest : positionals.slice(1);
+  if (extra !== undefined) throw new Error(`'rollout ${action}' does not take '${extra}'.`);
   const share = action === "share" ? (argument ?? "") : values.share;
   if (!PERCENTAGE_PATTERN.test(share)) throw new Error(`A share is a percentage such as 10%, not '${share}'.`);
   return { action, argument, share: toPercent(share) / 100, admin: values };
