@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { KILL_KINDS } from "../core/control/control-state.ts";
+import { KILL_KINDS, type KillKind } from "../core/control/control-state.ts";
 import { ADMIN_OPTIONS, ADMIN_USAGE, createAdminClient } from "./admin-client.ts";
 import { type CliIo, EXIT } from "./io.ts";
 import { tryParse } from "./try-parse.ts";
@@ -7,15 +7,17 @@ import { tryParse } from "./try-parse.ts";
 export const KILL_USAGE = `fairlead kill target PROVIDER/MODEL          never ask it again
 fairlead kill model VIRTUAL-MODEL           refuse requests for it
 fairlead kill credential PROVIDER#NAME      never send that credential
-fairlead kill caller CONSUMER|KEY-ID        refuse that caller
+fairlead kill caller CONSUMER               refuse that consumer, by whichever key it calls
+fairlead kill key KEY-ID                    refuse that key; \`fairlead keys list\` has its id
 fairlead kill list
   --lift           switch it on again
   --reason TEXT    kept with it
-  --tenant NAME    default: default
+  --tenant NAME    default: default; the id of a key goes without
 ${ADMIN_USAGE}`;
 
 const PATH = "/admin/api/kills";
 const KEY_ID = /^[0-9A-Za-z]{12}$/;
+const SUBJECTS = [...KILL_KINDS, "key"] as const;
 const OPTIONS = {
   ...ADMIN_OPTIONS,
   lift: { type: "boolean", default: false },
@@ -28,7 +30,7 @@ type KillCommand = {
   readonly admin: { readonly url: string; readonly "admin-key"?: string | undefined };
 };
 
-/** Switches a target, model, credential or caller off, everywhere within ten seconds. */
+/** Switches a target, model, credential, caller or key off, everywhere within ten seconds. */
 export async function runKill(args: readonly string[], io: CliIo): Promise<number> {
   const parsed = tryParse(() => readArguments(args));
   if (parsed.kind === "refused") {
@@ -50,13 +52,30 @@ function readArguments(args: readonly string[]): KillCommand {
   const { positionals, values } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
   const [name, what, ...rest] = positionals;
   if (name === "list" && what === undefined) return { body: null, admin: values };
-  const kind = KILL_KINDS.find((known) => known === name);
-  if (kind === undefined || what === undefined || rest.length > 0) {
-    throw new Error(`One of ${KILL_KINDS.join(", ")} and what it is called, or list, is wanted.`);
+  const subject = SUBJECTS.find((known) => known === name);
+  if (subject === undefined || what === undefined || rest.length > 0) {
+    throw new Error(`One of ${SUBJECTS.join(", ")} and what it is called, or list, is wanted.`);
   }
-  // A key's id stands for itself; everything else is a tenant's.
-  const id = kind === "caller" && KEY_ID.test(what) ? what : `${values.tenant}/${what}`;
-  return { body: values.lift ? { kind, id, lift: true } : { kind, id, reason: values.reason }, admin: values };
+  const named = subject === "key" ? nameKey(what) : nameOwned(subject, what, values.tenant);
+  return { body: values.lift ? { ...named, lift: true } : { ...named, reason: values.reason }, admin: values };
+}
+
+interface Named {
+  readonly kind: KillKind;
+  readonly id: string;
+}
+
+/** The id of a key is unique over all tenants. To the router a key is a caller: an id without a tenant. */
+function nameKey(id: string): Named {
+  if (!KEY_ID.test(id)) throw new Error(`The id of a key is the 12 letters and digits after fl_live_ or fl_test_, not '${id}'.`);
+  return { kind: "caller", id };
+}
+
+function nameOwned(kind: KillKind, what: string, tenant: string): Named {
+  if (kind === "caller" && /[A-Z]/.test(what)) {
+    throw new Error(`A consumer's name has no capital letters, as '${what}' has; a key is refused by: fairlead kill key KEY-ID.`);
+  }
+  return { kind, id: `${tenant}/${what}` };
 }
 
 interface Listed {
@@ -70,7 +89,8 @@ function report(answer: Readonly<Record<string, unknown>>, io: CliIo): void {
   const kills = (answer["kills"] ?? []) as readonly Listed[]; // our own router's answer
   if (kills.length === 0) io.out("Nothing is switched off.");
   for (const { at, id, kind, reason } of kills) {
-    io.out(`${kind.padEnd(10)} ${id}  since ${new Date(at).toISOString()}${reason === "" ? "" : `: ${reason}`}`);
+    const subject = kind === "caller" && !id.includes("/") ? "key" : kind;
+    io.out(`${subject.padEnd(10)} ${id}  since ${new Date(at).toISOString()}${reason === "" ? "" : `: ${reason}`}`);
   }
   io.out("Every isolate follows within 10 s.");
 }
