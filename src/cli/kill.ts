@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { KILL_KINDS, type KillKind } from "../core/control/control-state.ts";
+import { whyNoKillId } from "../core/control/kill-sets.ts";
 import { ADMIN_OPTIONS, ADMIN_USAGE, createAdminClient } from "./admin-client.ts";
 import { type CliIo, EXIT } from "./io.ts";
 import { tryParse } from "./try-parse.ts";
@@ -57,7 +58,10 @@ function readArguments(args: readonly string[]): KillCommand {
     throw new Error(`One of ${SUBJECTS.join(", ")} and what it is called, or list, is wanted.`);
   }
   const named = subject === "key" ? nameKey(what) : nameOwned(subject, what, values.tenant);
-  return { body: values.lift ? { ...named, lift: true } : { ...named, reason: values.reason }, admin: values };
+  if (values.lift) return { body: { ...named, lift: true }, admin: values };
+  const why = whyNoKillId(named.id);
+  if (why !== null) throw new Error(why);
+  return { body: { ...named, reason: values.reason }, admin: values };
 }
 
 interface Named {

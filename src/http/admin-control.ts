@@ -1,5 +1,6 @@
 import { type Changed, type ControlChange, type KillKind, KILL_KINDS } from "../core/control/control-state.ts";
 import { isShare } from "../core/control/decode-control.ts";
+import { whyNoKillId } from "../core/control/kill-sets.ts";
 import { FairleadError } from "../core/errors.ts";
 import { isRecord } from "../core/json/is-record.ts";
 import type { OpenedDocument } from "../core/policy/open-document.ts";
@@ -75,6 +76,8 @@ function readKill(body: Readonly<Record<string, unknown>>, at: number): ControlC
   if (lift === true) return { action: "lift", kind, id };
   if (typeof reason !== "string" || reason.length > LONGEST_ID)
     throw invalid("reason", `'reason' must be text of at most ${LONGEST_ID} characters.`);
+  const why = whyNoKillId(id);
+  if (why !== null) throw invalid("id", why);
   return { action: "kill", kill: { kind, id, reason, at } };
 }
 

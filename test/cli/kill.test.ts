@@ -99,6 +99,14 @@ describe("fairlead kill", () => {
     expect(asked).toEqual([]);
   });
 
+  it("refuses a prefix, which would match nothing, and still lifts one", async () => {
+    const { asked, err, run } = await startRig();
+    expect(await run("model", "support-*")).toBe(2);
+    expect(err[0]).toContain("'default/support-*' would match nothing");
+    expect(asked).toEqual([]);
+    expect(await run("model", "support-*", "--lift")).toBe(0);
+  });
+
   it("passes on why the router refuses", async () => {
     const message = "The caller 'default/billing' is not switched off.";
     const { err, out, run } = await startRig({ status: 409, body: { error: { code: "conflict", message } } });

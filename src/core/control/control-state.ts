@@ -21,7 +21,7 @@ export type KillKind = (typeof KILL_KINDS)[number];
 /** Something that was switched off. */
 export interface Kill {
   readonly kind: KillKind;
-  /** `tenant/provider/model`, `tenant/virtual model`, `tenant/provider#credential`, `tenant/consumer` or the id of a key. */
+  /** `tenant/provider/model`, `tenant/virtual model`, `tenant/provider#credential`, `tenant/consumer` or the id of a key; whole. */
   readonly id: string;
   readonly reason: string;
   /** Epoch milliseconds. */

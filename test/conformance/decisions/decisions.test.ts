@@ -236,6 +236,7 @@ describe("x-fairlead-debug: explain", () => {
 describe("the admin API", () => {
   it.each([
     { path: "/admin/api/kills", body: { kind: "planet", id: "x" }, code: "invalid_value" },
+    { path: "/admin/api/kills", body: { kind: "model", id: "default/support-*", reason: "" }, code: "invalid_value" },
     { path: "/admin/api/kills", body: { kind: "target", id: "default/near/none", lift: true }, code: "conflict" },
     { path: "/admin/api/rollout", body: { action: "promote" }, code: "conflict" },
     { path: "/admin/api/rollout", body: { action: "start", share: 2, document: "{}" }, code: "invalid_value" },

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { KILL_KINDS } from "../../../src/core/control/control-state.ts";
-import { toKillSets } from "../../../src/core/control/kill-sets.ts";
+import { toKillSets, whyNoKillId } from "../../../src/core/control/kill-sets.ts";
 import { NO_KILLS } from "../../../src/core/routing/target-view.ts";
 
 it("has one set for each kind, so that a name of one kind switches off nothing of another", () => {
@@ -15,4 +15,9 @@ it("has one set for each kind, so that a name of one kind switches off nothing o
 
 it("is the shared empty one where nothing was switched off", () => {
   expect(toKillSets([])).toBe(NO_KILLS);
+});
+
+it("takes whole names alone: a prefix would never be found", () => {
+  expect(whyNoKillId("default/support-eu")).toBeNull();
+  for (const id of ["default/support-*", "*"]) expect(whyNoKillId(id)).toContain("Name each model");
 });
