@@ -4,7 +4,8 @@ import { runHubAway } from "./hub-away.ts";
 
 it("obeys kill switches and rollbacks in busy, idle and new processes", { timeout: 120_000 }, async () => {
   const figures = await runDecisions({ delayMs: 20, idleSeconds: 9, watchedSeconds: 8, perSecond: 8 });
-  for (const { decision, obeyedAtLast, obeyedWhenIdle, obeyedWhenNew } of figures) {
+  for (const { before, decision, obeyedAtLast, obeyedWhenIdle, obeyedWhenNew } of figures) {
+    expect(before.unaffected, `${decision} before it was made`).toBeGreaterThan(before.asked / 2);
     expect({ decision, obeyedAtLast, obeyedWhenIdle, obeyedWhenNew }).toEqual({
       decision,
       obeyedAtLast: [true, true, true, true],

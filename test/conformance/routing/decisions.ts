@@ -39,7 +39,7 @@ export async function runDecisions(options: DecisionsOptions): Promise<readonly 
   try {
     await administer(lab.router(0), "rollout", ["start", lab.candidate, "--share", "100%"]);
     // The last answer of each idle process before it idles: so it has the candidate as well.
-    await Promise.all(DECISIONS.map((decision, index) => askOnce(lab, decision, BUSY + index)));
+    await Promise.all(DECISIONS.map((decision, index) => askOnce(lab, { decision, process: BUSY + index, mark: "early" })));
     await sleep(Math.max(0, options.idleSeconds - 5) * 1_000);
     const loads = DECISIONS.map((decision) =>
       runLoad({
@@ -47,19 +47,21 @@ export async function runDecisions(options: DecisionsOptions): Promise<readonly 
         key: lab.keyFor(decision),
         perSecond: options.perSecond,
         seconds: 5 + options.watchedSeconds,
-        body: () => chatBody(`x-${decision}`),
+        body: (request) => chatBody(`x-${decision}`, { user: markOf(decision, request) }),
       }),
     );
     await sleep(5_000);
     const decidedAt = await Promise.all(DECISIONS.map((decision) => administer(lab.router(0), ...COMMANDS[decision])));
-    const idle = await Promise.all(DECISIONS.map((decision, index) => askOnce(lab, decision, BUSY + index)));
+    const idle = await Promise.all(
+      DECISIONS.map((decision, index) => askOnce(lab, { decision, process: BUSY + index, mark: "idle" })),
+    );
     const results = await Promise.all(loads);
-    const attempts = lab.upstream.attempts();
     const fresh: Heard[] = [];
     for (const decision of DECISIONS) {
       await lab.fleet.restartRouter(BUSY);
-      fresh.push(await askOnce(lab, decision, BUSY));
+      fresh.push(await askOnce(lab, { decision, process: BUSY, mark: "new" }));
     }
+    const attempts = lab.upstream.attempts();
     return DECISIONS.map((decision, index) =>
       describe({
         decision,
@@ -75,8 +77,20 @@ export async function runDecisions(options: DecisionsOptions): Promise<readonly 
   }
 }
 
-function askOnce(lab: DecisionsLab, decision: Decision, process: number): Promise<Heard> {
-  return askChat(asCaller(lab.router(process), lab.keyFor(decision)), `x-${decision}`);
+/** What the upstream's log finds a request by: its field `user`. */
+function markOf(decision: Decision, request: number | "early" | "idle" | "new"): string {
+  return `${decision} ${request}`;
+}
+
+interface Once {
+  readonly decision: Decision;
+  readonly process: number;
+  readonly mark: "early" | "idle" | "new";
+}
+
+function askOnce(lab: DecisionsLab, { decision, mark, process }: Once): Promise<Heard> {
+  const router = asCaller(lab.router(process), lab.keyFor(decision));
+  return askChat(router, `x-${decision}`, { user: markOf(decision, mark) });
 }
 
 interface Seen {
@@ -88,23 +102,37 @@ interface Seen {
   readonly fresh: Heard | undefined;
 }
 
+/** What of an answer shows whether it obeys. */
+type Answered = Pick<LoadResult, "status" | "errorCode" | "target"> & {
+  /** Of the attempt that answered, as the upstream heard it; empty where it was not asked. */
+  readonly credential: string;
+};
+
 function describe({ attempts, decidedAt, decision, fresh, idle, results }: Seen): DecisionFigures {
+  const credentials = credentialsByMark(attempts);
+  const credentialOf = (request: Parameters<typeof markOf>[1]): string => credentials.get(markOf(decision, request)) ?? "";
+  const all = results.map((result, index) => ({ ...result, credential: credentialOf(index) }));
   const isEarly = ({ latencyMs, scheduledAtMs }: LoadResult): boolean => scheduledAtMs + latencyMs < decidedAt - 100;
-  const early = results.filter(isEarly);
-  const disobeyed = results.filter((result) => !isEarly(result) && !obeys(decision, result));
+  const early = all.filter(isEarly);
+  const disobeyed = all.filter((result) => !isEarly(result) && !obeys(decision, result));
   const lateAt = [
     ...disobeyed.map(({ latencyMs, scheduledAtMs }) => scheduledAtMs + latencyMs),
     ...forbiddenAttempts(attempts, decision),
   ];
-  const byProcess = Map.groupBy(results, ({ url }) => url);
+  const byProcess = Map.groupBy(all, ({ url }) => url);
   return {
     decision,
     before: { asked: early.length, unaffected: early.filter((result) => !obeys(decision, result)).length },
     lastAfterMs: Math.max(0, ...lateAt.map((time) => time - decidedAt)),
     obeyedAtLast: [...byProcess.values()].map((own) => own.slice(-1).every((last) => obeys(decision, last))),
-    obeyedWhenIdle: idle !== undefined && heardObeys(decision, idle),
-    obeyedWhenNew: fresh !== undefined && heardObeys(decision, fresh),
+    obeyedWhenIdle: idle !== undefined && obeys(decision, { ...answerOf(idle), credential: credentialOf("idle") }),
+    obeyedWhenNew: fresh !== undefined && obeys(decision, { ...answerOf(fresh), credential: credentialOf("new") }),
   };
+}
+
+/** With which credential the last attempt of each request came. */
+function credentialsByMark(attempts: readonly ChaosAttempt[]): ReadonlyMap<string, string> {
+  return new Map(attempts.map(({ body, credential }) => [/"user":"([^"]*)"/.exec(body)?.[1] ?? "", credential]));
 }
 
 /** When the upstream was asked what was switched off. */
@@ -116,11 +144,11 @@ function forbiddenAttempts(all: readonly ChaosAttempt[], decision: Decision): re
   return attempts.map(({ startedAtMs }) => startedAtMs);
 }
 
-function heardObeys(decision: Decision, heard: Heard): boolean {
-  return obeys(decision, { status: heard.status, errorCode: codeOf(heard), target: targetOf(heard) });
+function answerOf(heard: Heard): Omit<Answered, "credential"> {
+  return { status: heard.status, errorCode: codeOf(heard), target: targetOf(heard) };
 }
 
-function obeys(decision: Decision, { errorCode, status, target }: Pick<LoadResult, "status" | "errorCode" | "target">): boolean {
+function obeys(decision: Decision, { credential, errorCode, status, target }: Answered): boolean {
   switch (decision) {
     case "target":
       return status === 200 && target === "one/target-on";
@@ -129,8 +157,7 @@ function obeys(decision: Decision, { errorCode, status, target }: Pick<LoadResul
     case "caller":
       return status === 403 && errorCode === "caller_disabled";
     case "credential":
-      // Which credential was used is seen by the upstream alone.
-      return status === 200;
+      return status === 200 && credential === "Bearer sk-spare";
     case "rollback":
       return status === 200 && target === "one/old";
   }
