@@ -1,5 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -7,7 +6,6 @@ import { createDecisions } from "../../../bench/scenarios/policy.ts";
 import { WIDE_MODEL } from "../../../bench/policy-set.ts";
 import { runDrillCommand } from "../../../src/cli/drill.ts";
 import type { CliIo } from "../../../src/cli/io.ts";
-import { runSimulate } from "../../../src/cli/simulate.ts";
 import { collectBuiltInPatterns } from "../../../test/patterns/built-in-patterns.ts";
 import { timeBuiltInPatterns } from "../../../test/patterns/time-patterns.ts";
 import { findPlantedBugs } from "../../../test/simulation/planted-bugs.ts";
@@ -16,6 +14,7 @@ import { ROUTING_LIMITS } from "../limits.ts";
 import { REPOSITORY } from "../repository.ts";
 import type { ProveRow, Seen } from "../row.ts";
 import { judgeSuite, runSuite } from "../run-suite.ts";
+import { judgeSimulate } from "./judge-simulate.ts";
 
 const { decisionNanos, heapKilobytes, patternsMs, scenarios, simulated, simulation } = ROUTING_LIMITS;
 
@@ -102,46 +101,6 @@ async function judgePlanted(): Promise<Seen> {
     details: found.map(
       ({ foundAtSeed, name, seen }) => `${name}: ${foundAtSeed === null ? "not found" : `seed ${foundAtSeed}`} ${seen ?? ""}`,
     ),
-  };
-}
-
-/** Against a directory that sends part of the traffic elsewhere: every line has to be decided twice. */
-async function judgeSimulate(): Promise<Seen> {
-  const directory = await mkdtemp(join(tmpdir(), "fairlead-simulate-"));
-  try {
-    const trace = join(directory, "trace.jsonl");
-    const lines = Array.from({ length: simulated.lines }, (_, index) => JSON.stringify(traceLine(index)));
-    await writeFile(trace, `${lines.join("\n")}\n`);
-    const out: string[] = [];
-    const startedAt = performance.now();
-    const code = await runSimulate(
-      ["--trace", trace, "--against", "policies"],
-      createIo((line) => out.push(line)),
-    );
-    const seconds = (performance.now() - startedAt) / 1_000;
-    return {
-      holds: code === 0 && seconds <= simulated.withinSeconds,
-      figure: `${seconds.toFixed(2)} s, exit code ${code}`,
-      details: out.join("\n").split("\n").slice(0, 6),
-    };
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
-}
-
-function traceLine(index: number): object {
-  return {
-    id: `line-${index}`,
-    at: new Date(Date.UTC(2026, 10, 21) + index * 100).toISOString(),
-    tenant: "default",
-    caller: `app-${index % 50}`,
-    model: "chat",
-    operation: "chat",
-    stream: index % 2 === 0,
-    target: "openai/gpt-4o-mini",
-    tokens: { in: 500 + (index % 700), out: 100 },
-    durationMs: 900,
-    outcome: "ok",
   };
 }
 
