@@ -3,6 +3,7 @@ import { readWishes, type Wishes } from "../../core/http/read-wishes.ts";
 import type { CompiledPolicy } from "../../core/policy/compiled.ts";
 import type { LinkedPolicy, LinkedRoute, RuleSet } from "../../core/policy/linked.ts";
 import { rulesOfOthers } from "../../core/routing/expand-groups.ts";
+import { routeFor } from "../../core/routing/preferences.ts";
 import { createRetryBudget } from "../../core/routing/retry-budget.ts";
 import { selectRoute } from "../../core/routing/select-route.ts";
 import { type Ordering, TargetOrder } from "../../core/routing/target-order.ts";
@@ -42,8 +43,11 @@ export function decide(asked: AskedRequest, deciding: Deciding): Decided {
   try {
     const wishes = readWishes(asked.facts.headers);
     const rules = findRules(asked, wishes, deciding);
-    const route = selectRoute(rules.rules, asked.facts, trace);
-    if (route !== null) return { rules: trace.steps, ...planRoute(route, { asked, deciding, rules, wishes }) };
+    const selected = selectRoute(rules.rules, asked.facts, trace);
+    if (selected !== null) {
+      const route = routeFor(selected, wishes.preferences);
+      return { rules: trace.steps, ...planRoute(route, { asked, deciding, rules, wishes }) };
+    }
     const { model } = asked.facts;
     return refuse(new FairleadError("no_matching_rule", `No rule of the model '${model}' applies to this request.`));
   } catch (error) {

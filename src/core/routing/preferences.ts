@@ -1,6 +1,6 @@
 import { isRecord } from "../json/is-record.ts";
 import { parseRecord } from "../json/parse-record.ts";
-import type { LinkedTarget } from "../policy/linked.ts";
+import type { LinkedRoute, LinkedTarget } from "../policy/linked.ts";
 
 /** What a caller prefers among a rule's targets. Names are providers, or `provider/model`. Prices in micro-USD per million. */
 export interface Preferences {
@@ -10,7 +10,7 @@ export interface Preferences {
   readonly sort: "price" | "latency" | "throughput" | null;
   readonly maxInputMicroUsdPerMillion: number | null;
   readonly maxOutputMicroUsdPerMillion: number | null;
-  /** Only targets that are told the whole request. */
+  /** Only targets that are told all of the request that would change the answer. */
   readonly requireParameters: boolean;
   /** Whether a target that `order` does not name may answer. */
   readonly allowFallbacks: boolean;
@@ -66,6 +66,15 @@ export function whyNotPreferred(target: LinkedTarget, preferences: Preferences):
   if (names(ignore, target)) return "the caller wants it left out";
   if (!allowFallbacks && order.length > 0 && !names(order, target)) return "the caller wants no fallbacks";
   return isTooDear(target, preferences) ? "it costs more than the caller wants" : null;
+}
+
+/**
+ * The route as a request goes by it: nothing is dropped for a caller who may choose and wants only targets that are told all,
+ * and nothing comes from memory, where an answer to less may be.
+ */
+export function routeFor(route: LinkedRoute, preferences: Preferences | null): LinkedRoute {
+  const wantsAll = route.callerPreferences && preferences?.requireParameters === true;
+  return wantsAll && route.unsupported === "Drop" ? { ...route, unsupported: "Refuse", exactCacheTtlSeconds: null } : route;
 }
 
 /** Whether a list names the target, by provider or by provider and model. */

@@ -2,6 +2,7 @@ import type { Caller } from "../../core/caller.ts";
 import { FairleadError } from "../../core/errors.ts";
 import type { Wishes } from "../../core/http/read-wishes.ts";
 import type { LinkedPolicy, LinkedRoute, RuleSet } from "../../core/policy/linked.ts";
+import { routeFor } from "../../core/routing/preferences.ts";
 import { decisionHeaders } from "../../core/routing/render-decision.ts";
 import type { RouteFacts } from "../../core/routing/route-facts.ts";
 import { selectRoute } from "../../core/routing/select-route.ts";
@@ -56,7 +57,7 @@ export function resolvePolicy({ asking, caller, wishes }: Asked, { kills, policy
     const message = `No rule of the model '${model}' applies to this request. Ask your platform team which requests it serves.`;
     throw new FairleadError("no_matching_rule", message, { param: "model", headers: decisionHeaders(trace) });
   }
-  return { policy, kills, facts, route, shadows: rules.shadows, trace };
+  return { policy, kills, facts, route: routeFor(route, wishes.preferences), shadows: rules.shadows, trace };
 }
 
 /** By what this caller's request is decided now. */

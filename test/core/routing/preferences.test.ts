@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Preferences, readPreferences } from "../../../src/core/routing/preferences.ts";
+import { type Preferences, readPreferences, routeFor } from "../../../src/core/routing/preferences.ts";
 import { TargetOrder } from "../../../src/core/routing/target-order.ts";
 import { groupOf, orderOf, priceOf, routeOf, sequencingOf, target } from "./routing-fixtures.ts";
 import { SettableView } from "./settable-view.ts";
@@ -108,5 +108,27 @@ describe("a header that is refused", () => {
       }),
       { seed: 20_261_124, numRuns: 500 },
     );
+  });
+});
+
+describe("a route for a caller who requires that a target is told all", () => {
+  const dropping = routeOf([groupOf([small])], { callerPreferences: true, unsupported: "Drop", exactCacheTtlSeconds: 60 });
+
+  it("drops nothing, and keeps out answers to less", () => {
+    expect(routeFor(dropping, read({ require_parameters: true }))).toEqual({
+      ...dropping,
+      unsupported: "Refuse",
+      exactCacheTtlSeconds: null,
+    });
+  });
+
+  it("is the very same where it drops nothing anyway, where nobody asks, and where callers may not choose", () => {
+    const all = read({ require_parameters: true });
+    const strict = { ...dropping, unsupported: "Refuse" } as const;
+    const deaf = { ...dropping, callerPreferences: false };
+    expect(routeFor(strict, all)).toBe(strict);
+    expect(routeFor(deaf, all)).toBe(deaf);
+    expect(routeFor(dropping, read({}))).toBe(dropping);
+    expect(routeFor(dropping, null)).toBe(dropping);
   });
 });
