@@ -1,5 +1,6 @@
 import { checkRequired } from "./check-capabilities.ts";
 import { checkPlaces } from "./check-places.ts";
+import { checkPrices } from "./check-prices.ts";
 import type { WrittenTarget } from "./compile-groups.ts";
 import type { RouteContext } from "./compile-route.ts";
 import { listedModels, matchesModel } from "./find-model.ts";
@@ -126,6 +127,7 @@ function checkGroups(written: WrittenRule, { body, path }: Part<readonly Group[]
         context.report(createProblem("field_conflict", place, { allowed: ["balance together with targets"] }));
       }
     }
+    checkPrices(object, { group, path: at, providers: context.providers }, context.report);
     const names = targets.map(({ provider, model }) => `${provider} ${model}`);
     reportDuplicates(object, { path: [...at, "targets"], names, field: "model", code: "duplicate_target" }, context.report);
     for (const [place, target] of targets.entries())

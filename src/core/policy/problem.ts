@@ -39,6 +39,7 @@ export const PROBLEM_TABLE = {
   no_allowed_target: { severity: "error", says: "no target of the rule is in one of the jurisdictions" },
   unreachable_rule: { severity: "error", says: "an earlier rule always applies, so this one never does" },
   no_capable_target: { severity: "error", says: "no target of the rule has every required capability" },
+  no_affordable_target: { severity: "error", says: "no target of the group is known to cost as little as the balance allows" },
   timeout_order: { severity: "error", says: "the limit is longer than the total" },
   key_never_valid: { severity: "error", says: "the key expires before it becomes valid" },
   variable_collision: { severity: "error", says: "two different things read the same variable" },
@@ -65,6 +66,10 @@ export const PROBLEM_TABLE = {
   },
   incapable_target: { severity: "warning", says: "the target lacks a required capability, so it is never asked" },
   excluded_target: { severity: "warning", says: "the target is outside the rule's jurisdictions, so it is never asked" },
+  unpriced_target: {
+    severity: "warning",
+    says: "the balance limits prices and this target's is not known, so it is never asked; its LLMProvider can state a price",
+  },
   unknown_consumer: { severity: "warning", says: "there is no Consumer of this name in the namespace" },
   unserved_model: { severity: "warning", says: "no policy of the namespace serves this model" },
   no_routes: { severity: "warning", says: "there is no RoutingPolicy, so no model is served" },

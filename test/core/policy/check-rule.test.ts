@@ -48,6 +48,46 @@ describe("jurisdictions", () => {
   });
 });
 
+const CHEAP = "{ name: cheap, price: { inputPerMillion: '0.1', outputPerMillion: '0.4' } }";
+const DEAR = "{ name: dear, price: { inputPerMillion: '2.5', outputPerMillion: '10' } }";
+const PRICED = document(
+  "LLMProvider",
+  "priced",
+  `{ endpoint: { baseURL: 'https://priced.example.com' }, models: [${CHEAP}, ${DEAR}, { name: untold }] }`,
+);
+
+/** The cheapest of the models, within limits. */
+function cheapest(limits: string, ...names: readonly string[]): string {
+  const targets = names.map((name) => `{ provider: priced, model: ${name} }`).join(", ");
+  return policy("chat", `groups: [{ name: only, balance: { leastCost: { ${limits} } }, targets: [${targets}] }]`);
+}
+
+describe("prices that leastCost allows", () => {
+  it("refuse a group of which nobody is left, and say what each costs", async () => {
+    expect(await problemsOf(PRICED + cheapest("maxInputPerMillion: '1'", "dear", "untold"))).toEqual({
+      kind: "rejected",
+      codes: ["no_affordable_target"],
+      found: ["priced/dear at $2.5 in and $10 out; priced/untold of unknown price"],
+    });
+    expect(await problemsOf(PRICED + cheapest("maxOutputPerMillion: '0.3'", "cheap"))).toMatchObject({
+      codes: ["no_affordable_target"],
+    });
+  });
+
+  it("warn of targets whose price is not known, which are never asked, and not of those that are too dear", async () => {
+    expect(await problemsOf(PRICED + cheapest("maxInputPerMillion: '1'", "cheap", "untold", "dear"))).toEqual({
+      kind: "compiled",
+      codes: ["unpriced_target"],
+      found: ["priced/untold"],
+    });
+  });
+
+  it("say nothing where no price is limited, or of a provider that is not there", async () => {
+    expect(await problemsOf(PRICED + cheapest("maxTtft: { p90: 2s }", "untold", "dear"))).toMatchObject({ codes: [] });
+    expect(await problemsOf(cheapest("maxInputPerMillion: '1'", "cheap"))).toMatchObject({ codes: ["unknown_provider"] });
+  });
+});
+
 const rule = (callers: string): string => policy("chat", `matches: [{ callers: [${callers}] }], groups: [${group("berlin")}]`);
 
 describe("consumers that a rule names", () => {

@@ -5,6 +5,7 @@ metadata: { name: berlin }
 spec:
   endpoint: { baseURL: https://berlin.example.com/v1 }
   location: { region: eu-central, zone: zone-a, jurisdiction: EU }
+  models: [{ name: "*", price: { inputPerMillion: "1", outputPerMillion: "4" } }]
 ---
 apiVersion: fairlead.dev/v1alpha1
 kind: LLMProvider

@@ -53,7 +53,11 @@ export const balanceSchema = z
       })
       .optional()
       .describe("The better of two drawn by weight: recent time to first content, requests in flight, failures, price."),
-    leastCost: leastCostSchema.optional().describe("The cheapest that satisfies the limits."),
+    leastCost: leastCostSchema
+      .optional()
+      .describe(
+        "The cheapest that satisfies the limits. Where one limits a price, a target whose price is not known is not asked.",
+      ),
     leastInFlight: z
       .strictObject({})
       .optional()
