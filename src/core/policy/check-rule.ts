@@ -1,4 +1,5 @@
 import { checkRequired } from "./check-capabilities.ts";
+import { checkNearness } from "./check-nearness.ts";
 import { checkPlaces } from "./check-places.ts";
 import { checkPrices } from "./check-prices.ts";
 import type { WrittenTarget } from "./compile-groups.ts";
@@ -43,6 +44,8 @@ export function checkRule(written: WrittenRule, context: RouteContext): void {
   const targets = targetsOf(written);
   checkRequired(object, { rule, path, providers: context.providers, targets }, context.report);
   checkPlaces(object, { rule, path, providers: context.providers, targets }, context.report);
+  // What could not be read may be the gateway.
+  if (!context.isIncomplete) checkNearness(object, { rule, path, gateway: context.settings.gateway }, context.report);
 }
 
 /** Every target of the rule's groups, in order, and where it is written. */

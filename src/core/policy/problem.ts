@@ -66,6 +66,7 @@ export const PROBLEM_TABLE = {
   },
   incapable_target: { severity: "warning", says: "the target lacks a required capability, so it is never asked" },
   excluded_target: { severity: "warning", says: "the target is outside the rule's jurisdictions, so it is never asked" },
+  unknown_place: { severity: "warning", says: "the gateway does not say where the router is, so what is near is not known" },
   unpriced_target: {
     severity: "warning",
     says: "the balance limits prices and this target's is not known, so it is never asked; its LLMProvider can state a price",

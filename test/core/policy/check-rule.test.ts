@@ -48,6 +48,44 @@ describe("jurisdictions", () => {
   });
 });
 
+const gateway = (spec: string): string => document("LLMGateway", "main", `{ ${spec} }`);
+const nearest = (prefer: string): string =>
+  policy("chat", `locality: { prefer: ${prefer}, spill: Never }, groups: [${group("berlin")}]`);
+
+/** The warnings of policies that compile. */
+async function warningsOf(text: string): Promise<readonly string[]> {
+  const result = await compileText(PLACES + text);
+  expect(result.kind).toBe("compiled");
+  return (result.kind === "compiled" ? result.warnings : []).map(({ code, message }) => `${code}: ${message}`);
+}
+
+describe("what is near", () => {
+  it.each([
+    ["Region", "", "so no target is near: set LLMGateway.spec.location.region or spec.regions"],
+    ["Zone", "", "so no target is near: set LLMGateway.spec.location.region and .zone"],
+    ["Zone", "location: { region: eu }", "so only the region counts: set LLMGateway.spec.location.region and .zone"],
+    [
+      "Zone",
+      "regions: [{ region: eu, continents: [EU] }]",
+      "so only the region counts: set LLMGateway.spec.location.region and .zone",
+    ],
+  ])("is worth a word for `prefer: %s` under a gateway with {%s}", async (prefer, spec, told) => {
+    const warned = [expect.stringMatching(/^unknown_place: spec\.rules\[0\]\.locality\.prefer: /)];
+    const found = await warningsOf(gateway(spec) + nearest(prefer));
+    expect(found).toEqual(warned);
+    expect(found[0]).toContain(told);
+    if (spec === "") expect(await warningsOf(nearest(prefer))).toEqual(found);
+  });
+
+  it.each([
+    ["Region", "location: { region: eu }"],
+    ["Region", "regions: [{ region: eu, continents: [EU] }]"],
+    ["Zone", "location: { region: eu, zone: a }"],
+  ])("is known for `prefer: %s` under a gateway with %s", async (prefer, spec) => {
+    expect(await warningsOf(gateway(spec) + nearest(prefer))).toEqual([]);
+  });
+});
+
 const CHEAP = "{ name: cheap, price: { inputPerMillion: '0.1', outputPerMillion: '0.4' } }";
 const DEAR = "{ name: dear, price: { inputPerMillion: '2.5', outputPerMillion: '10' } }";
 const PRICED = document(
