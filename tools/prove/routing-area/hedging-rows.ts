@@ -2,6 +2,7 @@ import { runHedging } from "../../../test/conformance/routing/hedging.ts";
 import { ROUTING_LIMITS } from "../limits.ts";
 import { once } from "../once.ts";
 import type { ProveRow } from "../row.ts";
+import { judgeSuite, runSuite } from "../run-suite.ts";
 
 const { hedged, hedging } = ROUTING_LIMITS;
 const SHOWN = 5;
@@ -31,6 +32,10 @@ export function createHedgingRows(): readonly ProveRow[] {
           details: [...mixed.slice(0, SHOWN), ...broken.slice(0, SHOWN)],
         };
       },
+    },
+    {
+      promise: "In 5,000 races of which either may win the caller gets all of one answer and no byte of the other",
+      run: async () => judgeSuite(await runSuite("test/pipeline/hedge.workerd.test.ts"), "5,000 raced in workerd"),
     },
     {
       promise: `Who loses is ended within ${hedged.abortMs} ms of the winner's first content`,
