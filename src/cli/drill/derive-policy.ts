@@ -7,7 +7,8 @@ import type {
   CompiledTarget,
 } from "../../core/policy/compiled.ts";
 import { defaultQuirks } from "../../core/policy/default-quirks.ts";
-import { type DrilledGroup, type DrilledPlace, idOf, type InnerRoute, labelOf, type Situation } from "./drilled-route.ts";
+import { labelOf } from "../decision/label-of.ts";
+import { type DrilledGroup, type DrilledPlace, idOf, type InnerRoute, type Situation } from "./drilled-route.ts";
 import { failingModel } from "./failing-model.ts";
 import { scaleTimeouts } from "./scale-timeouts.ts";
 import { isHopeless } from "./why-unreachable.ts";

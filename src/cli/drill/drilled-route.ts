@@ -62,11 +62,6 @@ export function idOf({ model, provider }: Pick<CompiledTarget, "provider" | "mod
   return `${provider}/${model}`;
 }
 
-/** `provider/model`, as responses name it. */
-export function labelOf({ model, provider }: Pick<CompiledTarget, "provider" | "model">): string {
-  return `${provider.slice(provider.indexOf("/") + 1)}/${model}`;
-}
-
 /** What is expected of a situation. */
 export type Expectation =
   /** One of these answers (ids), after at least one other attempt. */

@@ -1,5 +1,6 @@
 import type { CompiledMatch, CompiledPolicy, CompiledRoute, CompiledVariant } from "../../core/policy/compiled.ts";
 import type { LinkedPolicy } from "../../core/policy/linked.ts";
+import { variantId } from "../../core/policy/variant-id.ts";
 import { expandGroups } from "../../core/routing/expand-groups.ts";
 import type { RouteFacts } from "../../core/routing/route-facts.ts";
 import { selectRoute } from "../../core/routing/select-route.ts";
@@ -63,7 +64,7 @@ function drill(
 ): DrilledRoute {
   const facts = witnessOf(rule, match, asked);
   const { place, stream } = asked;
-  const id = variant.name === null ? rule.id : `${rule.id}/${variant.name}`;
+  const id = variantId(rule, variant);
   return {
     name: `${id}${placeText(place)}`,
     rule,
@@ -98,7 +99,7 @@ function innerOf(tenant: string, model: string, expanding: Expanding): InnerRout
   const { drilled, facts } = expanding;
   const selected = selectRoute(drilled.policy.findRules(tenant, model)?.rules ?? [], facts, null);
   for (const rule of drilled.compiled.routes) {
-    const variant = rule.variants.find(({ name }) => (name === null ? rule.id : `${rule.id}/${name}`) === selected?.id);
+    const variant = rule.variants.find((each) => variantId(rule, each) === selected?.id);
     if (variant !== undefined) return { rule, groups: expand(rule, variant, expanding) };
   }
   return null;

@@ -1,6 +1,7 @@
 import type { FailureClass } from "../../core/failure.ts";
 import type { CompiledTarget } from "../../core/policy/compiled.ts";
-import { type DrilledGroup, type DrilledRoute, idOf, labelOf, type Situation, type Stop, stopsOf } from "./drilled-route.ts";
+import { labelOf } from "../decision/label-of.ts";
+import { type DrilledGroup, type DrilledRoute, idOf, type Situation, type Stop, stopsOf } from "./drilled-route.ts";
 import { failingModel } from "./failing-model.ts";
 
 type Common = Pick<Situation, "route" | "on" | "stream">;

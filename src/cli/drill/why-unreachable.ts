@@ -1,8 +1,9 @@
 import type { Capability } from "../../core/capability.ts";
 import type { FailureClass } from "../../core/failure.ts";
 import type { CompiledLocation, CompiledPolicy, CompiledRoute, CompiledTarget } from "../../core/policy/compiled.ts";
+import { labelOf } from "../decision/label-of.ts";
 import { durationText } from "../duration-text.ts";
-import { type DrilledContent, type DrilledRoute, idOf, labelOf, type Situation, type Stop, stopsOf } from "./drilled-route.ts";
+import { type DrilledContent, type DrilledRoute, idOf, type Situation, type Stop, stopsOf } from "./drilled-route.ts";
 
 /** What requests of a rule need, by the field of its conditions. */
 const NEEDS: Readonly<Record<keyof DrilledContent, Capability>> = {

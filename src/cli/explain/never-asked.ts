@@ -1,5 +1,7 @@
 import type { CompiledPolicy, CompiledRoute, CompiledTarget } from "../../core/policy/compiled.ts";
 import type { LinkedPolicy, LinkedRoute } from "../../core/policy/linked.ts";
+import { variantId } from "../../core/policy/variant-id.ts";
+import { labelOf } from "../decision/label-of.ts";
 import type { RoutePlan } from "./explanation.ts";
 
 /** Targets that the rule names and that no request of it ever reaches, and why. */
@@ -8,21 +10,13 @@ export function neverAsked(
   { compiled, policy }: { readonly compiled: CompiledPolicy; readonly policy: LinkedPolicy },
 ): RoutePlan["neverAsked"] {
   const reachable = new Set(route.targets.map(({ id }) => id));
-  const rule = compiled.routes.find(({ id, variants }) => variants.some(({ name }) => variantId(id, name) === route.id));
-  const variant = rule?.variants.find(({ name }) => variantId(rule.id, name) === route.id);
+  const rule = compiled.routes.find((each) => each.variants.some((variant) => variantId(each, variant) === route.id));
+  const variant = rule?.variants.find((each) => variantId(rule, each) === route.id);
   if (rule === undefined || variant === undefined) return [];
   const named = variant.groups.flatMap((group) => ("model" in group ? [] : group.targets));
   return named
     .filter(({ model, provider }) => !reachable.has(`${provider}/${model}`))
     .map((target) => ({ target: labelOf(target), why: whyNever(target, rule, policy) }));
-}
-
-function variantId(rule: string, variant: string | null): string {
-  return variant === null ? rule : `${rule}/${variant}`;
-}
-
-function labelOf({ model, provider }: CompiledTarget): string {
-  return `${provider.slice(provider.indexOf("/") + 1)}/${model}`;
 }
 
 function whyNever({ capabilities, location, provider }: CompiledTarget, rule: CompiledRoute, policy: LinkedPolicy): string {

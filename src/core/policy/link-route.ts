@@ -3,6 +3,7 @@ import { isAllowed } from "../routing/is-allowed.ts";
 import { isTooDear } from "../routing/preferences.ts";
 import type { CompiledGroup, CompiledRoute, CompiledTarget, CompiledVariant } from "./compiled.ts";
 import type { LinkedGroup, LinkedRoute, LinkedRule, LinkedTarget } from "./linked.ts";
+import { variantId } from "./variant-id.ts";
 
 type Link = (target: CompiledTarget) => LinkedTarget | null;
 
@@ -25,7 +26,7 @@ function linkVariant(route: CompiledRoute, variant: CompiledVariant, link: Link)
   const targets = groups.flatMap((group) => (group.kind === "targets" ? group.targets : []));
   const mirror = route.mirror === null ? null : linkMirror(route.mirror, route, link);
   return {
-    id: variant.name === null ? route.id : `${route.id}/${variant.name}`,
+    id: variantId(route, variant),
     tenant: route.tenant,
     groups,
     targets,
