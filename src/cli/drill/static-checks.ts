@@ -1,6 +1,7 @@
 import type { FailureClass } from "../../core/failure.ts";
 import type { CompiledTarget } from "../../core/policy/compiled.ts";
 import { DEFAULT_FAILOVER } from "../../core/policy/schema/reliability.ts";
+import { durationText } from "../duration-text.ts";
 import { type DrilledRoute, idOf, stopsOf } from "./drilled-route.ts";
 import { whyTooLate } from "./why-unreachable.ts";
 
@@ -41,10 +42,13 @@ export function checkStatically(route: DrilledRoute): readonly Finding[] {
   return findings;
 }
 
-function whyNoHedge({ reachable, rule }: DrilledRoute): string | null {
-  const { hedge, maxAttempts } = rule.failover;
-  if (hedge === null || (reachable.size > 1 && maxAttempts > 1)) return null;
-  return reachable.size > 1 ? "maxAttempts 1 allows no second attempt" : "there is no second target that could be asked";
+function whyNoHedge({ reachable, rule: { failover, timeouts } }: DrilledRoute): string | null {
+  const { hedge, maxAttempts } = failover;
+  if (hedge === null) return null;
+  if (reachable.size < 2) return "there is no second target that could be asked";
+  if (maxAttempts < 2) return "maxAttempts 1 allows no second attempt";
+  if (hedge.minDelayMs < timeouts.ttftMs) return null;
+  return `minDelay is ${durationText(hedge.minDelayMs)}, and after ${durationText(timeouts.ttftMs)} the first content is overdue anyway`;
 }
 
 function whyNoLarger(on: readonly FailureClass[], targets: readonly CompiledTarget[]): string | null {
