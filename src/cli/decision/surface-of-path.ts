@@ -12,6 +12,8 @@ export interface CalledPath {
 
 /** Where requests are asked when nothing is said. */
 export const DEFAULT_PATH = "/v1/chat/completions";
+/** Where embeddings are asked when nothing is said. */
+export const EMBEDDINGS_PATH = "/v1/embeddings";
 
 const SURFACES = Object.values(DIALECTS).flatMap(({ name, surface }) => (surface === null ? [] : [{ dialect: name, surface }]));
 

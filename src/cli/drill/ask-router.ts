@@ -1,6 +1,5 @@
 import { isRecord } from "../../core/json/is-record.ts";
 import { parseRecord } from "../../core/json/parse-record.ts";
-import type { DrilledContent } from "./drilled-route.ts";
 
 /** Where drilled requests go. */
 export interface DrilledRouter {
@@ -11,7 +10,6 @@ export interface DrilledRouter {
 export interface DrilledRequest {
   readonly model: string;
   readonly stream: boolean;
-  readonly content: DrilledContent;
   /** Longer than this is never. */
   readonly patienceMs: number;
 }
@@ -32,18 +30,17 @@ export type Heard =
   /** Neither an answer nor an error as callers know them. */
   | { readonly kind: "nonsense"; readonly what: string };
 
-const PICTURE =
-  "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=";
 const DONE = "data: [DONE]";
 
 /** Sends one request as a caller would. Never rejects. */
 export async function askRouter({ key, url }: DrilledRouter, request: DrilledRequest): Promise<Heard> {
+  const { model, stream } = request;
   const startedAt = performance.now();
   try {
     const response = await fetch(`${url}/v1/chat/completions`, {
       method: "POST",
       headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
-      body: JSON.stringify(bodyOf(request)),
+      body: JSON.stringify({ model, stream, messages: [{ role: "user", content: "Are you there?" }] }),
       signal: AbortSignal.timeout(request.patienceMs),
     });
     const text = await response.text();
@@ -86,21 +83,4 @@ function hear({ headers, status }: Response, text: string, { request, tookMs }: 
 
 function isAnswer(body: Readonly<Record<string, unknown>> | null): boolean {
   return Array.isArray(body?.["choices"]) && body["choices"].length > 0;
-}
-
-function bodyOf({ content, model, stream }: DrilledRequest): object {
-  const { audio, images, jsonSchema, tools } = content;
-  const parts = [
-    { type: "text", text: "Are you there?" },
-    ...(images ? [{ type: "image_url", image_url: { url: PICTURE } }] : []),
-    ...(audio ? [{ type: "input_audio", input_audio: { data: "AAAA", format: "wav" } }] : []),
-  ];
-  const schema = { type: "object", properties: { answer: { type: "string" } }, required: ["answer"] };
-  return {
-    model,
-    stream,
-    messages: [{ role: "user", content: images || audio ? parts : "Are you there?" }],
-    ...(tools ? { tools: [{ type: "function", function: { name: "look_up", parameters: schema } }] } : {}),
-    ...(jsonSchema ? { response_format: { type: "json_schema", json_schema: { name: "answer", schema } } } : {}),
-  };
 }

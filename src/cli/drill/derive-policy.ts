@@ -54,7 +54,7 @@ export function derivePolicy(
       gateway: {
         ...gateway,
         hosts: [],
-        caps: { ...caps, chatBodyBytes: Math.max(caps.chatBodyBytes, SMALLEST_BODY_BYTES), tools: Math.max(caps.tools, 1) },
+        caps: { ...caps, chatBodyBytes: Math.max(caps.chatBodyBytes, SMALLEST_BODY_BYTES) },
         retryBudget: isHopeless(compiled) ? retryBudget : FREE_BUDGET,
         location: { region: HERE, zone: HERE, jurisdiction: null },
         regions: [],
@@ -111,7 +111,9 @@ class SituationBuilder {
   #group(drilled: DrilledGroup): CompiledGroup {
     if (drilled.kind === "targets") {
       const { balance, name, targets } = drilled.group;
-      return { name, balance, targets: targets.map((target) => this.#target(target)) };
+      // One that is passed over gets no attempt, and its stand-in could answer what it cannot.
+      const fit = targets.filter((target) => !this.#situation.route.unfit.has(idOf(target)));
+      return { name, balance, targets: fit.map((target) => this.#target(target)) };
     }
     const { inner, name } = drilled;
     const model = `${modelOf(this.#building.index)}-${this.routes.length}-${name}`;

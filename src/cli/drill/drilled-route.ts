@@ -14,19 +14,12 @@ export interface DrilledRoute {
   readonly rule: CompiledRoute;
   readonly groups: readonly DrilledGroup[];
   readonly place: DrilledPlace | null;
-  /** What requests of this rule hold beside text. */
-  readonly content: DrilledContent;
   /** Whether answers are streamed; null: both ways are drilled. */
   readonly stream: boolean | null;
   /** Ids (`namespace/provider/model`) that such a request can reach, everybody being well. */
   readonly reachable: ReadonlySet<string>;
-}
-
-export interface DrilledContent {
-  readonly tools: boolean;
-  readonly images: boolean;
-  readonly audio: boolean;
-  readonly jsonSchema: boolean;
+  /** Of these, the ones that cannot be told what the rule is for, by id, each with the reason: the router passes them over. */
+  readonly unfit: ReadonlyMap<string, string>;
 }
 
 export type DrilledGroup =
@@ -60,6 +53,12 @@ export function stopsOf(groups: readonly DrilledGroup[]): readonly Stop[] {
 /** By this health knows a target, and so does a drill. */
 export function idOf({ model, provider }: Pick<CompiledTarget, "provider" | "model">): string {
   return `${provider}/${model}`;
+}
+
+/** Whether such a request ever goes to a target. */
+export function mayBeAsked({ reachable, unfit }: Pick<DrilledRoute, "reachable" | "unfit">, target: CompiledTarget): boolean {
+  const id = idOf(target);
+  return reachable.has(id) && !unfit.has(id);
 }
 
 /** What is expected of a situation. */

@@ -1,11 +1,13 @@
 import type { CompiledMatch, CompiledPolicy, CompiledRoute, CompiledVariant } from "../../core/policy/compiled.ts";
-import type { LinkedPolicy } from "../../core/policy/linked.ts";
+import type { LinkedPolicy, LinkedRoute, LinkedTarget, RuleSet } from "../../core/policy/linked.ts";
 import { variantId } from "../../core/policy/variant-id.ts";
 import { expandGroups } from "../../core/routing/expand-groups.ts";
 import type { RouteFacts } from "../../core/routing/route-facts.ts";
 import { selectRoute } from "../../core/routing/select-route.ts";
+import { calledPaths } from "./called-paths.ts";
 import type { DrilledGroup, DrilledPlace, DrilledRoute, InnerRoute } from "./drilled-route.ts";
-import { contentOf, witnessOf } from "./witness.ts";
+import { unfitTargets } from "./unfit-targets.ts";
+import { type Circumstances, witnessOf } from "./witness.ts";
 
 export interface DrilledPolicy {
   readonly compiled: CompiledPolicy;
@@ -19,20 +21,28 @@ export function enumerateRoutes(drilled: DrilledPolicy): readonly DrilledRoute[]
 }
 
 function enumerateVariant(rule: CompiledRoute, variant: CompiledVariant, drilled: DrilledPolicy): readonly DrilledRoute[] {
-  const matches: readonly (CompiledMatch | null)[] = rule.matches.length === 0 ? [null] : rule.matches;
   const found = new Map<string, DrilledRoute>();
-  for (const place of placesOf(rule, variant, drilled)) {
-    for (const match of matches) {
-      for (const stream of streamsOf(match)) {
-        const route = drill({ rule, variant, match }, { place, stream }, drilled);
-        const key = JSON.stringify([place, route.content, route.groups]);
-        const known = found.get(key);
-        const isBoth = known !== undefined && known.stream !== stream;
-        found.set(key, known === undefined ? route : { ...known, stream: isBoth ? null : known.stream });
-      }
-    }
+  for (const asked of askedOf(rule, variant, drilled)) {
+    const route = drill(rule, variant, { asked, drilled });
+    const key = JSON.stringify([route.place, route.groups, [...route.unfit]]);
+    const known = found.get(key);
+    const isBoth = known !== undefined && known.stream !== asked.stream;
+    found.set(key, known === undefined ? route : { ...known, stream: isBoth ? null : known.stream });
   }
   return [...found.values()];
+}
+
+/** A kind of request that a rule is for. */
+interface Asked extends Circumstances {
+  readonly match: CompiledMatch | null;
+}
+
+function askedOf(rule: CompiledRoute, variant: CompiledVariant, drilled: DrilledPolicy): readonly Asked[] {
+  const matches: readonly (CompiledMatch | null)[] = rule.matches.length === 0 ? [null] : rule.matches;
+  const kinds = matches.flatMap((match) =>
+    streamsOf(match).flatMap((stream) => calledPaths(match, variant).map((path) => ({ match, path, stream }))),
+  );
+  return placesOf(rule, variant, drilled).flatMap((place) => kinds.map((kind) => ({ ...kind, place })));
 }
 
 function streamsOf(match: CompiledMatch | null): readonly boolean[] {
@@ -51,28 +61,25 @@ function placesOf(rule: CompiledRoute, variant: CompiledVariant, { compiled }: D
   return isLocal && places.length > 0 ? places : [null];
 }
 
-interface Case {
-  readonly rule: CompiledRoute;
-  readonly variant: CompiledVariant;
-  readonly match: CompiledMatch | null;
+interface Drilling {
+  readonly asked: Asked;
+  readonly drilled: DrilledPolicy;
 }
 
-function drill(
-  { match, rule, variant }: Case,
-  asked: { readonly place: DrilledPlace | null; readonly stream: boolean },
-  drilled: DrilledPolicy,
-): DrilledRoute {
+function drill(rule: CompiledRoute, variant: CompiledVariant, { asked, drilled }: Drilling): DrilledRoute {
+  const { match, place, stream } = asked;
   const facts = witnessOf(rule, match, asked);
-  const { place, stream } = asked;
   const id = variantId(rule, variant);
+  const route = linkedRoute(rule, id, drilled);
+  const targets = route === null ? [] : reachableFrom(route, { facts, drilled });
   return {
     name: `${id}${placeText(place)}`,
     rule,
     groups: expand(rule, variant, { facts, drilled }),
     place,
-    content: contentOf(match),
     stream,
-    reachable: reachableFrom(rule, id, { facts, drilled }),
+    reachable: new Set(targets.map((target) => target.id)),
+    unfit: route === null ? new Map() : unfitTargets(route, targets, facts),
   };
 }
 
@@ -105,12 +112,13 @@ function innerOf(tenant: string, model: string, expanding: Expanding): InnerRout
   return null;
 }
 
+function linkedRoute(rule: CompiledRoute, id: string, { policy }: DrilledPolicy): LinkedRoute | null {
+  const rules = policy.findRules(rule.tenant, rule.models[0] ?? "")?.rules ?? [];
+  return rules.flatMap(({ variants }) => variants.map(({ route }) => route)).find((route) => route.id === id) ?? null;
+}
+
 /** Everybody being well, whoever stands in the order of such a request. */
-function reachableFrom(rule: CompiledRoute, id: string, { drilled, facts }: Expanding): ReadonlySet<string> {
-  const rulesOf = (model: string) => drilled.policy.findRules(rule.tenant, model);
-  const rules = rulesOf(rule.models[0] ?? "")?.rules ?? [];
-  const route = rules.flatMap(({ variants }) => variants.map((variant) => variant.route)).find((each) => each.id === id);
-  if (route === undefined) return new Set();
-  const pools = expandGroups(route, { facts, rulesOf, preferences: null, trace: null });
-  return new Set(pools.flatMap(({ targets }) => targets.map((target) => target.id)));
+function reachableFrom(route: LinkedRoute, { drilled, facts }: Expanding): readonly LinkedTarget[] {
+  const rulesOf = (model: string): RuleSet | null => drilled.policy.findRules(route.tenant, model);
+  return expandGroups(route, { facts, rulesOf, preferences: null, trace: null }).flatMap(({ targets }) => targets);
 }

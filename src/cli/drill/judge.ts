@@ -1,8 +1,8 @@
 import type { CompiledPolicy } from "../../core/policy/compiled.ts";
 import type { Heard } from "./ask-router.ts";
 import type { Derived } from "./derive-policy.ts";
-import type { Situation } from "./drilled-route.ts";
-import { whyUnreachable } from "./why-unreachable.ts";
+import { idOf, type Situation, stopsOf } from "./drilled-route.ts";
+import { whyNobody, whyUnreachable } from "./why-unreachable.ts";
 
 /** How much later than its deadline an error may come on a busy machine, milliseconds. */
 const SLACK_MS = 2_000;
@@ -36,7 +36,12 @@ function judgeAnswered(situation: Situation, by: ReadonlySet<string>, { heard, j
     return `${reason === null ? "" : `${reason}; `}the caller got ${heard.status} ${heard.code}: ${story}`;
   }
   const answered = standIns.get(heard.target);
-  if (answered === undefined || !by.has(answered.id)) return `${answered?.label ?? heard.target} answered instead`;
+  if (answered === undefined || !by.has(answered.id)) {
+    const stops = stopsOf(situation.route.groups);
+    const wanted = stops.flatMap(({ targets }) => targets.filter((target) => by.has(idOf(target))));
+    const never = whyNobody(wanted, stops, situation.route);
+    return `${never === null ? "" : `${never}; `}${answered?.label ?? heard.target} answered instead`;
+  }
   return heard.attempts > 1 ? null : `${answered.label} was asked first, so nothing was drilled`;
 }
 

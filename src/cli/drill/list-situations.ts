@@ -1,13 +1,15 @@
 import type { FailureClass } from "../../core/failure.ts";
 import type { CompiledTarget } from "../../core/policy/compiled.ts";
 import { labelOf } from "../decision/label-of.ts";
-import { type DrilledGroup, type DrilledRoute, idOf, type Situation, type Stop, stopsOf } from "./drilled-route.ts";
+import { type DrilledGroup, type DrilledRoute, idOf, mayBeAsked, type Situation, type Stop, stopsOf } from "./drilled-route.ts";
 import { failingModel } from "./failing-model.ts";
 
 type Common = Pick<Situation, "route" | "on" | "stream">;
 
-/** Every situation of a route in which something fails, with what is promised of it. */
+/** Every situation of a route in which something fails, with what is promised of it; none where nobody can be asked at all. */
 export function listSituations(route: DrilledRoute): readonly Situation[] {
+  const isAsked = stopsOf(route.groups).some(({ targets }) => targets.some((target) => mayBeAsked(route, target)));
+  if (!isAsked) return [];
   const ways = route.stream === null ? [false, true] : [route.stream];
   return ways.flatMap((stream) => {
     // That nobody answers, and nobody answers in time, must end well whatever the rule fails over on.
@@ -29,7 +31,7 @@ function targetFailures(common: Common): readonly Situation[] {
       const others = rest.filter((other) => idOf(other) !== idOf(target) && mayFollow(target, other, on));
       // Alone in the first of several groups it is the group that fails, which is drilled as such.
       const isGroup = index === 0 && stop.targets.length === 1 && stops.length > 1;
-      if (isGroup || !route.reachable.has(idOf(target)) || others.length === 0) return [];
+      if (isGroup || !mayBeAsked(route, target) || others.length === 0) return [];
       return [
         {
           ...common,
@@ -51,6 +53,8 @@ function groupFailures(common: Common): readonly Situation[] {
     const before = stops.slice(0, index + 1);
     const after = stops.slice(index + 1);
     const failed = before.flatMap(({ targets }) => targets);
+    // Where nobody is asked, nobody fails.
+    if (!failed.some((target) => mayBeAsked(route, target))) return [];
     const by = on === "context_length" ? largerAmong(after, failed) : (after[0]?.targets ?? []);
     // A conversation that is too long for everybody who is left is nobody's fault.
     if (on === "context_length" && by.length === 0) return [];

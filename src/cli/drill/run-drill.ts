@@ -87,9 +87,9 @@ interface Numbered {
 }
 
 async function ask({ index, situation }: Numbered, router: DrilledRouter, known: Known): Promise<Outcome> {
-  const { content, rule } = situation.route;
+  const { rule } = situation.route;
   const { totalMs } = scaleTimeouts(rule.timeouts, rule.failover.maxAttempts, situation.stream).timeouts;
-  const request = { model: modelOf(index), stream: situation.stream, content, patienceMs: totalMs + PATIENCE_MS };
+  const request = { model: modelOf(index), stream: situation.stream, patienceMs: totalMs + PATIENCE_MS };
   const heard = await askRouter(router, request);
   return { situation, why: judge(situation, heard, { ...known, totalMs }) };
 }

@@ -2,8 +2,8 @@ import type { FailureClass } from "../../core/failure.ts";
 import type { CompiledTarget } from "../../core/policy/compiled.ts";
 import { DEFAULT_FAILOVER } from "../../core/policy/schema/reliability.ts";
 import { durationText } from "../duration-text.ts";
-import { type DrilledRoute, idOf, stopsOf } from "./drilled-route.ts";
-import { whyTooLate } from "./why-unreachable.ts";
+import { type DrilledRoute, idOf, mayBeAsked, type Stop, stopsOf } from "./drilled-route.ts";
+import { whyNobody, whyTooLate } from "./why-unreachable.ts";
 
 /** What can be said of a route without asking anybody. */
 export interface Finding {
@@ -27,7 +27,14 @@ export function checkStatically(route: DrilledRoute): readonly Finding[] {
   const note = (severity: Finding["severity"], path: string, why: string | null): void => {
     if (why !== null) findings.push({ route: route.name, path, why, severity });
   };
-  note("fails", "hedge → a second target", whyNoHedge(route));
+  const passed = passedOver(route, stops);
+  const nobody = whyNobody(
+    passed.flatMap((stop) => stop.targets),
+    passed,
+    route,
+  );
+  note("fails", passed.map(({ name }) => name).join(", "), nobody);
+  note("fails", "hedge → a second target", whyNoHedge(route, targets));
   // One target, and no other model to fall back on: nothing was promised.
   if (targets.length < 2 && stops.length < 2) return findings;
   const [first, second] = stops.map(({ name }) => name);
@@ -42,10 +49,17 @@ export function checkStatically(route: DrilledRoute): readonly Finding[] {
   return findings;
 }
 
-function whyNoHedge({ reachable, rule: { failover, timeouts } }: DrilledRoute): string | null {
+/** The stops that come before all who can be asked: all of them where nobody can be. */
+function passedOver(route: DrilledRoute, stops: readonly Stop[]): readonly Stop[] {
+  const asked = stops.findIndex(({ targets }) => targets.some((target) => mayBeAsked(route, target)));
+  return asked === -1 ? stops : stops.slice(0, asked);
+}
+
+function whyNoHedge(route: DrilledRoute, targets: readonly CompiledTarget[]): string | null {
+  const { failover, timeouts } = route.rule;
   const { hedge, maxAttempts } = failover;
   if (hedge === null) return null;
-  if (reachable.size < 2) return "there is no second target that could be asked";
+  if (targets.filter((target) => mayBeAsked(route, target)).length < 2) return "there is no second target that could be asked";
   if (maxAttempts < 2) return "maxAttempts 1 allows no second attempt";
   if (hedge.minDelayMs < timeouts.ttftMs) return null;
   return `minDelay is ${durationText(hedge.minDelayMs)}, and after ${durationText(timeouts.ttftMs)} the first content is overdue anyway`;

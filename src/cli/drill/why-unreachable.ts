@@ -1,17 +1,9 @@
-import type { Capability } from "../../core/capability.ts";
 import type { FailureClass } from "../../core/failure.ts";
 import type { CompiledLocation, CompiledPolicy, CompiledRoute, CompiledTarget } from "../../core/policy/compiled.ts";
 import { labelOf } from "../decision/label-of.ts";
 import { durationText } from "../duration-text.ts";
-import { type DrilledContent, type DrilledRoute, idOf, type Situation, type Stop, stopsOf } from "./drilled-route.ts";
+import { type DrilledRoute, idOf, type Situation, type Stop, stopsOf } from "./drilled-route.ts";
 
-/** What requests of a rule need, by the field of its conditions. */
-const NEEDS: Readonly<Record<keyof DrilledContent, Capability>> = {
-  tools: "tools",
-  images: "vision",
-  audio: "audio_input",
-  jsonSchema: "json_schema",
-};
 const ABOUT_KEYS: ReadonlySet<FailureClass> = new Set(["rate_limited", "auth", "quota_exhausted"]);
 
 /** The reason in the policy why those who should answer (`by`) could not; null where none is plain. */
@@ -23,7 +15,7 @@ export function whyUnreachable(
   const { failing, on, route } = situation;
   const stops = stopsOf(route.groups);
   const wanted = stops.flatMap((stop) => stop.targets.filter((target) => by.has(idOf(target))));
-  const never = whyNobody(wanted, stops, route) ?? whyAll(wanted, (target) => whyUnable(target, route.content));
+  const never = whyNobody(wanted, stops, route);
   if (never !== null) return never;
   if (wanted.every((target) => failing.has(idOf(target)))) return "whoever stands there has failed already";
   if (isHopeless(compiled)) return "the gateway's retryBudget pays for no second attempt";
@@ -52,9 +44,10 @@ export function whyTooLate({ failover, timeouts }: CompiledRoute, stops: readonl
   return `the deadline of ${durationText(totalMs)} leaves ${each} to each of ${attempts} attempts, and a first content may take ${durationText(ttftMs)}`;
 }
 
-function whyNobody(wanted: readonly CompiledTarget[], stops: readonly Stop[], route: DrilledRoute): string | null {
+/** Why none of these targets of the stops is ever asked; null where one may be. */
+export function whyNobody(wanted: readonly CompiledTarget[], stops: readonly Stop[], route: DrilledRoute): string | null {
+  if (wanted.length > 0) return whyAll(wanted, (target) => whyNever(target, route));
   const empty = stops.find(({ targets }) => targets.length === 0);
-  if (wanted.length > 0) return whyAll(wanted, (target) => (route.reachable.has(idOf(target)) ? null : whyNever(target, route)));
   return empty === undefined ? null : `no rule of the model ${empty.model ?? ""} applies to such a request`;
 }
 
@@ -64,21 +57,10 @@ function whyAll(targets: readonly CompiledTarget[], why: (target: CompiledTarget
   return targets.length > 0 && reasons.length === targets.length ? reasons.join(", ") : null;
 }
 
-function whyUnable(target: CompiledTarget, content: DrilledContent): string | null {
-  const { capabilities } = target;
-  const lacking = Object.entries(NEEDS).filter(
-    ([field, need]) => hasContent(content, field) && capabilities?.includes(need) === false,
-  );
-  return lacking.length === 0 ? null : `${labelOf(target)} has no ${lacking.map(([, need]) => need).join(" and no ")}`;
-}
-
-function hasContent(content: DrilledContent, field: string): boolean {
-  return Object.entries(content).some(([name, isHeld]) => name === field && isHeld);
-}
-
-/** Why no request of the rule reaches a target. */
-function whyNever(target: CompiledTarget, { place, rule }: DrilledRoute): string {
+/** Why no request of the rule goes to a target; null where one may. */
+function whyNever(target: CompiledTarget, { place, reachable, rule, unfit }: DrilledRoute): string | null {
   const { capabilities, location } = target;
+  if (reachable.has(idOf(target))) return unfit.get(idOf(target)) ?? null;
   const label = labelOf(target);
   const lacking = rule.require.filter((name) => capabilities?.includes(name) === false);
   if (lacking.length > 0) return `${label} lacks ${lacking.join(" and ")}`;

@@ -1,8 +1,8 @@
 import type { CompiledMatch, CompiledRequestMatch, CompiledRoute } from "../../core/policy/compiled.ts";
-import type { RouteFacts } from "../../core/routing/route-facts.ts";
+import type { RequestFeatures, RouteFacts } from "../../core/routing/route-facts.ts";
 import { createTimeWindow } from "../../core/routing/time-window.ts";
-import { DEFAULT_PATH } from "../decision/surface-of-path.ts";
-import type { DrilledContent, DrilledPlace } from "./drilled-route.ts";
+import { surfaceOfPath } from "../decision/surface-of-path.ts";
+import type { DrilledPlace } from "./drilled-route.ts";
 
 /** 2027-01-04T00:00:00Z, a Monday. */
 const A_MONDAY = 1_799_020_800_000;
@@ -24,26 +24,28 @@ const NO_CONDITIONS: CompiledMatch = {
   patterns: {},
 };
 
+/** What the conditions leave open, or state more than one of. */
+export interface Circumstances {
+  readonly path: string;
+  readonly place: DrilledPlace | null;
+  readonly stream: boolean;
+}
+
 /** A request to which these conditions apply; one in CEL is taken to hold, since nothing can be found that makes it. */
-export function witnessOf(
-  rule: CompiledRoute,
-  match: CompiledMatch | null,
-  { place, stream }: { readonly place: DrilledPlace | null; readonly stream: boolean },
-): RouteFacts {
-  const { callers, headers, models, paths, request, roles, tags, time } = match ?? NO_CONDITIONS;
+export function witnessOf(rule: CompiledRoute, match: CompiledMatch | null, { path, place, stream }: Circumstances): RouteFacts {
+  const { callers, headers, models, request, roles, tags, time } = match ?? NO_CONDITIONS;
   const [consumer = "drill"] = callers;
   const [model = ""] = [...models, ...rule.models];
-  const [path = DEFAULT_PATH] = paths;
   const caller = { tenant: rule.tenant, consumer, keyId: "", roles, tags: valuesOf(tags), limits: [], allowModels: null };
   const facts = {
     caller,
     model: valueOf(model),
-    operation: "chat" as const,
-    path: valueOf(path),
+    operation: surfaceOfPath(path)?.operation ?? "chat",
+    path,
     headers: new Map(Object.entries(valuesOf(headers))),
     stream,
     tokens: tokensOf(request),
-    features: { messages: 1, maxTokens: 0, reasoning: false, ...contentOf(match) },
+    features: featuresOf(request),
     prefix: "",
     place: place ?? { region: null, zone: null },
     now: A_MONDAY,
@@ -51,10 +53,17 @@ export function witnessOf(
   return time === null ? facts : { ...facts, now: momentIn(createTimeWindow(time), facts) };
 }
 
-/** What requests hold to which the conditions apply. */
-export function contentOf(match: CompiledMatch | null): DrilledContent {
-  const { audio, images, jsonSchema, tools } = match?.request ?? {};
-  return { audio: audio === true, images: images === true, jsonSchema: jsonSchema === true, tools: tools === true };
+function featuresOf(request: CompiledRequestMatch | null): RequestFeatures {
+  const { audio, images, jsonSchema, tools } = request ?? {};
+  return {
+    messages: 1,
+    maxTokens: 0,
+    reasoning: false,
+    audio: audio === true,
+    images: images === true,
+    jsonSchema: jsonSchema === true,
+    tools: tools === true,
+  };
 }
 
 function valueOf(pattern: string): string {

@@ -35,10 +35,10 @@ it("holds on the repository's own policies", async () => {
   expect(text).toMatch(/: 5 rules, \d{3} paths, \d{3} held, 0 failed, so many s\n$/);
 });
 
-it("holds on policies with places, splits, other models, keys and hedges", async () => {
+it("holds on policies with places, splits, other models, keys, hedges and formats", async () => {
   expect(await drill("holds")).toEqual({
     code: 0,
-    text: expect.stringMatching(/^not drilled: .*\nholds: 4 rules, \d{3} paths, \d{3} held, 0 failed, so many s\n$/),
+    text: expect.stringMatching(/^not drilled: .*\nholds: 5 rules, \d{3} paths, \d{3} held, 0 failed, so many s\n$/),
   });
 });
 
