@@ -9,7 +9,7 @@ export interface DrilledPlace {
 
 /** One rule, or one variant of it, for one kind of request: what is drilled as a whole. */
 export interface DrilledRoute {
-  /** `namespace/policy/rule`, `/variant` where it is split, and the place where that matters. */
+  /** `namespace/policy/rule`, `/variant` where it is split, and where they matter the place and the rules of other models. */
   readonly name: string;
   readonly rule: CompiledRoute;
   readonly groups: readonly DrilledGroup[];
@@ -20,6 +20,8 @@ export interface DrilledRoute {
   readonly reachable: ReadonlySet<string>;
   /** Of these, the ones that cannot be told what the rule is for, by id, each with the reason: the router passes them over. */
   readonly unfit: ReadonlyMap<string, string>;
+  /** The rules of other models make more of such requests than is drilled. */
+  readonly hasMoreWays: boolean;
 }
 
 export type DrilledGroup =

@@ -1,12 +1,11 @@
 import type { CompiledMatch, CompiledPolicy, CompiledRoute, CompiledVariant } from "../../core/policy/compiled.ts";
-import type { LinkedPolicy, LinkedRoute, LinkedTarget, RuleSet } from "../../core/policy/linked.ts";
+import type { LinkedPolicy } from "../../core/policy/linked.ts";
 import { variantId } from "../../core/policy/variant-id.ts";
-import { expandGroups } from "../../core/routing/expand-groups.ts";
-import type { RouteFacts } from "../../core/routing/route-facts.ts";
-import { selectRoute } from "../../core/routing/select-route.ts";
 import { calledPaths } from "./called-paths.ts";
-import type { DrilledGroup, DrilledPlace, DrilledRoute, InnerRoute } from "./drilled-route.ts";
+import type { DrilledPlace, DrilledRoute } from "./drilled-route.ts";
+import { groupsAlong, reachableAlong, type Way, type Written } from "./follow-models.ts";
 import { unfitTargets } from "./unfit-targets.ts";
+import { leadingOf, type Leading, textOf, waysOf } from "./ways-of.ts";
 import { type Circumstances, witnessOf } from "./witness.ts";
 
 export interface DrilledPolicy {
@@ -14,22 +13,38 @@ export interface DrilledPolicy {
   readonly policy: LinkedPolicy;
 }
 
-/** Every rule that serves callers, each of its variants, in every place that matters to it, for every kind of request. */
-export function enumerateRoutes(drilled: DrilledPolicy): readonly DrilledRoute[] {
-  const enforced = drilled.compiled.routes.filter(({ mode }) => mode === "Enforce");
-  return enforced.flatMap((rule) => rule.variants.flatMap((variant) => enumerateVariant(rule, variant, drilled)));
+/**
+ * Every rule that serves callers, each of its variants, in every place that matters to it, for every kind of request, along
+ * every way through the rules of other virtual models.
+ */
+export function enumerateRoutes({ compiled, policy }: DrilledPolicy): readonly DrilledRoute[] {
+  const pairs = compiled.routes.flatMap((rule) => rule.variants.map((variant) => ({ rule, variant })));
+  const written: Written = new Map(pairs.map((pair) => [variantId(pair.rule, pair.variant), pair]));
+  return pairs.flatMap((pair) => {
+    return pair.rule.mode === "Enforce" ? enumerateVariant(leadingOf(pair, policy, written), compiled) : [];
+  });
 }
 
-function enumerateVariant(rule: CompiledRoute, variant: CompiledVariant, drilled: DrilledPolicy): readonly DrilledRoute[] {
-  const found = new Map<string, DrilledRoute>();
-  for (const asked of askedOf(rule, variant, drilled)) {
-    const route = drill(rule, variant, { asked, drilled });
-    const key = JSON.stringify([route.place, route.groups, [...route.unfit]]);
-    const known = found.get(key);
-    const isBoth = known !== undefined && known.stream !== asked.stream;
-    found.set(key, known === undefined ? route : { ...known, stream: isBoth ? null : known.stream });
+function enumerateVariant(leading: Leading, compiled: CompiledPolicy): readonly DrilledRoute[] {
+  const { rule, variant } = leading;
+  const found = new Map<string, { readonly route: DrilledRoute; readonly via: string }>();
+  for (const asked of askedOf(rule, variant, compiled)) {
+    const { hasMore, ways } = waysOf(leading, asked.match, asked);
+    for (const way of ways) {
+      const drilled = drill(leading, asked, way);
+      const via = textOf(way);
+      const key = JSON.stringify([asked.place, via, [...drilled.unfit]]);
+      const known = found.get(key)?.route;
+      const stream = known === undefined || known.stream === asked.stream ? asked.stream : null;
+      // Said once of a rule.
+      const hasMoreWays = known?.hasMoreWays ?? (hasMore && found.size === 0);
+      found.set(key, { route: { ...(known ?? drilled), stream, hasMoreWays }, via });
+    }
   }
-  return [...found.values()];
+  const isOne = new Set([...found.values()].map(({ via }) => via)).size === 1;
+  return [...found.values()].map(({ route, via }) => {
+    return isOne || via === "" ? route : { ...route, name: `${route.name} by way of ${via}` };
+  });
 }
 
 /** A kind of request that a rule is for. */
@@ -37,12 +52,12 @@ interface Asked extends Circumstances {
   readonly match: CompiledMatch | null;
 }
 
-function askedOf(rule: CompiledRoute, variant: CompiledVariant, drilled: DrilledPolicy): readonly Asked[] {
+function askedOf(rule: CompiledRoute, variant: CompiledVariant, compiled: CompiledPolicy): readonly Asked[] {
   const matches: readonly (CompiledMatch | null)[] = rule.matches.length === 0 ? [null] : rule.matches;
   const kinds = matches.flatMap((match) =>
     streamsOf(match).flatMap((stream) => calledPaths(match, variant).map((path) => ({ match, path, stream }))),
   );
-  return placesOf(rule, variant, drilled).flatMap((place) => kinds.map((kind) => ({ ...kind, place })));
+  return placesOf(rule, variant, compiled).flatMap((place) => kinds.map((kind) => ({ ...kind, place })));
 }
 
 function streamsOf(match: CompiledMatch | null): readonly boolean[] {
@@ -51,7 +66,7 @@ function streamsOf(match: CompiledMatch | null): readonly boolean[] {
 }
 
 /** The regions that the gateway knows, where this rule or one that it falls back on prefers some; else no place at all. */
-function placesOf(rule: CompiledRoute, variant: CompiledVariant, { compiled }: DrilledPolicy): readonly (DrilledPlace | null)[] {
+function placesOf(rule: CompiledRoute, variant: CompiledVariant, compiled: CompiledPolicy): readonly (DrilledPlace | null)[] {
   const fallsBack = variant.groups.some((group) => "model" in group);
   const isLocal = fallsBack ? compiled.routes.some(({ locality }) => locality.prefer !== null) : rule.locality.prefer !== null;
   const { location, regions } = compiled.gateway;
@@ -61,64 +76,24 @@ function placesOf(rule: CompiledRoute, variant: CompiledVariant, { compiled }: D
   return isLocal && places.length > 0 ? places : [null];
 }
 
-interface Drilling {
-  readonly asked: Asked;
-  readonly drilled: DrilledPolicy;
-}
-
-function drill(rule: CompiledRoute, variant: CompiledVariant, { asked, drilled }: Drilling): DrilledRoute {
+function drill({ route, rule, variant, written }: Leading, asked: Asked, way: Way): DrilledRoute {
   const { match, place, stream } = asked;
   const facts = witnessOf(rule, match, asked);
-  const id = variantId(rule, variant);
-  const route = linkedRoute(rule, id, drilled);
-  const targets = route === null ? [] : reachableFrom(route, { facts, drilled });
+  const targets = reachableAlong(way, route, facts);
   return {
-    name: `${id}${placeText(place)}`,
+    name: `${route.id}${placeText(place)}`,
     rule,
-    groups: expand(rule, variant, { facts, drilled }),
+    groups: groupsAlong(way, variant, written),
     place,
     stream,
     reachable: new Set(targets.map((target) => target.id)),
-    unfit: route === null ? new Map() : unfitTargets(route, targets, facts),
+    // What another rule looks at beside is not what this one is for.
+    unfit: unfitTargets(route, targets, facts),
+    hasMoreWays: false,
   };
 }
 
 function placeText(place: DrilledPlace | null): string {
   if (place === null) return "";
   return ` in ${place.region}${place.zone === null ? "" : `, zone ${place.zone}`}`;
-}
-
-interface Expanding {
-  readonly facts: RouteFacts;
-  readonly drilled: DrilledPolicy;
-}
-
-function expand(rule: CompiledRoute, { groups }: CompiledVariant, expanding: Expanding): readonly DrilledGroup[] {
-  return groups.map((group): DrilledGroup => {
-    if (!("model" in group)) return { kind: "targets", group };
-    const { model, name } = group;
-    return { kind: "model", name, model, inner: innerOf(rule.tenant, model, expanding) };
-  });
-}
-
-/** What the rules of another virtual model make of the same request. */
-function innerOf(tenant: string, model: string, expanding: Expanding): InnerRoute | null {
-  const { drilled, facts } = expanding;
-  const selected = selectRoute(drilled.policy.findRules(tenant, model)?.rules ?? [], facts, null);
-  for (const rule of drilled.compiled.routes) {
-    const variant = rule.variants.find((each) => variantId(rule, each) === selected?.id);
-    if (variant !== undefined) return { rule, groups: expand(rule, variant, expanding) };
-  }
-  return null;
-}
-
-function linkedRoute(rule: CompiledRoute, id: string, { policy }: DrilledPolicy): LinkedRoute | null {
-  const rules = policy.findRules(rule.tenant, rule.models[0] ?? "")?.rules ?? [];
-  return rules.flatMap(({ variants }) => variants.map(({ route }) => route)).find((route) => route.id === id) ?? null;
-}
-
-/** Everybody being well, whoever stands in the order of such a request. */
-function reachableFrom(route: LinkedRoute, { drilled, facts }: Expanding): readonly LinkedTarget[] {
-  const rulesOf = (model: string): RuleSet | null => drilled.policy.findRules(route.tenant, model);
-  return expandGroups(route, { facts, rulesOf, preferences: null, trace: null }).flatMap(({ targets }) => targets);
 }

@@ -39,7 +39,7 @@ export function reportOf({ findings, notDrilled, outcomes, rules, seconds }: Rep
     paths: outcomes.length + failing.length,
     held: outcomes.length - broken.length,
     failed: [...merge(broken), ...failing.map(toReport)],
-    warnings: warnings.map(toReport),
+    warnings: [...new Map(warnings.map((each) => [JSON.stringify(each), toReport(each)])).values()],
     notDrilled,
     seconds,
   };

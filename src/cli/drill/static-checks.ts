@@ -34,6 +34,7 @@ export function checkStatically(route: DrilledRoute): readonly Finding[] {
     route,
   );
   note("fails", passed.map(({ name }) => name).join(", "), nobody);
+  note("warning", "other models", whyNotAll(route));
   note("fails", "hedge → a second target", whyNoHedge(route, targets));
   // One target, and no other model to fall back on: nothing was promised.
   if (targets.length < 2 && stops.length < 2) return findings;
@@ -43,7 +44,9 @@ export function checkStatically(route: DrilledRoute): readonly Finding[] {
     return findings;
   }
   note("fails", `${first ?? ""} → a larger model on context_length`, whyNoLarger(failover.on, targets));
-  note("warning", "failover.on", whyPatchy(failover.on));
+  const patchy = whyPatchy(failover.on);
+  // The rule's own, whatever place, variant or way is drilled.
+  if (patchy !== null) findings.push({ route: route.rule.id, path: "failover.on", why: patchy, severity: "warning" });
   note("warning", "providers", whyOneProvider(targets));
   note("warning", "timeouts", whyTooLate(route.rule, stops));
   return findings;
@@ -53,6 +56,10 @@ export function checkStatically(route: DrilledRoute): readonly Finding[] {
 function passedOver(route: DrilledRoute, stops: readonly Stop[]): readonly Stop[] {
   const asked = stops.findIndex(({ targets }) => targets.some((target) => mayBeAsked(route, target)));
   return asked === -1 ? stops : stops.slice(0, asked);
+}
+
+function whyNotAll({ hasMoreWays }: DrilledRoute): string | null {
+  return hasMoreWays ? "more ways lead through their rules than are drilled" : null;
 }
 
 function whyNoHedge(route: DrilledRoute, targets: readonly CompiledTarget[]): string | null {

@@ -7,7 +7,10 @@ import type { DrilledPlace } from "./drilled-route.ts";
 /** 2027-01-04T00:00:00Z, a Monday. */
 const A_MONDAY = 1_799_020_800_000;
 const STEP_MS = 15 * 60_000;
-const STEPS_OF_A_WEEK = (7 * 24 * 60) / 15;
+/** A week in quarters of an hour, epoch milliseconds. */
+export const MOMENTS: readonly number[] = Array.from({ length: (7 * 24 * 60) / 15 }, (_, step) => A_MONDAY + step * STEP_MS);
+/** The consumer that stands for all whom no condition names. */
+export const NOBODY = "drill";
 const FEW_TOKENS = 20;
 
 /** A rule without conditions is one whose conditions say nothing. */
@@ -34,7 +37,7 @@ export interface Circumstances {
 /** A request to which these conditions apply; one in CEL is taken to hold, since nothing can be found that makes it. */
 export function witnessOf(rule: CompiledRoute, match: CompiledMatch | null, { path, place, stream }: Circumstances): RouteFacts {
   const { callers, headers, models, request, roles, tags, time } = match ?? NO_CONDITIONS;
-  const [consumer = "drill"] = callers;
+  const [consumer = NOBODY] = callers;
   const [model = ""] = [...models, ...rule.models];
   const caller = { tenant: rule.tenant, consumer, keyId: "", roles, tags: valuesOf(tags), limits: [], allowModels: null };
   const facts = {
@@ -50,7 +53,9 @@ export function witnessOf(rule: CompiledRoute, match: CompiledMatch | null, { pa
     place: place ?? { region: null, zone: null },
     now: A_MONDAY,
   };
-  return time === null ? facts : { ...facts, now: momentIn(createTimeWindow(time), facts) };
+  if (time === null) return facts;
+  const window = createTimeWindow(time);
+  return { ...facts, now: MOMENTS.find((now) => window.holds({ ...facts, now })) ?? A_MONDAY };
 }
 
 function featuresOf(request: CompiledRequestMatch | null): RequestFeatures {
@@ -66,7 +71,8 @@ function featuresOf(request: CompiledRequestMatch | null): RequestFeatures {
   };
 }
 
-function valueOf(pattern: string): string {
+/** A value that is like the pattern. */
+export function valueOf(pattern: string): string {
   return pattern.endsWith("*") ? `${pattern.slice(0, -1)}x` : pattern;
 }
 
@@ -77,12 +83,4 @@ function valuesOf(patterns: Readonly<Record<string, string>>): Readonly<Record<s
 function tokensOf(request: CompiledRequestMatch | null): number {
   const { maxTokens = null, minTokens = null } = request ?? {};
   return minTokens ?? Math.min(maxTokens ?? FEW_TOKENS, FEW_TOKENS);
-}
-
-function momentIn(window: ReturnType<typeof createTimeWindow>, facts: RouteFacts): number {
-  for (let step = 0; step < STEPS_OF_A_WEEK; step++) {
-    const now = A_MONDAY + step * STEP_MS;
-    if (window.holds({ ...facts, now })) return now;
-  }
-  return A_MONDAY;
 }
