@@ -68,13 +68,10 @@ export function whyNotPreferred(target: LinkedTarget, preferences: Preferences):
   return isTooDear(target, preferences) ? "it costs more than the caller wants" : null;
 }
 
-/**
- * The route as a request goes by it: nothing is dropped for a caller who may choose and wants only targets that are told all,
- * and nothing comes from memory, where an answer to less may be.
- */
+/** The route as a request goes by it: nothing is dropped for a caller who may choose and wants only targets that are told all. */
 export function routeFor(route: LinkedRoute, preferences: Preferences | null): LinkedRoute {
   const wantsAll = route.callerPreferences && preferences?.requireParameters === true;
-  return wantsAll && route.unsupported === "Drop" ? { ...route, unsupported: "Refuse", exactCacheTtlSeconds: null } : route;
+  return wantsAll && route.unsupported === "Drop" ? { ...route, unsupported: "Refuse" } : route;
 }
 
 /** Whether a list names the target, by provider or by provider and model. */

@@ -112,13 +112,12 @@ describe("a header that is refused", () => {
 });
 
 describe("a route for a caller who requires that a target is told all", () => {
-  const dropping = routeOf([groupOf([small])], { callerPreferences: true, unsupported: "Drop", exactCacheTtlSeconds: 60 });
+  const dropping = routeOf([groupOf([small])], { callerPreferences: true, unsupported: "Drop" });
 
-  it("drops nothing, and keeps out answers to less", () => {
+  it("drops nothing", () => {
     expect(routeFor(dropping, read({ require_parameters: true }))).toEqual({
       ...dropping,
       unsupported: "Refuse",
-      exactCacheTtlSeconds: null,
     });
   });
 
