@@ -3,6 +3,7 @@ import type { Block } from "../../../src/dialects/canonical/block.ts";
 import type { BlockHead, ChatAnswer, ChatEvent, Finish } from "../../../src/dialects/canonical/chat-event.ts";
 import type { DecodedRequest } from "../../../src/dialects/dialect.ts";
 import type { AnswerContext } from "../../../src/dialects/stream.ts";
+import { argumentsJson } from "../canonical/any-json.ts";
 
 const asked: DecodedRequest = {
   surface: "anthropic-messages",
@@ -36,7 +37,7 @@ const seal = fc.record({
   id: fc.option(text),
 } as const);
 
-const argumentsText = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 1 })).map((value) => JSON.stringify(value));
+const argumentsText = argumentsJson();
 
 /** Blocks that every dialect can answer with and that this one can say. */
 const block: fc.Arbitrary<Block> = fc.oneof(

@@ -5,13 +5,14 @@ import type { ChatRequest, ReasoningWish, Tool, ToolChoice, Turn } from "../../.
 import { NO_SAMPLING } from "../../../src/dialects/canonical/chat-request.ts";
 import { writeRequest } from "../../../src/dialects/anthropic-messages/write-request.ts";
 import { OLD, readBody, upstreamOf } from "./ask.ts";
+import { argumentsJson } from "../canonical/any-json.ts";
 
 const DIALECT = "anthropic-messages";
 
 const visible = fc.string({ unit: "grapheme", minLength: 1 }).map((text) => `${text}.`);
 const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,32}$/);
 const cache = fc.constantFrom({ ttl: null }, { ttl: "5m" }, { ttl: "1h" });
-const argumentsText = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 1 })).map((value) => JSON.stringify(value));
+const argumentsText = argumentsJson();
 
 const text: fc.Arbitrary<TextBlock> = visible.map((said) => ({ kind: "text", text: said }));
 

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import type { Block, Seal } from "../../../src/dialects/canonical/block.ts";
 import type { BlockHead, ChatAnswer, ChatEvent, Finish } from "../../../src/dialects/canonical/chat-event.ts";
+import { argumentsJson } from "../canonical/any-json.ts";
 
 const text = fc.string({ unit: "grapheme", minLength: 1 });
 const identifier = fc.stringMatching(/^[A-Za-z0-9_-]{1,40}$/);
@@ -13,7 +14,7 @@ export const seal: fc.Arbitrary<Seal> = fc.record({
   id: fc.option(text),
 });
 
-export const argumentsText = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 1 })).map((value) => JSON.stringify(value));
+export const argumentsText = argumentsJson();
 
 const reasoning = fc.record({ kind: fc.constant("reasoning" as const), text, isSummary: fc.boolean(), seal });
 const said = fc.record({ kind: fc.constant("text" as const), text });

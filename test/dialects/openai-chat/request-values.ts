@@ -9,6 +9,7 @@ import type {
   Turn,
 } from "../../../src/dialects/canonical/chat-request.ts";
 import { argumentsText } from "./answer-values.ts";
+import { anyJson } from "../canonical/any-json.ts";
 
 const text = fc.string({ unit: "grapheme", minLength: 1 });
 /** `__proto__` is refused by name. */
@@ -113,12 +114,7 @@ const turns = fc
   )
   .map((list) => list.flat(2));
 
-const schema = fc
-  .dictionary(
-    identifier,
-    fc.jsonValue({ maxDepth: 2 }).map((value): unknown => JSON.parse(JSON.stringify(value))),
-  )
-  .map((properties) => ({ type: "object", properties }));
+const schema = fc.dictionary(identifier, anyJson(2)).map((properties) => ({ type: "object", properties }));
 
 const tool: fc.Arbitrary<Tool> = fc.oneof(
   fc.record({

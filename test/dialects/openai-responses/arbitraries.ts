@@ -2,14 +2,13 @@ import * as fc from "fast-check";
 import type { Annotation, Block, MediaBlock, Seal, TextBlock, ToolCallBlock } from "../../../src/dialects/canonical/block.ts";
 import type { ChatAnswer, ChatEvent, FinishReason } from "../../../src/dialects/canonical/chat-event.ts";
 import type { ChatRequest, Effort, Tool, Turn } from "../../../src/dialects/canonical/chat-request.ts";
+import { argumentsJson } from "../canonical/any-json.ts";
 
 /** Values that the Responses API can say; what cannot survive is left out here, with the reason. */
 const text = fc.string({ minLength: 1, maxLength: 12, unit: "grapheme" });
 const name = fc.stringMatching(/^[a-z][a-z_]{0,9}$/);
 /** A function is given an object. */
-const argumentsText = fc
-  .dictionary(fc.string({ maxLength: 6 }), fc.jsonValue({ maxDepth: 1 }))
-  .map((value) => JSON.stringify(value));
+const argumentsText = argumentsJson(fc.string({ maxLength: 6 }));
 const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value, { nil: null });
 
 // An annotation without a title or a span gets empty ones: the schema requires them.
