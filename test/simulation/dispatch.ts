@@ -28,6 +28,8 @@ export class Dispatch {
   attempts = 0;
   /** Targets asked so far. */
   readonly asked = new Set<string>();
+  /** Ids of credentials that were refused to it. */
+  readonly refused = new Set<string>();
   readonly input: Dispatched;
   readonly request: Request;
   /** Targets out of rotation that could be asked in panic when it was planned. */
@@ -151,6 +153,7 @@ export class Dispatch {
     if (exchange.state !== "open") return;
     this.request.settle(exchange, { kind: "failed", failure });
     race.failures.push({ at: exchange.at, failure });
+    if (failure.class === "auth" || failure.class === "quota_exhausted") this.refused.add(exchange.at.credential.id);
     if (race.isDecided || race.failures.length < race.exchanges.length) return;
     race.isDecided = true;
     this.#goOn(race.failures);

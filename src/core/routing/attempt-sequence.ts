@@ -145,16 +145,24 @@ export class AttemptSequence {
 
   /** After the pause before `next`: the same, or whatever may be asked first where that was asked to pause, or is out, by now. */
   resume(next: NextAttempt, now: number): NextAttempt | null {
-    const { credential, target } = next;
+    const change = this.#changeOf(next, now);
+    if (change === null) return { ...next, delayMs: 0 };
+    const fresh = this.#fresh(now);
+    if (fresh !== null || this.#learnt === null) return fresh;
+    const repeated = this.#repeat(this.#learnt, now);
+    // It has paused already: where there is nobody better it is asked although it is out.
+    if (change === "out" && repeated?.target === next.target) return { ...next, delayMs: 0 };
+    return this.#inTime(repeated, now);
+  }
+
+  /** What has become of it meanwhile: it may not be asked, or it went out of rotation; null when neither. */
+  #changeOf({ credential, target }: NextAttempt, now: number): "forbidden" | "out" | null {
     const { view } = this.#sequencing;
     const kills = this.#sequencing.kills();
-    const isOff = kills.targets.has(target.id) || kills.credentials.has(credential.id);
-    const isBlocked = target.isWatched && view.blockedUntil(target.id, credential.id, now) > now;
-    const isOut = target.isWatched && view.standing(target.id, now) !== "ready";
-    const fresh = isOff || isBlocked || isOut ? this.#fresh(now) : null;
-    if (fresh !== null) return fresh;
-    if (!isOff && !isBlocked) return { credential, target, delayMs: 0 };
-    return this.#learnt === null ? null : this.#inTime(this.#repeat(this.#learnt, now), now);
+    if (kills.targets.has(target.id) || kills.credentials.has(credential.id)) return "forbidden";
+    if (!target.isWatched) return null;
+    if (view.blockedUntil(target.id, credential.id, now) > now) return "forbidden";
+    return view.standing(target.id, now) === "ready" ? null : "out";
   }
 
   #inTime(next: NextAttempt | null, now: number): NextAttempt | null {

@@ -87,6 +87,21 @@ describe("after a pause", () => {
     expect(other.sequence.resume(other.next, LATER)?.credential.id).toBe(keyOf(keyed, 1));
   });
 
+  it("one that went out of rotation meanwhile gives way to another that was asked, and is asked where there is none", () => {
+    const view = new SettableView();
+    const walk = new Walk(routeInOrder([alpha, beta]), { view });
+    walk.fail("server_error");
+    const next = walk.fail("server_error");
+    if (next === null) return expect.unreachable();
+    const other = next.target === alpha ? beta : alpha;
+    view.set(next.target.label, { standing: "ejected" });
+    expect(walk.sequence.resume(next, LATER)).toMatchObject({ target: other });
+    const lonely = new SettableView();
+    const alone = paused(lonely);
+    lonely.set("alpha/one", { standing: "ejected" });
+    expect(alone.sequence.resume(alone.next, LATER)).toMatchObject({ target: alpha, delayMs: 0 });
+  });
+
   it("the request ends where the wait would be too long", () => {
     const view = new SettableView();
     const { next, sequence } = paused(view);

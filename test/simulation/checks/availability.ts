@@ -73,7 +73,10 @@ export class Availability {
     if (next === null && (isolate.isBudgetSpent || isolate.now >= input.deadline)) return;
     const left = poolsOf(input.decision)
       .flat()
-      .filter((target) => target !== next?.target && standingOf(target, isolate) === "usable" && !dispatch.asked.has(target.id));
+      .filter(
+        (target) =>
+          target !== next?.target && standingOf(target, isolate, dispatch.refused) === "usable" && !dispatch.asked.has(target.id),
+      );
     if (left.length > 0)
       this.#violate(
         "I5",

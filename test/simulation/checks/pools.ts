@@ -16,12 +16,13 @@ export function poolsOf({ facts, kills, policy, route }: Decision): readonly (re
   );
 }
 
-export function standingOf(target: LinkedTarget, isolate: Isolate): Standing {
+/** `refused`: ids of credentials that have been refused to the request in question. */
+export function standingOf(target: LinkedTarget, isolate: Isolate, refused: ReadonlySet<string> = NOBODY): Standing {
   const { control, now, view } = isolate;
   const kills = control.kills();
   if (kills.targets.has(target.id)) return "not allowed";
   const hasCredential = target.credentials.some(
-    ({ id }) => !kills.credentials.has(id) && view.blockedUntil(target.id, id, now) <= now,
+    ({ id }) => !kills.credentials.has(id) && !refused.has(id) && view.blockedUntil(target.id, id, now) <= now,
   );
   if (!hasCredential) return "not allowed";
   if (view.standing(target.id, now) !== "ready") return "out of rotation";
