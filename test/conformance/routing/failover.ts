@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { mapConcurrently } from "../faults/lab.ts";
 import { gateway, type PolicyObject, provider, UNLIMITED_RETRIES } from "../faults/policy-objects.ts";
 import { startFleetLab, type FleetLab } from "./fleet-lab.ts";
@@ -48,7 +49,8 @@ const WIDTH_OF_WAITING = 64;
 /** Of what a healthy answer takes. */
 const USUAL_RUNS = 200;
 const WARM_UP = 20;
-const KINDS = ["open", "unreachable", "refusing"] as const;
+/** Who asks for a pause is left alone by all processes: those targets are met by one fault alone, and not again before it is over. */
+const KINDS = ["open", "unreachable", "refusing", "limited", "overloaded"] as const;
 
 /** Every fault before the first byte, at every surface, in streams and in JSON: each request meets it at a target of its own. */
 export async function runFailover({ runs, surfaces = SURFACES, width }: FailoverOptions): Promise<FailoverFigures> {
@@ -96,6 +98,8 @@ async function runCell(lab: FleetLab, { fault, from, runs, stream, surface, widt
   const kind = kindOf(fault);
   if (kind === "refusing") await forgetCredentials(lab);
   await mapConcurrently(Array.from({ length: runs }), width, async (_, run) => {
+    // Those that wait for a timer do not all begin, and so fail over, at once.
+    if (WAITING.has(fault.slice(0, 3)) && run < width) await sleep((run * TTFT_MS) / width);
     const number = from + run;
     const target = `${FIRST}-${number % TARGETS}`;
     // A connection that is refused never comes to the rig.
@@ -111,9 +115,10 @@ async function runCell(lab: FleetLab, { fault, from, runs, stream, surface, widt
 
 type Kind = (typeof KINDS)[number];
 
+const KIND_OF: Readonly<Record<string, Kind>> = { F01: "unreachable", F11: "limited", F12: "overloaded", F13: "refusing" };
+
 function kindOf(fault: string): Kind {
-  if (fault === "F01") return "unreachable";
-  return fault === "F13" ? "refusing" : "open";
+  return KIND_OF[fault] ?? "open";
 }
 
 /** A credential that was refused stays out for longer than a cell takes, everywhere: all start anew. */
@@ -136,6 +141,8 @@ function startFailoverLab(): Promise<FleetLab> {
     objects: ({ refusedUrl, url }) => [
       gateway([url, refusedUrl], { retryBudget: UNLIMITED_RETRIES }),
       provider("open", url),
+      provider("limited", url),
+      provider("overloaded", url),
       provider("unreachable", refusedUrl),
       provider("second", url),
       ruled("x-warm-up", { groups: [group("only", [`second/${SECOND}`])] }),
