@@ -74,6 +74,8 @@ export class RotationCheck {
   #all: Fifth[] = [];
   #successes: Success[] = [];
   readonly #probedAt = new Map<string, number>();
+  /** Attempts at what was out of the isolate's rotation: their failures are told of with that ejection, and make no new one. */
+  readonly #outside = new WeakSet<Exchange>();
 
   constructor(
     violate: Violate,
@@ -88,6 +90,7 @@ export class RotationCheck {
   began(exchange: Exchange, dispatch: Dispatch): void {
     const { begunAt, isProbe, isolate, target } = exchange;
     this.look(isolate, begunAt);
+    if (!this.#seenOf(isolate, target).isReady) this.#outside.add(exchange);
     if (isProbe) {
       this.#probed(exchange);
       return;
@@ -115,7 +118,7 @@ export class RotationCheck {
       seen.inRow = 0;
       this.#successes.push({ target, by: isolate, at: now });
     }
-    const deadSince = this.#upstream.deadSince(target, now);
+    const deadSince = this.#outside.has(exchange) ? null : this.#upstream.deadSince(target, now);
     if (deadSince === null || begunAt < deadSince || begunAt <= seen.readySince || !countsAgainstTarget(outcome)) return;
     if (seen.deadSince !== deadSince) seen.inRow = 0;
     seen.deadSince = deadSince;
