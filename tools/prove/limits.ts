@@ -76,7 +76,7 @@ export const ROUTING_LIMITS = {
   overload: { processes: 4, slots: 10, serviceMs: 250, steps: [0.5, 1, 2, 5], secondsPerStep: 24, settleSeconds: 8 },
   overloaded: { goodputOfPeak: 0.8, shedMs: 20 },
   waiting: { trials: 10_000, atOnceMs: 500 },
-  failover: { runs: 1_000, width: 8, addedMs: 50 },
+  failover: { runs: 1_000, width: 4, addedMs: 50 },
   timeouts: { runs: 400, width: 40, ttftGraceMs: 100, idleGraceMs: 1_000 },
   hubBeside: { delayMs: 250, pauses: 5, steady: 40, arrivedMs: 100 },
   backoff: { samples: 5_000, seed: 20_261_121 },

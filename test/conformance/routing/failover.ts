@@ -45,7 +45,7 @@ const TOTAL_MS = 2 * TTFT_MS;
 const WAITING = new Set(["F05", "F06", "F07", "F08"]);
 /** Each in a form that a short run can wait for. */
 const FAULTS = "F01 F02 F03 F04 F05 F06@ms=5000 F07 F08 F09 F10 F11 F12 F13 F14 F15 F16".split(" ");
-const WIDTH_OF_WAITING = 64;
+const WIDTH_OF_WAITING = 32;
 /** Of what a healthy answer takes. */
 const USUAL_RUNS = 200;
 const WARM_UP = 20;
