@@ -56,6 +56,8 @@ export async function runDecisions(options: DecisionsOptions): Promise<readonly 
       DECISIONS.map((decision, index) => askOnce(lab, { decision, process: BUSY + index, mark: "idle" })),
     );
     const results = await Promise.all(loads);
+    // A new process asks the upstream while it asks what was decided, and gives no answer before it knows.
+    const watched = lab.upstream.attempts();
     const fresh: Heard[] = [];
     for (const decision of DECISIONS) {
       await lab.fleet.restartRouter(BUSY);
@@ -66,6 +68,7 @@ export async function runDecisions(options: DecisionsOptions): Promise<readonly 
       describe({
         decision,
         attempts,
+        watched,
         decidedAt: decidedAt[index] ?? 0,
         results: results[index] ?? [],
         idle: idle[index],
@@ -96,6 +99,8 @@ function askOnce(lab: DecisionsLab, { decision, mark, process }: Once): Promise<
 interface Seen {
   readonly decision: Decision;
   readonly attempts: readonly ChaosAttempt[];
+  /** Those of the processes under traffic, and of the idle ones. */
+  readonly watched: readonly ChaosAttempt[];
   readonly decidedAt: number;
   readonly results: readonly LoadResult[];
   readonly idle: Heard | undefined;
@@ -108,7 +113,7 @@ type Answered = Pick<LoadResult, "status" | "errorCode" | "target"> & {
   readonly credential: string;
 };
 
-function describe({ attempts, decidedAt, decision, fresh, idle, results }: Seen): DecisionFigures {
+function describe({ attempts, decidedAt, decision, fresh, idle, results, watched }: Seen): DecisionFigures {
   const credentials = credentialsByMark(attempts);
   const credentialOf = (request: Parameters<typeof markOf>[1]): string => credentials.get(markOf(decision, request)) ?? "";
   const all = results.map((result, index) => ({ ...result, credential: credentialOf(index) }));
@@ -117,7 +122,7 @@ function describe({ attempts, decidedAt, decision, fresh, idle, results }: Seen)
   const disobeyed = all.filter((result) => !isEarly(result) && !obeys(decision, result));
   const lateAt = [
     ...disobeyed.map(({ latencyMs, scheduledAtMs }) => scheduledAtMs + latencyMs),
-    ...forbiddenAttempts(attempts, decision),
+    ...forbiddenAttempts(watched, decision),
   ];
   const byProcess = Map.groupBy(all, ({ url }) => url);
   return {
