@@ -18,12 +18,18 @@ const STREAM_HEADERS = {
 const WARNINGS_CHARACTERS = 1_500;
 const JSON_HEADERS = { "content-type": "application/json" };
 
+/** Headers of a target's answers, and the route that they name: a target of one virtual model may serve others. */
+interface Template {
+  readonly route: string;
+  readonly headers: Headers;
+}
+
 /**
- * Headers of each target's answers, made once: turning a plain object into headers for every response costs more than
- * routing does. A target belongs to one route of one policy, so route and policy are fixed with it.
+ * Made once for each target and the route it served last: turning a plain object into headers for every response costs more
+ * than routing does. A target belongs to one policy, which is fixed with it.
  */
-const jsonTemplates = new WeakMap<object, Headers>();
-const streamTemplates = new WeakMap<object, Headers>();
+const jsonTemplates = new WeakMap<object, Template>();
+const streamTemplates = new WeakMap<object, Template>();
 
 interface AnswerFacts {
   readonly cache: CacheState;
@@ -68,13 +74,13 @@ function templateOf(settlement: Settlement): Headers {
   const { asked, policy, route } = settlement.subject;
   const templates = asked.stream ? streamTemplates : jsonTemplates;
   const made = target === null ? undefined : templates.get(target);
-  if (made !== undefined) return made;
+  if (made?.route === route.id) return made.headers;
   const headers = new Headers(asked.stream ? STREAM_HEADERS : JSON_HEADERS);
   headers.set("x-fairlead-route", route.id);
   headers.set("x-fairlead-policy-generation", policy.stamp);
   if (target !== null) {
     headers.set("x-fairlead-target", target.label);
-    templates.set(target, headers);
+    templates.set(target, { route: route.id, headers });
   }
   return headers;
 }
