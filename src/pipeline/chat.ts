@@ -67,8 +67,9 @@ async function decideAndAnswer(request: Asked, gate: Promise<void> | null, { dep
       const found = recalled.kind === "hit" ? recalled : await ask(decision, request, { deps, run });
       await gate;
       const isWanted = !settlement.isBooked;
-      if (isWanted && stillAllows(pinned, pin(caller, deps), settlement.grounds))
-        return respond(found, { recalled, settlement }, { deps, run });
+      if (isWanted && stillAllows(pinned, pin(caller, deps), settlement.grounds)) {
+        return give(found, { ...request, decision, recalled }, { deps, run });
+      }
       discard(found);
       if (!isWanted) return new Response(null, { status: CALLER_LEFT });
       settlement.withdraw();
@@ -109,22 +110,18 @@ async function ask(decision: Decision, { asking, settlement, wishes }: Asked, { 
     void dispatched.then(discard, () => undefined);
     return settlement.refuse(error);
   });
-  mirror({ ...decision, asking, hops: wishes.hops, settlement }, deps, run);
   return answer;
 }
 
-interface Ready {
+interface Decided extends Asked {
+  readonly decision: Decision;
   readonly recalled: Recalled;
-  readonly settlement: Settlement;
 }
 
-function respond(answer: Answer | Hit, { recalled, settlement }: Ready, { deps, run }: World): Response {
-  switch (answer.kind) {
-    case "hit":
-      return respondCached(answer, settlement, run);
-    case "stream":
-      return respondStream(answer, settlement, run);
-    case "json":
-      return respondJson(answer, { settlement, deps, slot: recalled.kind === "miss" ? recalled.slot : null }, run);
-  }
+/** respond, and a copy to another target where the route says so: none of what came from the cache or is not given. */
+function give(found: Answer | Hit, { asking, decision, recalled, settlement, wishes }: Decided, { deps, run }: World): Response {
+  if (found.kind === "hit") return respondCached(found, settlement, run);
+  mirror({ ...decision, asking, hops: wishes.hops, settlement }, deps, run);
+  if (found.kind === "stream") return respondStream(found, settlement, run);
+  return respondJson(found, { settlement, deps, slot: recalled.kind === "miss" ? recalled.slot : null }, run);
 }
