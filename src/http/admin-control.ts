@@ -2,7 +2,7 @@ import { type Changed, type ControlChange, type KillKind, KILL_KINDS } from "../
 import { isShare } from "../core/control/decode-control.ts";
 import { whyNoKillId } from "../core/control/kill-sets.ts";
 import { FairleadError } from "../core/errors.ts";
-import { isRecord } from "../core/json/is-record.ts";
+import { parseRecord } from "../core/json/parse-record.ts";
 import type { OpenedDocument } from "../core/policy/open-document.ts";
 import type { Deps, Run } from "../pipeline/deps.ts";
 import { readBody } from "../pipeline/read-body.ts";
@@ -91,13 +91,9 @@ function answer(changed: Changed): Response {
 async function readJson(request: Request, run: Run): Promise<Readonly<Record<string, unknown>>> {
   const announced = run.headers.get("content-length");
   const text = await readBody(request, { limitBytes: ADMIN_BODY_BYTES, announced, watchdog: run.watchdog });
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isRecord(value)) return value;
-  } catch {
-    // said below, as for JSON of another kind
-  }
-  throw new FairleadError("invalid_json", "The body must be a JSON object.");
+  const value = parseRecord(text);
+  if (value === null) throw new FairleadError("invalid_json", "The body must be a JSON object.");
+  return value;
 }
 
 function invalid(param: string, message: string): FairleadError {

@@ -99,7 +99,10 @@ export class BookedAttempts {
     this.#answer = null;
   }
 
-  /** The request has ended: whoever is still being asked is asked in vain, and the answer shows how its target does: `showing` says it of what took so long, milliseconds. */
+  /**
+   * The request has ended: whoever is still being asked is asked in vain, and the answer shows how its target does.
+   * `showing` says what, of an answer that took so many milliseconds.
+   */
   end(showing: (durationMs: number) => AttemptOutcome): void {
     for (const asked of this.#open) if (asked !== this.#answer) this.#abandon(asked);
     const { health = null, startedAt = 0 } = this.#answer ?? {};
