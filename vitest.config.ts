@@ -5,7 +5,7 @@ const STARTS_ROUTERS = ["test/conformance/**/*.test.ts", "test/rigs/**/*.test.ts
 
 /**
  * Two projects: plain Node for what is pure or drives the router from outside, real workerd for what needs its
- * objects. Suites that start a router run one file at a time: on two cores they would only slow each other down.
+ * objects. Suites that start a router run two files at a time: they mostly wait, and more would slow each other down.
  */
 export default defineConfig({
   test: {
@@ -23,7 +23,7 @@ export default defineConfig({
         test: {
           name: "conformance",
           include: STARTS_ROUTERS,
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
