@@ -3,7 +3,7 @@ import type { LinkedPolicy } from "../../../src/core/policy/linked.ts";
 import { RouteTable } from "../../../src/core/policy/route-table.ts";
 import { factsOf, orderOf } from "../routing/routing-fixtures.ts";
 import { SettableView } from "../routing/settable-view.ts";
-import { document, linkText } from "./compile-files.ts";
+import { compileText, document, expectCompiled, linked, linkText } from "./compile-files.ts";
 
 const price = (usd: number): string => `price: { inputPerMillion: "${usd}", outputPerMillion: "${usd}" }`;
 const PROVIDERS = [
@@ -143,4 +143,27 @@ it("puts the groups of another virtual model in as they are served, of the same 
   const route = policy.findRules("default", "chat")?.rules[0]?.variants[0]?.route;
   const rulesOf = (model: string) => policy.findRules("default", model);
   expect(route && orderOf(route, { facts: factsOf(), rulesOf })).toEqual(["berlin/a", "oregon/b"]);
+});
+
+describe("a document that the compiler would refuse", () => {
+  const KEYED = `${document("LLMProvider", "keyed", `{ endpoint: { baseURL: 'https://keyed.example.com/v1' }, credentials: [{ name: main, secretKeyRef: { name: keyed, key: key } }] }`)}${policyOf("chat", `groups: [{ name: all, ${targets("keyed/a")} }]`)}`;
+
+  it.each([
+    [
+      "reads a variable of the router's own",
+      (text: string) => text.replace("KEYED_KEY", "FAIRLEAD_KEY_PEPPER"),
+      /reserved_variable/u,
+    ],
+    [
+      "sends a credential to another origin than its own",
+      (text: string) => text.replace('"baseUrl":"https://keyed.', '"baseUrl":"https://elsewhere.'),
+      /credential_origin_mismatch/u,
+    ],
+  ])("is not served where it %s", async (_what, edit, refused) => {
+    const compiled = expectCompiled(await compileText(KEYED));
+    expect(() => linked(compiled)).not.toThrow();
+    const edited = edit(JSON.stringify(compiled));
+    expect(edited).not.toBe(JSON.stringify(compiled));
+    expect(() => linked(JSON.parse(edited))).toThrow(refused);
+  });
 });

@@ -1,23 +1,14 @@
 import { expect, it } from "vitest";
 import { createMemoryResponseCache } from "../../../src/adapters/memory/response-cache.ts";
-import type { Caller } from "../../../src/core/caller.ts";
 import type { LinkedPolicy } from "../../../src/core/policy/linked.ts";
 import type { Preferences } from "../../../src/core/routing/preferences.ts";
 import { readPreferences } from "../../../src/core/routing/preferences.ts";
 import type { DecodedRequest } from "../../../src/dialects/dialect.ts";
 import { recall } from "../../../src/pipeline/stages/recall.ts";
-import { groupOf, routeOf, target } from "../../core/routing/routing-fixtures.ts";
+import { callerOf, groupOf, routeOf, target } from "../../core/routing/routing-fixtures.ts";
 
 const NOW = 1_800_000_000_000;
-const caller: Caller = {
-  tenant: "acme",
-  consumer: "app",
-  keyId: "4fGq81LmZt0x",
-  roles: [],
-  tags: {},
-  limits: [],
-  allowModels: null,
-};
+const caller = callerOf({ tenant: "acme" });
 // What a request is told apart by; the rest of both does not matter here.
 const asked = {
   surface: "openai-chat",

@@ -1,19 +1,11 @@
 import { expect, it } from "vitest";
-import type { Caller } from "../../../src/core/caller.ts";
 import type { LinkedPolicy } from "../../../src/core/policy/linked.ts";
 import { type Kills, NO_KILLS } from "../../../src/core/routing/target-view.ts";
 import { stillAllows } from "../../../src/pipeline/stages/resolve-policy.ts";
+import { callerOf } from "../../core/routing/routing-fixtures.ts";
 
 const policy = { stamp: "1.1-a" } as LinkedPolicy; // only its identity matters
-const caller: Caller = {
-  tenant: "acme",
-  consumer: "app",
-  keyId: "4fGq81LmZt0x",
-  roles: [],
-  tags: {},
-  limits: [],
-  allowModels: null,
-};
+const caller = callerOf({ tenant: "acme" });
 const GROUNDS = { caller, target: "acme/openai/m", credential: "acme/openai#main" };
 
 function isAllowed(switchedOff: Partial<Record<keyof Kills, string>>, before: Kills = NO_KILLS): boolean {
