@@ -28,7 +28,7 @@ export function createFailoverRows(): readonly ProveRow[] {
       },
     },
     {
-      promise: `Failing over adds at most ${failover.addedMs} ms at the 99th percentile to what the failure takes to be noticed`,
+      promise: `Failing over adds at most ${failover.addedMs} ms at the 99th percentile to what the failure takes to be noticed, beside healthy requests at the same time`,
       run: async () => {
         const { cells } = await ran();
         const added = cells.map(({ addedP99Ms }) => addedP99Ms);
