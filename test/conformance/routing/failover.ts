@@ -31,8 +31,16 @@ export interface FailoverCell {
   readonly addedP99Ms: number;
 }
 
+/** One way to fail, over all surfaces and forms. */
+export interface FailoverWay {
+  readonly fault: string;
+  /** As of a cell. */
+  readonly addedP99Ms: number;
+}
+
 export interface FailoverFigures {
   readonly cells: readonly FailoverCell[];
+  readonly ways: readonly FailoverWay[];
   readonly requests: number;
 }
 
@@ -61,18 +69,25 @@ export async function runFailover({ runs, surfaces = SURFACES, width }: Failover
   const lab = await startFailoverLab();
   try {
     const cells: FailoverCell[] = [];
+    const ways = FAULTS.map((fault) => ({ fault: fault.slice(0, 3), times: [] as number[], healthyTimes: [] as number[] }));
     let next = 0;
     const count = (number: number): number => (next += number) - number;
     for (const [surface, stream] of surfaces.flatMap((name) => [true, false].map((form) => [name, form] as const))) {
-      for (const fault of FAULTS) {
+      for (const [index, fault] of FAULTS.entries()) {
         const isWaiting = WAITING.has(fault.slice(0, 3));
         const cell = { fault, surface, stream, runs, width: isWaiting ? WIDTH_OF_WAITING : width, from: count(runs) };
-        const { healthyTimes, problems, right, times } = await runCell(lab, cell);
-        const addedP99Ms = percentile(times, 0.99) - percentile(healthyTimes, 0.99) - (isWaiting ? TTFT_MS : 0);
+        const ran = await runCell(lab, cell);
+        const { problems, right } = ran;
+        // What is left is what comes after the failure was noticed.
+        const timed = { times: ran.times.map((ms) => ms - (isWaiting ? TTFT_MS : 0)), healthyTimes: ran.healthyTimes };
+        ways[index]?.times.push(...timed.times);
+        ways[index]?.healthyTimes.push(...timed.healthyTimes);
+        const addedP99Ms = addedBy(timed);
         cells.push({ fault: fault.slice(0, 3), surface, stream, runs, right, problems: problems.slice(0, 3), addedP99Ms });
       }
     }
-    return { cells, requests: cells.reduce((sum, cell) => sum + cell.runs, 0) };
+    const added = ways.map((way) => ({ fault: way.fault, addedP99Ms: addedBy(way) }));
+    return { cells, ways: added, requests: cells.reduce((sum, cell) => sum + cell.runs, 0) };
   } finally {
     await lab.close();
   }
@@ -93,6 +108,10 @@ interface Ran {
   readonly problems: readonly string[];
   readonly times: readonly number[];
   readonly healthyTimes: readonly number[];
+}
+
+function addedBy({ healthyTimes, times }: Pick<Ran, "times" | "healthyTimes">): number {
+  return percentile(times, 0.99) - percentile(healthyTimes, 0.99);
 }
 
 async function runCell(lab: FleetLab, { fault, from, runs, stream, surface, width }: Cell): Promise<Ran> {
