@@ -41,7 +41,9 @@ export async function runKill(args: readonly string[], io: CliIo): Promise<numbe
   const { admin, body } = parsed.value;
   try {
     const client = await createAdminClient(admin, io);
-    report(await (body === null ? client.call("GET", PATH) : client.call("POST", PATH, body)), io);
+    const answer = await (body === null ? client.call("GET", PATH) : client.call("POST", PATH, body));
+    report(answer, io);
+    if (body !== null && answer["isKnown"] === false) io.err(warningOf(body));
     return EXIT.done;
   } catch (error) {
     io.err(error instanceof Error ? error.message : String(error));
@@ -80,6 +82,11 @@ function nameOwned(kind: KillKind, what: string, tenant: string): Named {
     throw new Error(`A consumer's name has no capital letters, as '${what}' has; a key is refused by: fairlead kill key KEY-ID.`);
   }
   return { kind, id: `${tenant}/${what}` };
+}
+
+/** It is kept all the same: a policy that has it may come. */
+function warningOf({ id, kind }: Readonly<Record<string, unknown>>): string {
+  return `Warning: no live policy has the ${String(kind)} ${String(id)}; switched off by this name is nothing. Names are given without their tenant.`;
 }
 
 interface Listed {

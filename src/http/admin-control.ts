@@ -12,6 +12,8 @@ const ADMIN_BODY_BYTES = 1024 * 1024;
 const ACTIONS = ["start", "share", "promote", "rollback"] as const;
 const LONGEST_ID = 512;
 
+type KillChange = Extract<ControlChange, { readonly action: "kill" | "lift" }>;
+
 /** What these routes use beside the other admin routes. */
 export type ControlApiDeps = AdminApiDeps &
   Pick<Deps, "controlPlane" | "policies"> & {
@@ -60,14 +62,21 @@ export async function listKills(deps: ControlApiDeps, run: Run): Promise<Respons
   return Response.json({ kills: (await deps.controlPlane.read()).kills });
 }
 
-/** `POST /admin/api/kills`: `{kind, id, reason}` switches off, `{kind, id, lift: true}` on again. */
+/**
+ * `POST /admin/api/kills`: `{kind, id, reason}` switches off, `{kind, id, lift: true}` on again. `isKnown` in the answer says
+ * whether a live policy has such a thing: a kill by another name is kept and switches nothing off.
+ */
 export async function changeKills(request: Request, deps: ControlApiDeps, run: Run): Promise<Response> {
   await authoriseAdmin(run, deps);
   const body = await readJson(request, run);
-  return answer(await deps.controlPlane.change(readKill(body, run.startedAt)));
+  const change = readKill(body, run.startedAt);
+  const { id, kind } = change.action === "kill" ? change.kill : change;
+  return answer(await deps.controlPlane.change(change), {
+    isKnown: deps.policies.live().some((policy) => policy.names(kind, id)),
+  });
 }
 
-function readKill(body: Readonly<Record<string, unknown>>, at: number): ControlChange {
+function readKill(body: Readonly<Record<string, unknown>>, at: number): KillChange {
   const { id, lift, reason = "" } = body;
   const kind: KillKind | undefined = KILL_KINDS.find((name) => name === body["kind"]);
   if (kind === undefined) throw invalid("kind", `'kind' must be one of ${KILL_KINDS.join(", ")}.`);
@@ -82,10 +91,10 @@ function readKill(body: Readonly<Record<string, unknown>>, at: number): ControlC
 }
 
 /** What the state does not allow now is a conflict with it. */
-function answer(changed: Changed): Response {
+function answer(changed: Changed, beside: object = {}): Response {
   if (changed.kind === "refused") throw new FairleadError("conflict", changed.message);
   const { head, kills, revision } = changed.state;
-  return Response.json({ revision, head, kills });
+  return Response.json({ revision, head, kills, ...beside });
 }
 
 async function readJson(request: Request, run: Run): Promise<Readonly<Record<string, unknown>>> {

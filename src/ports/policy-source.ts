@@ -7,6 +7,8 @@ import type { LinkedPolicy } from "../core/policy/linked.ts";
 export interface PolicySource {
   /** What holds for everybody: hosts, caps, readiness. */
   current(): LinkedPolicy;
+  /** All that are live: one, or two while another generation is tried. */
+  live(): readonly LinkedPolicy[];
   /** What holds for this caller (`tenant/consumer`): always the same one while a second generation is tried. */
   forCaller(caller: string): LinkedPolicy;
 }

@@ -75,6 +75,16 @@ describe("fairlead kill", () => {
     ]);
   });
 
+  it("warns of a name that no live policy has, and keeps it", async () => {
+    const kill = { kind: "target", id: "default/default/openai/gpt-4o", reason: "", at: 0 };
+    const { err, run } = await startRig({ status: 200, body: { kills: [kill], isKnown: false } });
+    expect(await run("target", "default/openai/gpt-4o")).toBe(0);
+    expect(err.join("\n")).toContain("no live policy has the target default/default/openai/gpt-4o");
+    const known = await startRig({ status: 200, body: { kills: [], isKnown: true } });
+    await known.run("target", "openai/gpt-4o");
+    expect(known.err).toEqual([]);
+  });
+
   it("says that nothing is switched off", async () => {
     const { out, run } = await startRig();
     expect(await run("list")).toBe(0);

@@ -27,6 +27,7 @@ export const policySourceFacts: readonly Fact<CreatePolicySource>[] = [
     check: async (create) => {
       const policy = emptyPolicy();
       const source = create(policy);
+      expect(source.live()).toEqual([policy]);
       for (const caller of ["default/one", "default/two", "default/one"]) expect(source.forCaller(caller)).toBe(policy);
     },
   },
@@ -49,6 +50,7 @@ function emptyPolicy(): LinkedPolicy {
     consumers: [],
     skipped: [],
     findRules: () => null,
+    names: () => false,
     listModels: () => [],
   };
 }

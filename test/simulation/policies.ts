@@ -95,6 +95,7 @@ export class Policies {
       hosts: new Set(),
       consumers: [],
       skipped: [],
+      names: () => false,
       findRules: (_tenant, model) => {
         const found = rules.get(model);
         return found === undefined ? null : { rules: found, shadows: [] };

@@ -1,7 +1,7 @@
 import type { Caller } from "../../core/caller.ts";
 import type { KillKind } from "../../core/control/control-state.ts";
 import type { CompiledPolicy } from "../../core/policy/compiled.ts";
-import { matchesModel } from "../../core/policy/find-model.ts";
+import { isNamed, namedIds } from "../../core/policy/named-ids.ts";
 import { nearestName } from "../../core/policy/nearest-name.ts";
 import type { Situation } from "../decision/situation-file.ts";
 
@@ -25,20 +25,23 @@ export function unknownIds(
 ): readonly string[] {
   const { compiled } = asked;
   const killed = (kind: KillKind): readonly string[] => kills.filter((kill) => kill.kind === kind).map(({ id }) => id);
+  const idsOf = (kind: KillKind, otherwise: string): Known => ({ ids: namedIds(compiled, kind), otherwise });
   const throttled = Object.values(targets).flatMap(({ throttledForMs = {} }) => Object.keys(throttledForMs));
   return [
-    ...unknown([...Object.keys(targets), ...killed("target")], targetsOf(compiled)),
-    ...unknown([...Object.keys(credentials), ...throttled, ...killed("credential")], credentialsOf(compiled)),
-    ...unknown(killed("model"), modelsOf(compiled)),
+    ...unknown([...Object.keys(targets), ...killed("target")], idsOf("target", "which no rule asks")),
+    ...unknown(
+      [...Object.keys(credentials), ...throttled, ...killed("credential")],
+      idsOf("credential", "which no provider has"),
+    ),
+    ...unknown(killed("model"), idsOf("model", "which is no model that a policy serves")),
     ...unknown(killed("caller"), callersOf(asked)),
     ...unknown(failing, { ids: compiled.providers.map(({ id }) => id), otherwise: "which is no provider" }),
   ];
 }
 
 function unknown(ids: readonly string[], known: Known): readonly string[] {
-  const isKnown = (id: string): boolean => !id.endsWith("*") && known.ids.some((pattern) => matchesModel(pattern, id));
   return [...new Set(ids)]
-    .filter((id) => !isKnown(id))
+    .filter((id) => !isNamed(known.ids, id))
     .map((id) => {
       const whole = known.ids.filter((each) => !each.endsWith("*"));
       // What is most often forgotten is the tenant before it.
@@ -47,32 +50,8 @@ function unknown(ids: readonly string[], known: Known): readonly string[] {
     });
 }
 
-function targetsOf({ routes }: CompiledPolicy): Known {
-  const targets = routes.flatMap(({ mirror, variants }) => [
-    ...variants.flatMap(({ groups }) => groups.flatMap((group) => ("model" in group ? [] : group.targets))),
-    ...(mirror === null ? [] : [mirror.target]),
-  ]);
-  return { ids: [...new Set(targets.map(({ model, provider }) => `${provider}/${model}`))], otherwise: "which no rule asks" };
-}
-
-function credentialsOf({ providers }: CompiledPolicy): Known {
-  const ids = providers.flatMap(({ auth, credentials, id }) => {
-    const names = auth === null || credentials.length === 0 ? ["none"] : credentials.map(({ name }) => name);
-    return names.map((name) => `${id}#${name}`);
-  });
-  return { ids, otherwise: "which no provider has" };
-}
-
-function modelsOf({ routes }: CompiledPolicy): Known {
-  const served = routes.filter(({ mode }) => mode === "Enforce");
-  return {
-    ids: served.flatMap(({ models, tenant }) => models.map((model) => `${tenant}/${model}`)),
-    otherwise: "which is no model that a policy serves",
-  };
-}
-
 /** The one who asks may come by another way than a key of the policies. */
 function callersOf({ caller: { consumer, keyId, tenant }, compiled }: Asked): Known {
-  const ids = compiled.consumers.flatMap(({ keys, name, tenant: own }) => [`${own}/${name}`, ...keys.map(({ id }) => id)]);
-  return { ids: [...ids, `${tenant}/${consumer}`, keyId], otherwise: "which is no Consumer and no key" };
+  const ids = [...namedIds(compiled, "caller"), `${tenant}/${consumer}`, keyId];
+  return { ids, otherwise: "which is no Consumer and no key" };
 }

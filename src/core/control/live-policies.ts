@@ -35,6 +35,11 @@ export class LivePolicies {
     return this.#live.stable;
   }
 
+  live(): readonly LinkedPolicy[] {
+    const { canary, stable } = this.#live;
+    return canary === null ? [stable] : [stable, canary.policy];
+  }
+
   /** `caller`: `tenant/consumer`. */
   forCaller(caller: string): LinkedPolicy {
     const { canary, stable } = this.#live;

@@ -8,6 +8,7 @@ import {
 import { linkRule } from "./link-route.ts";
 import { linkCredentials, type LinkedProvider, linkTarget } from "./link-target.ts";
 import type { LinkedPolicy, LinkedRule, LinkedTarget, SkippedProvider } from "./linked.ts";
+import { isNamed, namedIds } from "./named-ids.ts";
 import { RouteTable } from "./route-table.ts";
 
 export interface LinkOptions {
@@ -48,6 +49,7 @@ export function linkPolicy(compiled: CompiledPolicy, options: LinkOptions): Link
     consumers: compiled.consumers,
     skipped,
     findRules: (tenant, model) => tables.get(tenant)?.find(model) ?? null,
+    names: (kind, id) => isNamed(namedIds(compiled, kind), id),
     listModels: (tenant) => tables.get(tenant)?.names() ?? [],
   };
 }

@@ -1,3 +1,4 @@
+import type { KillKind } from "../control/control-state.ts";
 import type { Capability } from "../capability.ts";
 import type { FailureClass } from "../failure.ts";
 import type { RouteFacts } from "../routing/route-facts.ts";
@@ -138,6 +139,8 @@ export interface LinkedPolicy {
   readonly skipped: readonly SkippedProvider[];
   /** What serves a virtual model for a tenant; exact names first, then the longest prefix. */
   findRules(tenant: string, model: string): RuleSet | null;
+  /** Whether it has something of that kind by this id, as kills name it. */
+  names(kind: KillKind, id: string): boolean;
   /** Virtual models of a tenant, sorted, wildcards as written. */
   listModels(tenant: string): readonly string[];
 }

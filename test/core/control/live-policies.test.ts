@@ -42,6 +42,8 @@ describe("a canary", () => {
     expect(await live.follow(after(start("1")).head, storeOf("1").load, always)).toBe(true);
     expect(Math.abs(shareOf(live, "1") - 0.1)).toBeLessThan(0.01);
     expect(live.current()).toBe(bundled);
+    expect(live.live()).toHaveLength(2);
+    expect(live.live()[0]).toBe(bundled);
   });
 
   it("keeps its callers however often the head is followed, in every isolate", async () => {

@@ -145,6 +145,28 @@ it("puts the groups of another virtual model in as they are served, of the same 
   expect(route && orderOf(route, { facts: factsOf(), rulesOf })).toEqual(["berlin/a", "oregon/b"]);
 });
 
+it("knows what it has by the whole names that kills go by", async () => {
+  const app = document("Consumer", "app", `{ keys: [{ name: ci, id: 4fGq81LmZt0x, hash: "v1:${"0".repeat(64)}" }] }`);
+  const keyed = `{ endpoint: { baseURL: 'https://keyed.example.com' }, credentials: [{ name: main, secretKeyRef: { name: keyed, key: key } }] }`;
+  const policy = await linkText(PROVIDERS + document("LLMProvider", "keyed", keyed) + app + policyOf("fast-*", rule("keyed/a")));
+  expect(policy.names("target", "default/keyed/a")).toBe(true);
+  expect(policy.names("model", "default/fast-2")).toBe(true);
+  expect(policy.names("credential", "default/keyed#main")).toBe(true);
+  expect(policy.names("credential", "default/berlin#none")).toBe(true);
+  expect(["default/app", "4fGq81LmZt0x"].map((id) => policy.names("caller", id))).toEqual([true, true]);
+  for (const id of [
+    "default/keyed/b",
+    "keyed/a",
+    "default/default/keyed/a",
+    "default/fast-*",
+    "default/slow",
+    "default/keyed#other",
+  ]) {
+    for (const kind of ["target", "model", "credential", "caller"] as const)
+      expect(policy.names(kind, id), `${kind} ${id}`).toBe(false);
+  }
+});
+
 describe("a document that the compiler would refuse", () => {
   const KEYED = `${document("LLMProvider", "keyed", `{ endpoint: { baseURL: 'https://keyed.example.com/v1' }, credentials: [{ name: main, secretKeyRef: { name: keyed, key: key } }] }`)}${policyOf("chat", `groups: [{ name: all, ${targets("keyed/a")} }]`)}`;
 
