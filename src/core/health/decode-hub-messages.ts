@@ -14,7 +14,7 @@ import type {
 } from "./hub-messages.ts";
 import { MAX_NOTICES } from "./hub-messages.ts";
 import { BUCKETS } from "./latency-histogram.ts";
-import { amount, flag, list, nullable, object, text, whole } from "./read-json.ts";
+import { amount, flag, list, nullable, object, text, whole } from "../json/read-json.ts";
 
 /** Longer than any ejection or wait, shorter than what could be mistaken for a time of day. */
 const forMs = amount(3_600_000);

@@ -1,4 +1,4 @@
-import { isRecord } from "../json/is-record.ts";
+import { isRecord } from "./is-record.ts";
 
 /** Reads a value of a known shape out of anything; undefined when it is something else. Never throws. */
 export type Reader<Value> = (value: unknown) => Value | undefined;
