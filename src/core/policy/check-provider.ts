@@ -1,5 +1,5 @@
 import type { CatalogueRow } from "./catalogue.ts";
-import { placeIn, reportDuplicates } from "./object-place.ts";
+import { placeIn, reportDuplicates, reportUnlessOne } from "./object-place.ts";
 import { createProblem, quoted, type Report } from "./problem.ts";
 import type { PolicyObject } from "./read-object.ts";
 import { AUTH_KINDS, type Endpoint, QUIRK_DIALECTS } from "./schema/endpoint.ts";
@@ -10,12 +10,7 @@ type ProviderObject = PolicyObject<LLMProvider>;
 /** Rules over several fields, which the schema of one field cannot state. */
 export function checkProvider(object: ProviderObject, report: Report): void {
   const { spec } = object.body;
-  const sources = PROVIDER_SOURCES.filter((field) => spec[field] !== undefined);
-  const isCountWrong = object.isPartial ? sources.length > 1 : sources.length !== 1;
-  if (isCountWrong) {
-    const found = sources.length === 0 ? "none of them" : sources.join(" and ");
-    report(createProblem("exactly_one", placeIn(object, "spec"), { found, allowed: PROVIDER_SOURCES }));
-  }
+  reportUnlessOne(object, { path: ["spec"], names: PROVIDER_SOURCES, body: spec }, report);
   for (const [field, allowed] of conflicts(object)) {
     report(createProblem("field_conflict", placeIn(object, "spec", field), { allowed: [allowed] }));
   }

@@ -6,7 +6,7 @@ import type { WrittenTarget } from "./compile-groups.ts";
 import type { RouteContext } from "./compile-route.ts";
 import { listedModels, matchesModel } from "./find-model.ts";
 import { nearestName } from "./nearest-name.ts";
-import { placeIn, reportDuplicates } from "./object-place.ts";
+import { placeIn, reportDuplicates, reportUnlessOne } from "./object-place.ts";
 import { createProblem, quoted } from "./problem.ts";
 import type { PolicyObject } from "./read-object.ts";
 import { checkTimeoutOrder, resolveTimeouts } from "./resolve-timeouts.ts";
@@ -34,7 +34,7 @@ interface Part<Body> {
 /** What the schema of one field cannot state of a rule: references, names, sums, fields that exclude each other. */
 export function checkRule(written: WrittenRule, context: RouteContext): void {
   const { object, path, rule } = written;
-  checkExactlyOne(written, { path, names: RULE_SOURCES, body: rule }, context);
+  reportUnlessOne(object, { path, names: RULE_SOURCES, body: rule }, context.report);
   checkSplit(written, context);
   checkCallers(written, context);
   const { totalMs } = resolveTimeouts(rule.timeouts, context.settings.timeouts);
@@ -64,19 +64,6 @@ function groupLists({ path, rule: { groups, split } }: WrittenRule): readonly Pa
     path: [...path, "split", "variants", index, "groups"],
   }));
   return [...own, ...variants];
-}
-
-interface Choice {
-  readonly path: readonly PathSegment[];
-  readonly names: readonly string[];
-  readonly body: Readonly<Record<string, unknown>>;
-}
-
-function checkExactlyOne({ object }: WrittenRule, { body, names, path }: Choice, { report }: RouteContext): void {
-  const set = names.filter((name) => body[name] !== undefined);
-  if (object.isPartial ? set.length <= 1 : set.length === 1) return;
-  const found = set.length === 0 ? "none of them" : set.join(" and ");
-  report(createProblem("exactly_one", placeIn(object, ...path), { found, allowed: names }));
 }
 
 function checkSplit(written: WrittenRule, context: RouteContext): void {
@@ -121,9 +108,9 @@ function checkGroups(written: WrittenRule, { body, path }: Part<readonly Group[]
   for (const [index, group] of body.entries()) {
     const { balance, targets = [] } = group;
     const at = [...path, index];
-    checkExactlyOne(written, { path: at, names: GROUP_SOURCES, body: group }, context);
+    reportUnlessOne(object, { path: at, names: GROUP_SOURCES, body: group }, context.report);
     if (balance !== undefined) {
-      checkExactlyOne(written, { path: [...at, "balance"], names: BALANCES, body: balance }, context);
+      reportUnlessOne(object, { path: [...at, "balance"], names: BALANCES, body: balance }, context.report);
       if (balance.hash !== undefined) checkAffinity(written, { body: balance.hash, path: [...at, "balance", "hash"] }, context);
       if (group.model !== undefined) {
         const place = placeIn(object, ...at, "balance");

@@ -28,3 +28,17 @@ export function reportDuplicates(object: PolicyObject, list: NamedList, report: 
     seen.add(name);
   }
 }
+
+export interface Choice {
+  readonly path: readonly PathSegment[];
+  readonly names: readonly string[];
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** Reports a place where not exactly one of several fields is set. What could not be read may be the missing one. */
+export function reportUnlessOne(object: PolicyObject, { body, names, path }: Choice, report: Report): void {
+  const set = names.filter((name) => body[name] !== undefined);
+  if (object.isPartial ? set.length <= 1 : set.length === 1) return;
+  const found = set.length === 0 ? "none of them" : set.join(" and ");
+  report(createProblem("exactly_one", placeIn(object, ...path), { found, allowed: names }));
+}
