@@ -6,6 +6,7 @@ import type { IsolateHealth } from "../core/health/isolate-health.ts";
 import type { ControlPlane } from "../ports/control-plane.ts";
 import type { HealthHub } from "../ports/health-hub.ts";
 import type { Run } from "./deps.ts";
+import { Patience } from "./patience.ts";
 
 interface ControlOptions {
   readonly hub: HealthHub;
@@ -15,13 +16,6 @@ interface ControlOptions {
   /** Turns a published document into tables; null where it is not what its digest says. */
   readonly link: (document: string, ref: Parameters<LoadGeneration>[0]) => ReturnType<LoadGeneration>;
 }
-
-/** Before the first answer the hub is waited for so long, later three times what it usually takes, within these bounds. */
-const FIRST_PATIENCE_MS = 1_000;
-const LEAST_PATIENCE_MS = 150;
-const MOST_PATIENCE_MS = 1_000;
-/** How much of the usual round trip a new one replaces. */
-const SMOOTHING = 0.2;
 
 /**
  * What this isolate knows of what all must know within seconds: what was switched off, which policies are live, how targets
@@ -36,7 +30,7 @@ export class Control {
   #answeredAt = Number.NEGATIVE_INFINITY;
   #askedAt = Number.NEGATIVE_INFINITY;
   #gaveUpAt = Number.NEGATIVE_INFINITY;
-  #roundTripMs: number | null = null;
+  readonly #patience = new Patience();
 
   constructor(options: ControlOptions) {
     this.#options = options;
@@ -70,7 +64,7 @@ export class Control {
       () => true,
       () => false,
     );
-    const isHeard = await Promise.race([asked, run.sleep(this.#patienceMs()).then(() => false)]);
+    const isHeard = await Promise.race([asked, run.sleep(this.#patience.limitMs).then(() => false)]);
     if (!isHeard) this.#gaveUpAt = run.now();
   }
 
@@ -79,8 +73,7 @@ export class Control {
     const startedAt = run.now();
     const answer = await hub.sync({ report: health.report(startedAt), revision: this.#revision });
     const now = run.now();
-    const tookMs = now - startedAt;
-    this.#roundTripMs = this.#roundTripMs === null ? tookMs : this.#roundTripMs * (1 - SMOOTHING) + tookMs * SMOOTHING;
+    this.#patience.note(now - startedAt);
     if (answer.health !== null) health.accept(answer.health, now);
     if (answer.control !== null) await this.#follow(answer.control);
     this.#answeredAt = Math.max(this.#answeredAt, startedAt);
@@ -100,11 +93,6 @@ export class Control {
     };
     // What cannot be loaded now is asked for again with the next answer.
     if (await policies.follow(state.head, load, () => state.revision > this.#revision)) this.#revision = state.revision;
-  }
-
-  #patienceMs(): number {
-    if (this.#roundTripMs === null) return FIRST_PATIENCE_MS;
-    return Math.min(MOST_PATIENCE_MS, Math.max(LEAST_PATIENCE_MS, 3 * this.#roundTripMs));
   }
 }
 
