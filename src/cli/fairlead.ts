@@ -8,6 +8,7 @@ import { EXIT } from "./io.ts";
 import { KILL_USAGE, runKill } from "./kill.ts";
 import { KEYS_USAGE, runKeys } from "./keys.ts";
 import { OBJECTS_USAGE, runObjects } from "./objects.ts";
+import { REDIS_BRIDGE_USAGE, runRedisBridge } from "./redis-bridge.ts";
 import { ROLLOUT_USAGE, runRollout } from "./rollout.ts";
 import { runServe, SERVE_USAGE } from "./serve.ts";
 import { runSimulate, SIMULATE_USAGE } from "./simulate.ts";
@@ -28,6 +29,7 @@ const COMMANDS: ReadonlyMap<string, { readonly run: Command; readonly usage: str
   ["generate", { run: runGenerate, usage: GENERATE_USAGE }],
   ["keys", { run: runKeys, usage: KEYS_USAGE }],
   ["rollout", { run: runRollout, usage: ROLLOUT_USAGE }],
+  ["redis-bridge", { run: runRedisBridge, usage: REDIS_BRIDGE_USAGE }],
   ["kill", { run: runKill, usage: KILL_USAGE }],
 ]);
 

@@ -20,7 +20,7 @@ export const PACKAGES: Readonly<Record<string, readonly RegExp[]>> = {
   http: [/^hono(?:\/|$)/],
   adapters: [/^aws4fetch$/],
   worker: [/^fairlead:policy$/],
-  cli: [/^node:/, /^yaml$/, /^esbuild$/, /^workerd$/, /^zod$/],
+  cli: [/^node:/, /^ioredis$/, /^yaml$/, /^esbuild$/, /^workerd$/, /^zod$/],
   operator: [/^node:/],
 };
 
