@@ -4,17 +4,19 @@ import { createObjectNamespace, type ObjectNamespace } from "./adapters/durable-
 import { createRemoteObjectNamespace } from "./adapters/durable-object/remote-objects.ts";
 import { createDurableControlPlane } from "./adapters/durable-object/control-plane.ts";
 import { createDurableHealthHub } from "./adapters/durable-object/health-hub.ts";
+import { createDurableLedger } from "./adapters/durable-object/ledger.ts";
 import { createMemoryAlarms } from "./adapters/memory/alarms.ts";
 import { LivePolicies } from "./core/control/live-policies.ts";
 import { IsolateHealth } from "./core/health/isolate-health.ts";
+import { ExpectedOutput } from "./core/ledger/expected-output.ts";
 import { openDocument } from "./core/policy/open-document.ts";
 import { createHedgeBudget } from "./core/routing/hedge-budget.ts";
 import { Control } from "./pipeline/control.ts";
+import { IsolateLedger } from "./pipeline/isolate-ledger.ts";
 import { createDurableUsageSink } from "./adapters/durable-object/usage-sink.ts";
 import { fetchUpstream } from "./adapters/http/fetch-upstream.ts";
 import { createMemoryHealth } from "./adapters/memory/health.ts";
 import { createMemoryKeyRing } from "./adapters/memory/key-ring.ts";
-import { createMemoryLedger } from "./adapters/memory/ledger.ts";
 import { createMemoryResponseCache } from "./adapters/memory/response-cache.ts";
 import { createSimulator } from "./adapters/simulator/simulator.ts";
 import { linkPolicy } from "./core/policy/link.ts";
@@ -28,6 +30,7 @@ import type { Bindings } from "./http/app.ts";
 export interface Env {
   readonly USAGE_LOG: DurableObjectNamespace;
   readonly HEALTH_HUB: DurableObjectNamespace;
+  readonly TENANT_LEDGER: DurableObjectNamespace;
   /** The object host that local router processes share. Where it is bound, no namespace is; a deployed Worker never has it. */
   readonly OBJECTS?: Fetcher;
   readonly [variable: string]: unknown;
@@ -50,7 +53,8 @@ export function createDeps(env: Env): Bindings["deps"] {
     objectHost === undefined ? createObjectNamespace(namespace) : createRemoteObjectNamespace(objectHost, className);
   const hubs = objectsOf("HealthHub", env.HEALTH_HUB);
   const policies = new LivePolicies(policy, compiled.digest);
-  const isolateHealth = new IsolateHealth(crypto.randomUUID(), Date.now());
+  const isolateId = crypto.randomUUID();
+  const isolateHealth = new IsolateHealth(isolateId, Date.now());
   const controlPlane = createDurableControlPlane(hubs, HUB_NAME);
   const control = new Control({
     hub: createDurableHealthHub(hubs, HUB_NAME),
@@ -70,7 +74,12 @@ export function createDeps(env: Env): Bindings["deps"] {
     readPepper: (version) => readVariable(`FAIRLEAD_PEPPER_${version.toUpperCase()}`),
     adminKeyHash: readVariable("FAIRLEAD_ADMIN_KEY_HASH"),
     verifiedKeys: createVerifiedKeys(),
-    ledger: createMemoryLedger(),
+    books: new IsolateLedger({
+      ledger: createDurableLedger(objectsOf("TenantLedger", env.TENANT_LEDGER)),
+      isolate: isolateId,
+      newId: () => crypto.randomUUID(),
+    }),
+    expectedOutput: new ExpectedOutput(),
     cache: createMemoryResponseCache(),
     health: createMemoryHealth(isolateHealth),
     control,

@@ -176,7 +176,16 @@ function decide(linked: LinkedPolicy, model: string): boolean {
   return first !== null && sequence.shares > 0;
 }
 
-const CALLER = { tenant: "default", consumer: "bench", keyId: "bench", roles: [], tags: {}, limits: [], allowModels: null };
+const CALLER = {
+  tenant: "default",
+  consumer: "bench",
+  keyId: "bench",
+  roles: [],
+  tags: {},
+  limits: [],
+  isStrict: false,
+  allowModels: null,
+};
 
 function factsOf(model: string): RouteFacts {
   return {

@@ -32,9 +32,11 @@ export const WORKER: WorkerTable = {
   objects: [
     { binding: "USAGE_LOG", className: "UsageLog", uniqueKey: "fairlead-UsageLog" },
     { binding: "HEALTH_HUB", className: "HealthHub", uniqueKey: "fairlead-HealthHub" },
+    { binding: "TENANT_LEDGER", className: "TenantLedger", uniqueKey: "fairlead-TenantLedger" },
   ],
   migrations: [
     { tag: "v1", newSqliteClasses: ["UsageLog"] },
     { tag: "v2", newSqliteClasses: ["HealthHub"] },
+    { tag: "v3", newSqliteClasses: ["TenantLedger"] },
   ],
 };

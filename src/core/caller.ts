@@ -1,3 +1,5 @@
+import type { CompiledLimit } from "./policy/compiled.ts";
+
 /** Who calls: the result of authentication. */
 export interface Caller {
   readonly tenant: string;
@@ -5,15 +7,10 @@ export interface Caller {
   readonly keyId: string;
   readonly roles: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
-  /** What the caller's requests are admitted against; empty while consumers declare no limits. */
-  readonly limits: readonly CallerLimit[];
+  /** Of the key, the consumer, and the consumers above it. */
+  readonly limits: readonly CompiledLimit[];
+  /** Nothing is sent before the ledger has granted it. */
+  readonly isStrict: boolean;
   /** Virtual models the consumer may call, `*` at the end matches a prefix; null means all of its tenant's. */
   readonly allowModels: ReadonlySet<string> | null;
-}
-
-/** Tokens per aligned window; `key` comes from `storageKey`. */
-export interface CallerLimit {
-  readonly key: string;
-  readonly limitTokens: number;
-  readonly windowSeconds: number;
 }

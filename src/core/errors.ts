@@ -43,6 +43,8 @@ export const ERROR_TABLE = {
   upstream_unprocessable: { status: 422, type: "invalid_request_error" },
   rate_limit_exceeded: { status: 429, type: "rate_limit_error" },
   insufficient_quota: { status: 429, type: "insufficient_quota" },
+  exceeds_limit: { status: 400, type: "invalid_request_error" },
+  limiter_unavailable: { status: 503, type: "server_error" },
   no_target_available: { status: 503, type: "server_error" },
   too_many_streams: { status: 503, type: "server_error" },
   server_is_overloaded: { status: 503, type: "server_error" },

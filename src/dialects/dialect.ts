@@ -148,6 +148,8 @@ export interface Surface {
   readonly family: string;
   /** `chat` and `count_tokens`. @throws FairleadError 400 naming the field at fault */
   readChat(asked: DecodedRequest): ChatRequest;
+  /** The longest answer that the request allows, in tokens; null where it does not say. */
+  maxOutputTokens(asked: DecodedRequest): number | null;
   writeAnswer(answer: ChatAnswer, context: AnswerContext): string;
   createWriter(context: AnswerContext): StreamWriter;
   /** What keeps an idle stream open: a comment or the dialect's ping, a whole event. */

@@ -4,7 +4,7 @@ import type { AddressFacts, DialectName, Operation } from "../dialects/dialect.t
 import { surfaceOf } from "../dialects/index.ts";
 import { Asking } from "./asking.ts";
 import type { Deps, Run } from "./deps.ts";
-import { admit } from "./stages/admit.ts";
+import { type Admission, admit } from "./stages/admit.ts";
 import { authenticate } from "./stages/authenticate.ts";
 import { decode } from "./stages/decode.ts";
 import { discard } from "./stages/ask-target.ts";
@@ -62,9 +62,11 @@ async function decideAndAnswer(request: Asked, gate: Promise<void> | null, { dep
     try {
       const decision = resolvePolicy(request, pinned, run);
       settlement.decide(decision);
+      const admission = settlement.admit(() => admit({ ...decision, asking, caller }, deps, run));
       const wished = { caller, asked: asking.decoded, wish: wishes.cache, preferences: wishes.preferences };
       const recalled = await recall({ ...wished, ...decision, now: run.now() }, deps.cache);
-      const found = recalled.kind === "hit" ? recalled : await ask(decision, request, { deps, run });
+      const found = recalled.kind === "hit" ? recalled : await ask({ ...request, decision, admission }, { deps, run });
+      if (recalled.kind === "hit") await admission.granted;
       await gate;
       const isWanted = !settlement.isBooked;
       if (isWanted && stillAllows(pinned, pin(caller, deps), settlement.grounds)) {
@@ -96,16 +98,21 @@ interface Asked {
   readonly settlement: Settlement;
 }
 
-/** plan → dispatch, admission beside it. */
-async function ask(decision: Decision, { asking, settlement, wishes }: Asked, { deps, run }: World): Promise<Answer> {
+interface Admitted extends Asked {
+  readonly decision: Decision;
+  readonly admission: Admission;
+}
+
+/** plan → dispatch, admission beside it, or before it where little is left. */
+async function ask({ admission, asking, decision, settlement, wishes }: Admitted, { deps, run }: World): Promise<Answer> {
   const { route } = decision;
   const deadline = run.startedAt + Math.min(route.timeouts.totalMs, wishes.timeoutMs);
+  if (admission.isSerial) await admission.granted;
   const planned = plan({ ...decision, deadline, preferences: wishes.preferences }, deps, run);
   takeStream(settlement, deps);
   evaluateShadows(decision, settlement, { deps, run });
   const dispatched = dispatch({ ...decision, asking, plan: planned, deadline, hops: wishes.hops, settlement }, deps, run);
-  const admitted = settlement.admit(() => admit(settlement.subject, deps.ledger, run));
-  const [answer] = await Promise.all([dispatched, admitted]).catch((error: unknown) => {
+  const [answer] = await Promise.all([dispatched, admission.granted]).catch((error: unknown) => {
     // Who is not admitted gets no answer, also not one that comes yet.
     void dispatched.then(discard, () => undefined);
     return settlement.refuse(error);

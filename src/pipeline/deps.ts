@@ -1,3 +1,4 @@
+import type { ExpectedOutput } from "../core/ledger/expected-output.ts";
 import type { DialectName } from "../core/policy/compiled.ts";
 import type { RetryBudget } from "../core/routing/retry-budget.ts";
 import type { Slots } from "../core/slots.ts";
@@ -8,12 +9,12 @@ import type { Authoriser } from "../ports/authoriser.ts";
 import type { ControlPlane } from "../ports/control-plane.ts";
 import type { Health } from "../ports/health.ts";
 import type { KeyRing } from "../ports/key-ring.ts";
-import type { Ledger } from "../ports/ledger.ts";
 import type { PolicySource } from "../ports/policy-source.ts";
 import type { ResponseCache } from "../ports/response-cache.ts";
 import type { Upstream } from "../ports/upstream.ts";
 import type { UsageSink } from "../ports/usage-sink.ts";
 import type { Control } from "./control.ts";
+import type { IsolateLedger } from "./isolate-ledger.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 /** What the pipeline may ask of the world, and the little an isolate remembers between requests. */
@@ -23,7 +24,10 @@ export interface Deps {
   /** The pepper of a version (`v1`), or undefined when it is not configured. */
   readonly readPepper: (version: string) => string | undefined;
   readonly verifiedKeys: VerifiedKeys;
-  readonly ledger: Ledger;
+  /** The tenants' books, as this isolate sees them. */
+  readonly books: IsolateLedger;
+  /** How long answers are likely to be. */
+  readonly expectedOutput: ExpectedOutput;
   readonly cache: ResponseCache;
   readonly health: Health;
   readonly control: Control;

@@ -7,6 +7,7 @@ export class Watchdog {
   #onExpire: (() => void) | null = null;
   #expiresAt = 0;
   #wakesAt = Number.POSITIVE_INFINITY;
+  #beat: Beat | null = null;
 
   /** `work`, or "late" after `ms`. `work` goes on unheard; whoever started it ends it. */
   within<Value>(ms: number, work: Promise<Value>): Promise<Value | "late"> {
@@ -24,8 +25,15 @@ export class Watchdog {
 
   /** Gives what is waited for another `ms` from now. */
   extend(ms: number): void {
-    this.#expiresAt = Date.now() + ms;
-    if (this.#expiresAt < this.#wakesAt) this.#schedule(ms);
+    const now = Date.now();
+    this.#expiresAt = now + ms;
+    const wakesAt = Math.min(this.#expiresAt, this.#beat?.nextAt ?? Number.POSITIVE_INFINITY);
+    if (wakesAt < this.#wakesAt) this.#schedule(wakesAt - now);
+  }
+
+  /** While something is waited for, `work` is called every `ms`, or a little later. */
+  every(ms: number, work: () => void): void {
+    this.#beat = { ms, work, nextAt: Date.now() + ms };
   }
 
   #schedule(ms: number): void {
@@ -36,8 +44,19 @@ export class Watchdog {
   #wake(): void {
     this.#wakesAt = Number.POSITIVE_INFINITY;
     if (this.#onExpire === null) return;
-    const restMs = this.#expiresAt - Date.now();
-    if (restMs > 0) this.#schedule(restMs);
+    const now = Date.now();
+    if (this.#beat !== null && now >= this.#beat.nextAt) {
+      this.#beat = { ...this.#beat, nextAt: now + this.#beat.ms };
+      this.#beat.work();
+    }
+    if (now < this.#expiresAt) this.#schedule(Math.min(this.#expiresAt, this.#beat?.nextAt ?? Number.POSITIVE_INFINITY) - now);
     else this.#onExpire();
   }
+}
+
+interface Beat {
+  readonly ms: number;
+  readonly work: () => void;
+  /** Epoch milliseconds. */
+  readonly nextAt: number;
 }

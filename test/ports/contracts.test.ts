@@ -13,10 +13,13 @@ import type { Authoriser } from "../../src/ports/authoriser.ts";
 import type { Health } from "../../src/ports/health.ts";
 import type { HealthHub } from "../../src/ports/health-hub.ts";
 import type { KeyRing } from "../../src/ports/key-ring.ts";
+import type { Charge } from "../../src/core/ledger/account.ts";
+import type { LedgerAnswer, LedgerQuestion } from "../../src/core/ledger/exchange.ts";
 import type { Ledger } from "../../src/ports/ledger.ts";
 import type { ResponseCache } from "../../src/ports/response-cache.ts";
 import type { Upstream } from "../../src/ports/upstream.ts";
 import type { UsageSink } from "../../src/ports/usage-sink.ts";
+import { account, charges as chargesTo, MONTH, NOW } from "../core/ledger/accounts-of.ts";
 import { targetReport } from "../core/health/health-reports.ts";
 import { simulatorRig } from "../adapters/simulator/simulator-rig.ts";
 import { type AuthoriserRig, authoriserFacts } from "./authoriser.contract.ts";
@@ -24,58 +27,85 @@ import { brokenFacts } from "./facts.ts";
 import { healthFacts } from "./health.contract.ts";
 import { healthHubFacts } from "./health-hub.contract.ts";
 import { keyRingFacts } from "./key-ring.contract.ts";
-import { ledgerFacts } from "./ledger.contract.ts";
+import { ledgerFacts, type LedgerRig } from "./ledger.contract.ts";
 import { responseCacheFacts } from "./response-cache.contract.ts";
 import { upstreamFacts } from "./upstream.contract.ts";
 import { usageSinkFacts } from "./usage-sink.contract.ts";
 
 /** Each mutant is a working adapter with one promise broken. */
 const ledgers: Readonly<Record<string, (ledger: Ledger) => Ledger>> = {
-  "grants what it should deny": (ledger) => ({
-    ...ledger,
-    admit: async (request) => {
-      const admission = await ledger.admit(request);
-      return admission.kind === "denied" ? { kind: "granted", remainingTokens: 0 } : admission;
+  "grants what it should deny": answering(({ admission, ...answer }) => ({
+    ...answer,
+    admission: admission === null ? null : { kind: "granted", standings: admission.standings },
+  })),
+  "looks at the first account alone": asking((question) => withCharges(question, (charges) => charges.slice(0, 1))),
+  "debits what it denies": ({ exchange }) => ({
+    exchange: async (tenant, question) => {
+      const answer = await exchange(tenant, question);
+      const wide = withCharges(question, (charges) =>
+        charges.map((charge) => ({ ...charge, account: { ...charge.account, limit: 1e15 } })),
+      );
+      if (answer.admission?.kind === "denied") await exchange(tenant, wide);
+      return answer;
     },
   }),
-  "looks at the first limit alone": (ledger) => ({
-    ...ledger,
-    admit: (request) => ledger.admit({ ...request, limits: request.limits.slice(0, 1) }),
-  }),
-  "debits what it denies": (ledger) => ({
-    ...ledger,
-    admit: async (request) => {
-      const admission = await ledger.admit(request);
-      const wide = request.limits.map((limit) => ({ ...limit, limitTokens: 1e9 }));
-      if (admission.kind === "denied") await ledger.admit({ ...request, limits: wide });
-      return admission;
-    },
-  }),
-  "shares one budget among all keys": (ledger) => ({
-    ...ledger,
-    admit: (request) => ledger.admit({ ...request, limits: request.limits.map((limit) => ({ ...limit, key: "one" })) }),
-  }),
-  "never settles": (ledger) => ({ ...ledger, settle: async () => {} }),
-  "settles what was estimated": (ledger) => ({
-    ...ledger,
-    settle: (id, usage, now) => ledger.settle(id, { ...usage, outputTokens: 0 }, now),
-  }),
-  "never opens a new window": (ledger) => {
-    let first: number | null = null;
-    return { ...ledger, admit: (request) => ledger.admit({ ...request, now: (first ??= request.now) }) };
-  },
-  "says a wrong time to come back": (ledger) => ({
-    ...ledger,
-    admit: async (request) => {
-      const admission = await ledger.admit(request);
-      return admission.kind === "denied" ? { ...admission, retryAfterSeconds: admission.retryAfterSeconds + 1 } : admission;
-    },
-  }),
-  "reserves less than was asked for": (ledger) => ({
-    ...ledger,
-    admit: (request) => ledger.admit({ ...request, expectedTokens: Math.min(request.expectedTokens, 9) }),
-  }),
+  "shares one account among all": asking((question) =>
+    withCharges(question, (charges) => charges.map((charge) => ({ ...charge, account: { ...charge.account, key: "one" } }))),
+  ),
+  "shares one book among all tenants": ({ exchange }) => ({ exchange: (_, question) => exchange("one", question) }),
+  "never hears of an end": asking((question) => ({
+    ...question,
+    notes: question.notes.filter(({ kind }) => kind !== "settled"),
+  })),
+  "takes every end for one it was told the charges of": asking((question) => ({
+    ...question,
+    notes: question.notes.map((note) =>
+      note.kind === "settled"
+        ? {
+            ...note,
+            closing: { ...note.closing, charges: note.closing.charges ?? chargesTo(1, account("x", { window: MONTH })) },
+          }
+        : note,
+    ),
+  })),
+  "never renews": asking((question) => ({ ...question, notes: question.notes.filter(({ kind }) => kind !== "renewed") })),
+  "begins nothing by itself": asking((question) => ({
+    ...question,
+    notes: question.notes.filter(({ kind }) => kind !== "begun"),
+  })),
+  "says a wrong time to come back": answering((answer) => ({
+    ...answer,
+    admission: answer.admission?.kind === "denied" ? { ...answer.admission, waitMs: 1 } : answer.admission,
+  })),
+  "reserves less than was asked for": asking((question) =>
+    withCharges(question, (charges) => charges.map((charge) => ({ ...charge, amount: Math.min(charge.amount, 9) }))),
+  ),
+  "charges nothing for what is lost": asking((question) =>
+    withCharges(question, (charges) => charges.map((charge) => ({ ...charge, floor: 0 }))),
+  ),
+  "sees one isolate": asking((question) => ({ ...question, isolate: "one" })),
 };
+
+function ledgerRig(mutate: (ledger: Ledger) => Ledger): LedgerRig {
+  let now = NOW;
+  const wait = async (ms: number): Promise<void> => {
+    now += ms + 10;
+  };
+  return { ledger: mutate(createMemoryLedger(() => now)), wait };
+}
+
+function asking(change: (question: LedgerQuestion) => LedgerQuestion): (ledger: Ledger) => Ledger {
+  return ({ exchange }) => ({ exchange: (tenant, question) => exchange(tenant, change(question)) });
+}
+
+function answering(change: (answer: LedgerAnswer) => LedgerAnswer): (ledger: Ledger) => Ledger {
+  return ({ exchange }) => ({ exchange: async (tenant, question) => change(await exchange(tenant, question)) });
+}
+
+function withCharges(question: LedgerQuestion, change: (charges: readonly Charge[]) => readonly Charge[]): LedgerQuestion {
+  const { admit } = question;
+  return admit === null ? question : { ...question, admit: { ...admit, charges: change(admit.charges) } };
+}
 
 const caches: Readonly<Record<string, (cache: ResponseCache) => ResponseCache>> = {
   "never expires": (cache) => ({ ...cache, get: (key) => cache.get(key, 0) }),
@@ -304,7 +334,7 @@ describe("port contracts", () => {
   });
 
   it.each(Object.entries(ledgers))("notice a ledger that %s", async (_, mutate) => {
-    expect(await brokenFacts(ledgerFacts, () => mutate(createMemoryLedger()))).not.toEqual([]);
+    expect(await brokenFacts(ledgerFacts, () => ledgerRig(mutate))).not.toEqual([]);
   });
 
   it.each(Object.entries(caches))("notice a response cache that %s", async (_, mutate) => {

@@ -46,9 +46,18 @@ export const keyRingFacts: readonly Fact<CreateKeyRing>[] = [
 ];
 
 function key(id: string, differences: Partial<CompiledKey> = {}): CompiledKey {
-  return { id, name: "ci", hash: `v1:${"0".repeat(64)}`, notBeforeMs: null, expiresMs: null, revoked: false, ...differences };
+  return {
+    id,
+    name: "ci",
+    hash: `v1:${"0".repeat(64)}`,
+    notBeforeMs: null,
+    expiresMs: null,
+    revoked: false,
+    limits: [],
+    ...differences,
+  };
 }
 
 function consumer(tenant: string, name: string, keys: readonly CompiledKey[]): CompiledConsumer {
-  return { id: `${tenant}/${name}`, name, tenant, keys, roles: [], tags: {}, allowModels: null };
+  return { id: `${tenant}/${name}`, name, tenant, keys, roles: [], tags: {}, allowModels: null, limits: [], isStrict: false };
 }

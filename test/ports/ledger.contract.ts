@@ -1,183 +1,293 @@
 import { expect } from "vitest";
-import { storageKey } from "../../src/core/storage-key.ts";
-import type { Usage } from "../../src/core/usage.ts";
-import type { CallerLimit } from "../../src/core/caller.ts";
-import type { Admission, AdmitRequest, Ledger } from "../../src/ports/ledger.ts";
+import type { Account, Charge } from "../../src/core/ledger/account.ts";
+import type { Admission, Opening } from "../../src/core/ledger/book.ts";
+import type { LedgerNote, LedgerQuestion } from "../../src/core/ledger/exchange.ts";
+import type { Standing } from "../../src/core/ledger/tally.ts";
+import type { Ledger } from "../../src/ports/ledger.ts";
+import { account, charges, closing, opening, wish } from "../core/ledger/accounts-of.ts";
 import { type Fact, itHolds } from "./facts.ts";
 
-export type CreateLedger = () => Ledger;
-
-/** The start of a minute, and of an hour. */
-const NOW = 1_800_000_000_000;
-const HOUR_MS = 3_600_000;
-
-/** What every ledger keeps, whatever it is stored in. */
-export function ledgerContract(create: CreateLedger): void {
-  itHolds(ledgerFacts, create);
+/** A ledger and its clock: where the clock is a real one, `wait` takes its time. */
+export interface LedgerRig {
+  readonly ledger: Ledger;
+  /** Lets so many milliseconds pass, and a little more. */
+  wait(ms: number): Promise<void>;
 }
+
+export type CreateLedger = () => LedgerRig | Promise<LedgerRig>;
+
+/** What every ledger keeps, whatever it is stored in. `slices`: it lets isolates spend by themselves. */
+export function ledgerContract(create: CreateLedger, { slices }: { readonly slices: boolean }): void {
+  itHolds(slices ? [...ledgerFacts, ...sliceFacts] : ledgerFacts, create);
+}
+
+/** Short, so that a real clock can pass it. */
+const WINDOW_MS = 1_000;
+const SECOND = { kind: "sliding", ms: WINDOW_MS } as const;
+const MONTH = { kind: "calendar", unit: "month", timeZone: "Europe/Berlin" } as const;
+const LONG: Partial<Account> = { window: MONTH };
 
 export const ledgerFacts: readonly Fact<CreateLedger>[] = [
   {
-    title: "grants what fits and names the smallest remainder",
+    title: "grants what fits and says what is left",
     check: async (create) => {
-      const { admit } = open(create);
-      const limits = [limit("small", 100), limit("large", 1_000)];
-      expect(await admit({ limits, expectedTokens: 30 })).toEqual({ kind: "granted", remainingTokens: 70 });
-      expect(await admit({ limits, expectedTokens: 70 })).toEqual({ kind: "granted", remainingTokens: 0 });
+      const { admit } = await open(create);
+      const [small, large] = [account("small", LONG), account("large", { ...LONG, limit: 1_000 })];
+      expect(remainders(await admit("a", charges(30, small, large)))).toEqual([70, 970]);
+      expect(remainders(await admit("b", charges(70, small, large)))).toEqual([0, 900]);
     },
   },
   {
-    title: "grants without remainder when nothing limits the caller",
+    title: "denies what does not fit, and debits nothing for it",
     check: async (create) => {
-      expect(await open(create).admit({ limits: [] })).toEqual({ kind: "granted", remainingTokens: null });
+      const { admit } = await open(create);
+      const [roomy, tight] = [account("roomy", LONG), account("tight", { ...LONG, limit: 10 })];
+      await admit("a", charges(9, roomy, tight));
+      for (const order of [[roomy, tight] as const, [tight, roomy] as const]) {
+        const denied = await admit("b", charges(2, ...order));
+        expect(denied).toMatchObject({ kind: "denied", key: tight.key });
+        expect(
+          denied.standings
+            .map(({ key, remaining }) => [key, remaining] as const)
+            .toSorted(([left], [right]) => (left < right ? -1 : 1)),
+        ).toEqual([
+          [roomy.key, 91],
+          [tight.key, 1],
+        ]);
+      }
     },
   },
   {
-    title: "denies what does not fit until the window ends, and debits nothing for it",
+    title: "says that what is larger than a limit never fits",
     check: async (create) => {
-      const { admit } = open(create);
-      const limits = [limit("minute", 100)];
-      await admit({ limits, expectedTokens: 60 });
-      const denied = await admit({ limits, expectedTokens: 41, now: NOW + 15_500 });
-      expect(denied).toEqual({ kind: "denied", retryAfterSeconds: 45, key: limits[0]?.key });
-      expect(await admit({ limits, expectedTokens: 40 })).toEqual({ kind: "granted", remainingTokens: 0 });
+      const { admit } = await open(create);
+      expect(await admit("a", charges(101, account("x", LONG)))).toMatchObject({ kind: "denied", waitMs: null });
     },
   },
   {
-    title: "reserves in all limits or in none",
+    title: "says how long to wait for a sliding window, and then has room",
     check: async (create) => {
-      const { admit } = open(create);
-      const [roomy, tight] = [limit("roomy", 100), limit("tight", 10)];
-      expect(await admit({ limits: [roomy, tight], expectedTokens: 11 })).toMatchObject({ kind: "denied", key: tight.key });
-      expect(await admit({ limits: [tight, roomy], expectedTokens: 11 })).toMatchObject({ kind: "denied", key: tight.key });
-      expect(await admit({ limits: [roomy], expectedTokens: 100 })).toEqual({ kind: "granted", remainingTokens: 0 });
+      const { admit, wait } = await open(create);
+      const limit = account("x", { window: SECOND });
+      await admit("a", charges(100, limit));
+      const denied = await admit("b", charges(1, limit));
+      const waitMs = denied.kind === "denied" ? (denied.waitMs ?? 0) : 0;
+      expect(waitMs).toBeGreaterThan(0);
+      expect(waitMs).toBeLessThanOrEqual(WINDOW_MS * 1.1);
+      await wait(waitMs);
+      expect(await admit("b", charges(1, limit))).toMatchObject({ kind: "granted" });
     },
   },
   {
-    title: "sends a caller away until the last of its full limits reopens",
+    title: "says when a calendar window ends",
     check: async (create) => {
-      const { admit } = open(create);
-      const [minute, hour] = [limit("minute", 10), limit("hour", 10, 3_600)];
-      expect(await admit({ limits: [hour, minute], expectedTokens: 11 })).toEqual({
-        kind: "denied",
-        retryAfterSeconds: 3_600,
-        key: hour.key,
+      const { admit } = await open(create);
+      const limit = account("x", LONG);
+      await admit("a", charges(100, limit));
+      const denied = await admit("b", charges(1, limit));
+      const waitMs = denied.kind === "denied" ? (denied.waitMs ?? 0) : 0;
+      expect(waitMs).toBeGreaterThan(0);
+      expect(waitMs).toBeLessThanOrEqual(31 * 86_400_000);
+      expect(denied.standings[0]?.resetMs).toBe(waitMs);
+    },
+  },
+  {
+    title: "keeps accounts and tenants apart",
+    check: async (create) => {
+      const { admit, ledger } = await open(create);
+      await admit("a", charges(100, account("one", LONG)));
+      expect(await admit("b", charges(100, account("other", LONG)))).toMatchObject({ kind: "granted" });
+      const asked = ask({ admit: opening("c", charges(100, account("one", LONG))) });
+      expect((await ledger.exchange("another", asked)).admission).toMatchObject({ kind: "granted" });
+    },
+  },
+  {
+    title: "grants what it granted before, and debits it once, also when it has ended",
+    check: async (create) => {
+      const { admit, tell } = await open(create);
+      const limit = account("x", LONG);
+      for (let time = 0; time < 3; time += 1) expect(remainders(await admit("a", charges(60, limit)))).toEqual([40]);
+      await tell({ kind: "settled", closing: closing("a", 20) });
+      expect(remainders(await admit("a", charges(60, limit)))).toEqual([80]);
+    },
+  },
+  {
+    title: "replaces what was reserved by what was used, less or more, once",
+    check: async (create) => {
+      const { admit, remaining, tell } = await open(create);
+      const limit = account("x", { ...LONG, limit: 1_000 });
+      await admit("frugal", charges(80, limit));
+      await admit("greedy", charges(80, limit));
+      const settled: LedgerNote = { kind: "settled", closing: closing("frugal", 20) };
+      await tell(settled, settled);
+      await tell(settled, { kind: "settled", closing: closing("greedy", 200) });
+      expect(await remaining(limit)).toBe(780);
+    },
+  },
+  {
+    title: "takes no notice of what it never admitted, unless it is told what that was charged with",
+    check: async (create) => {
+      const { remaining, tell } = await open(create);
+      const limit = account("x", LONG);
+      await tell({ kind: "settled", closing: closing("stranger", 50) });
+      expect(await remaining(limit)).toBe(100);
+      await tell({ kind: "settled", closing: closing("unheard", 50, { charges: charges(10, limit) }) });
+      await tell({ kind: "settled", closing: closing("unheard", 50, { charges: charges(10, limit) }) });
+      expect(await remaining(limit)).toBe(50);
+    },
+  },
+  {
+    title: "holds what was begun without asking",
+    check: async (create) => {
+      const { remaining, tell } = await open(create);
+      const limit = account("x", LONG);
+      const begun: LedgerNote = { kind: "begun", opening: opening("a", charges(30, limit)), sliceId: null };
+      await tell(begun, begun);
+      expect(await remaining(limit)).toBe(70);
+      await tell({ kind: "settled", closing: closing("a", 10) }, begun);
+      expect(await remaining(limit)).toBe(90);
+    },
+  },
+  {
+    title: "counts who is under way until it has ended",
+    check: async (create) => {
+      const { admit, tell } = await open(create);
+      const places = account("x", { meter: "concurrency", limit: 2, window: { kind: "now" } });
+      for (const id of ["a", "b"]) expect(await admit(id, charges(1, places))).toMatchObject({ kind: "granted" });
+      expect(await admit("c", charges(1, places))).toMatchObject({ kind: "denied" });
+      await tell({ kind: "settled", closing: closing("a", 500) });
+      expect(await admit("c", charges(1, places))).toMatchObject({ kind: "granted" });
+    },
+  },
+  {
+    title: "charges the floor of what nobody settles in time, and corrects it when somebody does",
+    check: async (create) => {
+      const { admit, remaining, tell, wait } = await open(create);
+      const limit = account("x", LONG);
+      await admit("lost", [{ account: limit, amount: 90, floor: 30 }], { leaseMs: 300 });
+      expect(await remaining(limit)).toBe(10);
+      await wait(300);
+      expect(await remaining(limit)).toBe(70);
+      const settled: LedgerNote = { kind: "settled", closing: closing("lost", 45) };
+      await tell(settled, settled);
+      expect(await remaining(limit)).toBe(55);
+    },
+  },
+  {
+    title: "holds what is renewed, and no less than it has used",
+    check: async (create) => {
+      const { admit, remaining, tell, wait } = await open(create);
+      const limit = account("x", LONG);
+      await admit("long", charges(10, limit), { leaseMs: 400 });
+      await wait(200);
+      await tell({ kind: "renewed", id: "long", leaseMs: 60_000, used: { requests: 1, tokens: 40, microUsd: 0 } });
+      await wait(300);
+      expect(await remaining(limit)).toBe(60);
+      await tell({ kind: "settled", closing: closing("long", 41) });
+      expect(await remaining(limit)).toBe(59);
+    },
+  },
+  {
+    title: "debits nobody for what was sent and not admitted",
+    check: async (create) => {
+      const { remaining, tell } = await open(create);
+      const limit = account("x", LONG);
+      await tell({ kind: "refused", id: "r", facts: { costMicroUsd: 12 } });
+      await tell({ kind: "settled", closing: closing("r", 50) });
+      expect(await remaining(limit)).toBe(100);
+    },
+  },
+  {
+    title: "counts each meter of a request by itself",
+    check: async (create) => {
+      const { admit, remaining, tell } = await open(create);
+      const requests = account("requests", { ...LONG, meter: "requests", limit: 10 });
+      const money = account("money", { ...LONG, meter: "microUsd", limit: 9_000_000_000_000 });
+      await admit("a", [...charges(1, requests), ...charges(8_000_000_000_000, money)]);
+      expect(await remaining(money)).toBe(1_000_000_000_000);
+      await tell({
+        kind: "settled",
+        closing: closing("a", 50, { used: { requests: 1, tokens: 50, microUsd: 8_999_999_999_999 } }),
       });
-      expect(await admit({ limits: [minute, hour], expectedTokens: 11 })).toEqual({
-        kind: "denied",
-        retryAfterSeconds: 3_600,
-        key: hour.key,
-      });
-    },
-  },
-  {
-    title: "keeps the limits of different keys apart",
-    check: async (create) => {
-      const { admit } = open(create);
-      await admit({ limits: [limit("one", 100)], expectedTokens: 100 });
-      expect(await admit({ limits: [limit("other", 100)], expectedTokens: 100 })).toMatchObject({ kind: "granted" });
-    },
-  },
-  {
-    title: "replaces the reservation by what was used, less or more",
-    check: async (create) => {
-      const { admit, ledger } = open(create);
-      const limits = [limit("minute", 100)];
-      await admit({ requestId: "frugal", limits, expectedTokens: 80 });
-      await ledger.settle("frugal", used(15, 5), NOW + 1_000);
-      expect(await remaining(admit, limits)).toBe(80);
-      await admit({ requestId: "greedy", limits, expectedTokens: 10 });
-      await ledger.settle("greedy", used(30, 40), NOW + 1_000);
-      expect(await remaining(admit, limits)).toBe(10);
-    },
-  },
-  {
-    title: "counts what was used beyond the limit",
-    check: async (create) => {
-      const { admit, ledger } = open(create);
-      const limits = [limit("minute", 100)];
-      await admit({ requestId: "huge", limits, expectedTokens: 10 });
-      await ledger.settle("huge", used(100, 100), NOW + 1_000);
-      expect(await admit({ limits, expectedTokens: 1 })).toMatchObject({ kind: "denied" });
-    },
-  },
-  {
-    title: "settles a request once, whatever comes again",
-    check: async (create) => {
-      const { admit, ledger } = open(create);
-      const limits = [limit("minute", 100)];
-      await admit({ requestId: "once", limits, expectedTokens: 10 });
-      await ledger.settle("once", used(10, 10), NOW + 1_000);
-      await ledger.settle("once", used(10, 10), NOW + 1_000);
-      await ledger.settle("once", used(0, 0), NOW + 2_000);
-      expect(await remaining(admit, limits)).toBe(80);
-    },
-  },
-  {
-    title: "takes no notice of the settlement of a request it never admitted",
-    check: async (create) => {
-      const { admit, ledger } = open(create);
-      const limits = [limit("minute", 100)];
-      await admit({ limits, expectedTokens: 10 });
-      await ledger.settle("stranger", used(50, 0), NOW);
-      expect(await remaining(admit, limits)).toBe(90);
-    },
-  },
-  {
-    title: "starts every window anew, and charges a request to the window that admitted it",
-    check: async (create) => {
-      const { admit, ledger } = open(create);
-      const limits = [limit("minute", 100)];
-      await admit({ requestId: "late", limits, expectedTokens: 100, now: NOW + 59_999 });
-      expect(await remaining(admit, limits, NOW + 60_000)).toBe(100);
-      await ledger.settle("late", used(100, 0), NOW + 61_000);
-      expect(await remaining(admit, limits, NOW + 61_000)).toBe(100);
-    },
-  },
-  {
-    title: "releases in the end what nobody settles",
-    check: async (create) => {
-      const { admit } = open(create);
-      const limits = [limit("month", 100, 2_592_000)];
-      await admit({ requestId: "lost", limits, expectedTokens: 100 });
-      expect(await admit({ limits, expectedTokens: 1, now: NOW + 1_000 })).toMatchObject({ kind: "denied" });
-      expect(await remaining(admit, limits, NOW + HOUR_MS)).toBe(100);
+      expect([await remaining(requests), await remaining(money)]).toEqual([9, 1]);
     },
   },
   {
     title: "grants no more than the limit to callers who come at once",
     check: async (create) => {
-      const { admit } = open(create);
-      const limits = [limit("minute", 100)];
-      const admissions = await Promise.all(Array.from({ length: 25 }, () => admit({ limits, expectedTokens: 10 })));
-      expect(admissions.filter(({ kind }) => kind === "granted")).toHaveLength(10);
+      const { admit } = await open(create);
+      const limit = account("x", LONG);
+      const admissions = await Promise.all(Array.from({ length: 60 }, (_, index) => admit(`r${index}`, charges(7, limit))));
+      expect(admissions.filter(({ kind }) => kind === "granted")).toHaveLength(14);
+    },
+  },
+  {
+    title: "counts the isolates that ask",
+    check: async (create) => {
+      const { ledger } = await open(create);
+      await ledger.exchange("counted", ask({ isolate: "one" }));
+      expect((await ledger.exchange("counted", ask({ isolate: "two" }))).isolates).toBe(2);
+      expect((await ledger.exchange("counted", ask({ isolate: "two" }))).isolates).toBe(2);
     },
   },
 ];
 
-type Admit = (request: Partial<AdmitRequest>) => Promise<Admission>;
+export const sliceFacts: readonly Fact<CreateLedger>[] = [
+  {
+    title: "gives an isolate part of what remains, which is nobody else's until its time is over",
+    check: async (create) => {
+      const { admit, ledger, remaining, tell, tenant, wait } = await open(create);
+      const limit = account("x", { ...LONG, limit: 1_000 });
+      const asked = ask({ slice: { ...wish("s", charges(200, limit)), leaseMs: 400 } });
+      const { slice } = await ledger.exchange(tenant, asked);
+      expect(slice).toEqual({ id: "s", amounts: [{ key: limit.key, amount: 200 }] });
+      expect((await ledger.exchange(tenant, asked)).slice).toEqual(slice);
+      await tell({ kind: "begun", opening: opening("r", charges(60, limit)), sliceId: "s" });
+      expect(await remaining(limit)).toBe(800);
+      expect(await admit("big", charges(801, limit))).toMatchObject({ kind: "denied" });
+      await wait(400);
+      expect(await remaining(limit)).toBe(940);
+    },
+  },
+  {
+    title: "gives no slice of the last tenth",
+    check: async (create) => {
+      const { admit, ledger, tenant } = await open(create);
+      const limit = account("x", { ...LONG, limit: 1_000 });
+      await admit("r", charges(905, limit));
+      expect((await ledger.exchange(tenant, ask({ slice: wish("s", charges(10, limit)) }))).slice).toBeNull();
+    },
+  },
+];
 
-/** A fresh ledger; each request gets an id of its own unless it brings one. */
-function open(create: CreateLedger): { readonly ledger: Ledger; readonly admit: Admit } {
-  const ledger = create();
-  let requests = 0;
-  const admit: Admit = (request) => {
-    requests += 1;
-    return ledger.admit({ requestId: `request-${requests}`, limits: [], expectedTokens: 0, now: NOW, ...request });
+function ask(detail: Partial<LedgerQuestion>): LedgerQuestion {
+  return { isolate: "isolate", notes: [], admit: null, slice: null, ...detail };
+}
+
+let tenants = 0;
+
+async function open(create: CreateLedger) {
+  const { ledger, wait } = await create();
+  tenants += 1;
+  const tenant = `tenant-${tenants}`;
+  const admit = async (id: string, taken: readonly Charge[], detail: Partial<Opening> = {}): Promise<Admission> => {
+    const { admission } = await ledger.exchange(tenant, ask({ admit: opening(id, taken, detail) }));
+    return admission ?? expect.unreachable();
   };
-  return { ledger, admit };
+  let looks = 0;
+  return {
+    ledger,
+    tenant,
+    wait,
+    admit,
+    tell: (...notes: readonly LedgerNote[]) => ledger.exchange(tenant, ask({ notes })),
+    remaining: async (of: Account): Promise<number> => {
+      looks += 1;
+      return remainders(await admit(`look-${looks}`, charges(0, of)))[0] ?? -1;
+    },
+  };
 }
 
-/** What is left, asked by a request that expects nothing. */
-async function remaining(admit: Admit, limits: readonly CallerLimit[], now: number = NOW): Promise<number | null> {
-  const admission = await admit({ limits, expectedTokens: 0, now });
-  return admission.kind === "granted" ? admission.remainingTokens : -1;
-}
-
-function limit(name: string, limitTokens: number, windowSeconds: number = 60): CallerLimit {
-  return { key: storageKey("contract", "ledger", name), limitTokens, windowSeconds };
-}
-
-function used(inputTokens: number, outputTokens: number): Usage {
-  return { inputTokens, outputTokens, cachedInputTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0, estimated: false };
+function remainders({ standings }: { readonly standings: readonly Standing[] }): readonly number[] {
+  return standings.map(({ remaining }) => remaining);
 }

@@ -1,13 +1,12 @@
 import { createMemoryHealth } from "../../src/adapters/memory/health.ts";
-import { createMemoryLedger } from "../../src/adapters/memory/ledger.ts";
 import { LivePolicies } from "../../src/core/control/live-policies.ts";
 import { IsolateHealth } from "../../src/core/health/isolate-health.ts";
 import type { LinkedTarget } from "../../src/core/policy/linked.ts";
 import { createHedgeBudget, type HedgeBudget } from "../../src/core/routing/hedge-budget.ts";
 import { createRetryBudget, type RetryBudget } from "../../src/core/routing/retry-budget.ts";
 import { Control } from "../../src/pipeline/control.ts";
+import { IsolateLedger } from "../../src/pipeline/isolate-ledger.ts";
 import type { Health } from "../../src/ports/health.ts";
-import type { Ledger } from "../../src/ports/ledger.ts";
 import type { Exchange } from "./exchange.ts";
 import { LocalClock } from "./local-clock.ts";
 import { BUNDLED, GATEWAY } from "./policies.ts";
@@ -25,7 +24,7 @@ export class Isolate {
   readonly policies: LivePolicies;
   readonly retryBudget: RetryBudget;
   readonly hedgeBudget: HedgeBudget = createHedgeBudget();
-  readonly ledger: Ledger = createMemoryLedger();
+  readonly books: IsolateLedger;
   /** All that its policies can name. */
   readonly targets: readonly LinkedTarget[];
   readonly bornAt: number;
@@ -36,6 +35,7 @@ export class Isolate {
   permit: string | null = null;
   /** Whether the retry budget refused when it was asked last. */
   isBudgetSpent = false;
+  #slices = 0;
   readonly #world: World;
   readonly #clock: LocalClock;
 
@@ -55,6 +55,11 @@ export class Isolate {
     this.retryBudget = this.#watchRefusals(createRetryBudget(GATEWAY.retryBudget));
     this.policies = new LivePolicies(world.policies.link(BUNDLED), BUNDLED.digest);
     this.control = this.#createControl();
+    this.books = new IsolateLedger({
+      ledger: { exchange: (_tenant, question) => world.wire.askLedger(this, question) },
+      isolate: this.id,
+      newId: () => `slice-${this.id}-${(this.#slices += 1)}`,
+    });
   }
 
   /** What its clock shows, epoch milliseconds. */

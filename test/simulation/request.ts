@@ -1,10 +1,13 @@
-import type { Caller, CallerLimit } from "../../src/core/caller.ts";
+import type { Caller } from "../../src/core/caller.ts";
 import { FairleadError } from "../../src/core/errors.ts";
 import type { LinkedPolicy, LinkedRoute } from "../../src/core/policy/linked.ts";
 import type { RouteFacts } from "../../src/core/routing/route-facts.ts";
 import { selectRoute } from "../../src/core/routing/select-route.ts";
 import type { Kills } from "../../src/core/routing/target-view.ts";
-import { estimateUsage } from "../../src/core/usage.ts";
+import { chargesOf, planCharges } from "../../src/core/ledger/charge-request.ts";
+import type { CompiledLimit } from "../../src/core/policy/compiled.ts";
+import { estimateUsage, type Usage } from "../../src/core/usage.ts";
+import type { Grant, Opened } from "../../src/pipeline/isolate-ledger.ts";
 import { keepFresh } from "../../src/pipeline/stages/keep-fresh.ts";
 import { stillAllows } from "../../src/pipeline/stages/resolve-policy.ts";
 import { type Plan, plan } from "../../src/pipeline/stages/plan.ts";
@@ -23,7 +26,7 @@ export interface Asked {
   readonly isStream: boolean;
   /** Characters of the request: what it is expected to cost. */
   readonly characters: number;
-  readonly limits: readonly CallerLimit[];
+  readonly limits: readonly CompiledLimit[];
 }
 
 /** How a request ended, as its caller was told. */
@@ -46,7 +49,8 @@ export interface Decision {
 }
 
 const LEAVING_SHARE = 0.03;
-const ADMISSION_MS = 40;
+const LEASE_MS = 20_000;
+const EXPECTED_TOKENS = 600;
 
 /**
  * One request as `chat.ts` leads it through its stages, without bytes: the decisions are those of the code itself (`keepFresh`,
@@ -63,7 +67,10 @@ export class Request {
   #isGateOpen = true;
   #decision: Decision | null = null;
   #answer: Exchange | null = null;
-  #admission: "unasked" | "pending" | "granted" = "unasked";
+  #admission: Opened | null = null;
+  #grant: Grant | null = null;
+  #charges: ReturnType<typeof chargesOf> = [];
+  #usage: Usage = estimateUsage(0, 0);
   #isOver = false;
 
   constructor(world: World, isolate: Isolate, asked: Asked) {
@@ -104,12 +111,17 @@ export class Request {
     const decision = { policy, kills, route, facts: this.#facts };
     this.#decision = decision;
     this.#world.checks.decided(this, decision);
-    const deadline = this.#run.startedAt + route.timeouts.totalMs;
+    const { isSerial } = this.#admit();
+    if (!isSerial || this.#grant !== null) this.#dispatch(decision);
+  }
+
+  /** `plan.ts` and `dispatch.ts`. */
+  #dispatch(decision: Decision): void {
+    const deadline = this.#run.startedAt + decision.route.timeouts.totalMs;
     const planned = this.#plan(decision, deadline);
     if (planned === null) return;
     const dispatch = new Dispatch(this, { decision, plan: planned, deadline, run: this.#run }, this.#world);
     dispatch.start();
-    this.#admit();
   }
 
   #plan(decision: Decision, deadline: number): Plan | null {
@@ -124,29 +136,25 @@ export class Request {
     }
   }
 
-  /** `admit.ts`: once, however often the request is decided. */
-  #admit(): void {
-    if (this.#admission !== "unasked") return;
+  /** `admit.ts`: once, however often the request is decided. Near a limit nothing is sent before it is granted. */
+  #admit(): Opened {
+    if (this.#admission !== null) return this.#admission;
     const { asked, isolate } = this;
-    this.#admission = asked.limits.length === 0 ? "granted" : "pending";
-    if (asked.limits.length === 0) return;
-    const expectedTokens = estimateUsage(asked.characters, 0).inputTokens;
-    const question = { requestId: this.#run.requestId, limits: asked.limits, expectedTokens, now: this.#run.startedAt };
-    isolate.after(
-      this.#world.random.between(1, ADMISSION_MS),
-      () => {
-        void isolate.ledger.admit(question).then((admission) => {
-          this.#world.checks.admitted(isolate, question, admission);
-          if (admission.kind === "denied") {
-            this.#refuseAdmission();
-            return;
-          }
-          this.#admission = "granted";
-          this.#respondWhenReady();
-        });
-      },
-      true,
-    );
+    const charging = planCharges(asked.limits, { tenant: TENANT, model: asked.model, priority: "interactive" });
+    const tokens = estimateUsage(asked.characters, 0).inputTokens;
+    const floor = { requests: 1, tokens, microUsd: 0, concurrency: 0 };
+    this.#charges = chargesOf(charging, { floor, amount: { ...floor, tokens: tokens + EXPECTED_TOKENS, concurrency: 1 } });
+    const opening = { id: this.#run.requestId, charges: this.#charges, leaseMs: LEASE_MS, facts: null };
+    const opened = isolate.books.open({ tenant: TENANT, opening, accounts: charging.accounts, isStrict: false }, this.#run);
+    this.#admission = opened;
+    void opened.granted.then((grant) => {
+      this.#grant = grant;
+      if (this.#isOver) this.#close();
+      else if (grant.kind !== "granted") this.#refuseAdmission();
+      else if (opened.isSerial && this.#decision !== null) this.#dispatch(this.#decision);
+      else this.#respondWhenReady();
+    });
+    return opened;
   }
 
   /** The answer, if it has come or comes yet, is nobody's. */
@@ -177,7 +185,7 @@ export class Request {
 
   /** The answer waits for admission, and where what is known is old, for what is new. */
   #respondWhenReady(): void {
-    if (this.#answer === null || this.#admission !== "granted" || this.#isOver) return;
+    if (this.#answer === null || this.#grant?.kind !== "granted" || this.#isOver) return;
     if (this.#isGateOpen) this.#respond(this.#answer);
   }
 
@@ -220,16 +228,18 @@ export class Request {
     if (ending.kind === "left") this.settle(answer, { kind: "left" });
     else if (ending.kind === "interrupted") this.settle(answer, { kind: "failed", failure: toFailure("stream_cut", 200) });
     else this.settle(answer, { kind: "ok", outputTokens: 40, durationMs });
-    this.#book(ending);
+    if (ending.kind === "ok") this.#usage = estimateUsage(this.asked.characters, this.#world.random.whole(1, 4_000));
     this.#end(ending);
   }
 
-  #book(ending: Ending): void {
-    const { asked, isolate } = this;
-    if (asked.limits.length === 0 || ending.kind !== "ok") return;
-    const usage = estimateUsage(asked.characters, this.#world.random.whole(1, 2_000));
-    void isolate.ledger.settle(this.#run.requestId, usage, isolate.now);
-    this.#world.checks.settled(isolate, this.#run.requestId, usage);
+  /** `settle.ts`: the books hear what was used, once they have said whether it is granted. */
+  #close(): void {
+    if (this.#grant?.kind !== "granted") return;
+    const { inputTokens, outputTokens } = this.#usage;
+    const used = { requests: 1, tokens: inputTokens + outputTokens, microUsd: 0 };
+    const charges = this.#grant.isDegraded ? this.#charges : null;
+    const closing = { id: this.#run.requestId, charges, used, facts: null };
+    this.isolate.books.tell(TENANT, { kind: "settled", closing }, this.#run);
   }
 
   #letGo(exchange: Exchange): void {
@@ -250,6 +260,7 @@ export class Request {
   #end(ending: Ending): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    if (this.isolate.isAlive) this.#close();
     this.#world.checks.requestEnded(this, ending);
   }
 }
@@ -271,5 +282,14 @@ function toFacts(asked: Asked, run: SimulatedRun): RouteFacts {
 }
 
 function callerOf({ caller, limits }: Asked): Caller {
-  return { tenant: TENANT, consumer: caller, keyId: `key-${caller}`, roles: [], tags: {}, limits, allowModels: null };
+  return {
+    tenant: TENANT,
+    consumer: caller,
+    keyId: `key-${caller}`,
+    roles: [],
+    tags: {},
+    limits,
+    isStrict: false,
+    allowModels: null,
+  };
 }

@@ -3,6 +3,7 @@ import { SETTLE_MS } from "./checks/recovery.ts";
 import type { Violation } from "./checks/violations.ts";
 import { HubSite } from "./hub-site.ts";
 import { Isolate } from "./isolate.ts";
+import { LedgerSite } from "./ledger-site.ts";
 import { LocalClock } from "./local-clock.ts";
 import { MODELS, Policies } from "./policies.ts";
 import { Random } from "./random.ts";
@@ -51,23 +52,37 @@ class Simulation {
     const time = new VirtualTime();
     const { drift, offsetMs } = scenario.hubClock;
     const site = new HubSite(time, random, new LocalClock(offsetMs, drift));
+    const books = new LedgerSite(time, new LocalClock(offsetMs, drift));
     const upstream = new Upstream(scenario.targets, random);
     const trace = new TraceHash();
     const checks = new Checks({ time, site, scenario, upstream, trace, log });
     const policies = new Policies(scenario.fleet);
-    const world: World = { time, random, scenario, policies, upstream, site, checks, trace, log, wire: new Wire(() => world) };
+    const world: World = {
+      time,
+      random,
+      scenario,
+      policies,
+      upstream,
+      site,
+      books,
+      checks,
+      trace,
+      log,
+      wire: new Wire(() => world),
+    };
     this.#world = world;
     this.#isolates = scenario.isolates.map((plan, index) => new Isolate(world, { index, life: 0, plan }));
   }
 
   async run(): Promise<Omit<SimulationResult, "seed">> {
-    const { checks, policies, scenario, site, time, trace } = this.#world;
+    const { books, checks, policies, scenario, site, time, trace } = this.#world;
     checks.happened(`wrong: ${scenario.wrong.join(", ")}`);
     this.#plan();
     await time.runAwaitingUntil(scenario.calmFrom + SETTLE_MS);
     checks.recovery.settle(this.#isolates, site, time.now);
     await time.runAwaitingUntil(scenario.endsAt);
     checks.recovery.end(this.#isolates, policies.front, time.now);
+    checks.ended(books);
     const { counts, recovery, violations } = checks;
     const sawRecovery = recovery.returnedBy <= scenario.endsAt;
     return { ok: violations.length === 0, violations, traceHash: trace.digest(), counts, sawRecovery };
@@ -75,7 +90,7 @@ class Simulation {
 
   /** Everything that comes by the clock. */
   #plan(): void {
-    const { checks, scenario, site, time } = this.#world;
+    const { books, checks, scenario, site, time } = this.#world;
     for (const [index, plan] of scenario.isolates.entries()) {
       this.#awaitArrival(index);
       for (const [life, at] of plan.restarts.entries()) time.at(at, () => this.#restart(index, life + 1));
@@ -83,6 +98,7 @@ class Simulation {
     for (const at of scenario.hubRestarts) {
       time.at(at, () => {
         site.restart();
+        books.restart();
         checks.hubRestarted();
       });
     }
@@ -129,10 +145,23 @@ class Simulation {
   }
 }
 
-/** A minute's budget and a longer one. */
+/** A minute's tokens, a month's, and requests under way; those of some callers fail open or closed. */
 function limitsOf(caller: string): Asked["limits"] {
+  const failureMode = FAILURE_MODES[caller.length % FAILURE_MODES.length] ?? "local";
+  const common = { label: caller, models: [], batchPercent: 100, failureMode };
   return [
-    { key: `${caller}/minute`, limitTokens: 8_000, windowSeconds: 60 },
-    { key: `${caller}/long`, limitTokens: 60_000, windowSeconds: 600 },
+    { ...common, id: `${caller}/minute`, meter: "tokens", limit: 20_000, window: { kind: "sliding", ms: 60_000 } },
+    {
+      ...common,
+      id: `${caller}/month`,
+      meter: "tokens",
+      limit: 90_000,
+      window: { kind: "calendar", unit: "month", timeZone: "UTC" },
+    },
+    ...(caller.endsWith("0")
+      ? [{ ...common, id: `${caller}/places`, meter: "concurrency" as const, limit: 3, window: { kind: "now" as const } }]
+      : []),
   ];
 }
+
+const FAILURE_MODES = ["local", "open", "closed"] as const;

@@ -1,4 +1,5 @@
 import type { HubQuestion, HubReply } from "../../src/ports/health-hub.ts";
+import type { LedgerAnswer, LedgerQuestion } from "../../src/core/ledger/exchange.ts";
 import type { Isolate } from "./isolate.ts";
 import type { Span } from "./scenario.ts";
 import type { World } from "./world.ts";
@@ -38,6 +39,21 @@ export class Wire {
           checks.answerRead(isolate, { reply, written, isFirst });
           if (isFirst) resolve(reply);
           else if (reply.health !== null) isolate.health.accept(reply.health, isolate.now);
+        });
+      });
+    });
+  }
+
+  /** A question to the books. Rejects when it got lost; one that comes twice is answered twice. */
+  askLedger(isolate: Isolate, question: LedgerQuestion): Promise<LedgerAnswer> {
+    return new Promise((resolve, reject) => {
+      const { books, checks, time } = this.#worldOf();
+      const fail = (): void => time.after(GIVE_UP_MS, () => reject(new Error("The ledger did not answer.")), true);
+      this.#deliver(isolate, fail, () => {
+        const answer = books.exchange(question);
+        checks.exchanged(question, answer, books.now);
+        this.#deliver(isolate, fail, () => {
+          if (isolate.isAlive) resolve(answer);
         });
       });
     });

@@ -1,5 +1,6 @@
 import type { Checks } from "./checks/checks.ts";
 import type { HubSite } from "./hub-site.ts";
+import type { LedgerSite } from "./ledger-site.ts";
 import type { Policies } from "./policies.ts";
 import type { Random } from "./random.ts";
 import type { Scenario } from "./scenario.ts";
@@ -16,6 +17,7 @@ export interface World {
   readonly policies: Policies;
   readonly upstream: Upstream;
   readonly site: HubSite;
+  readonly books: LedgerSite;
   readonly wire: Wire;
   readonly checks: Checks;
   readonly trace: TraceHash;

@@ -5,6 +5,7 @@ declare global {
     interface Env {
       readonly USAGE_LOG: DurableObjectNamespace;
       readonly HEALTH_HUB: DurableObjectNamespace;
+      readonly TENANT_LEDGER: DurableObjectNamespace;
     }
   }
 }

@@ -10,6 +10,7 @@ import { createApiKey, parseApiKey } from "../../src/core/api-key.ts";
 import { LivePolicies } from "../../src/core/control/live-policies.ts";
 import { hashApiKey } from "../../src/core/hash-api-key.ts";
 import { IsolateHealth } from "../../src/core/health/isolate-health.ts";
+import { ExpectedOutput } from "../../src/core/ledger/expected-output.ts";
 import { compilePolicy } from "../../src/core/policy/compile.ts";
 import { linkPolicy } from "../../src/core/policy/link.ts";
 import { createSlots } from "../../src/core/slots.ts";
@@ -19,6 +20,7 @@ import { createVerifiedKeys } from "../../src/core/verified-keys.ts";
 import { DIALECT_FACTS } from "../../src/dialects/index.ts";
 import type { Bindings } from "../../src/http/app.ts";
 import { Control } from "../../src/pipeline/control.ts";
+import { IsolateLedger } from "../../src/pipeline/isolate-ledger.ts";
 import type { Upstream } from "../../src/ports/upstream.ts";
 
 const PEPPER = "pepper-of-a-test";
@@ -47,7 +49,12 @@ export async function createBindings(policy: string, upstream: Upstream): Promis
     readPepper: () => PEPPER,
     adminKeyHash: undefined,
     verifiedKeys: createVerifiedKeys(),
-    ledger: createMemoryLedger(),
+    books: new IsolateLedger({
+      ledger: createMemoryLedger(() => Date.now()),
+      isolate: "isolate",
+      newId: () => crypto.randomUUID(),
+    }),
+    expectedOutput: new ExpectedOutput(),
     cache: createMemoryResponseCache(),
     health: createMemoryHealth(isolateHealth),
     control: new Control({ hub: createMemoryHealthHub(), plane, health: isolateHealth, policies, link: async () => null }),

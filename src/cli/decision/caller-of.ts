@@ -37,6 +37,7 @@ export function callerOf(described: DescribedCaller, consumers: readonly Compile
     roles: described.roles ?? roles,
     tags: described.tags ?? tags,
     limits: [],
+    isStrict: false,
     allowModels: allowModels === null ? null : new Set(allowModels),
   };
   return { caller, consumer, key };

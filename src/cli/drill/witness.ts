@@ -39,7 +39,16 @@ export function witnessOf(rule: CompiledRoute, match: CompiledMatch | null, { pa
   const { callers, headers, models, request, roles, tags, time } = match ?? NO_CONDITIONS;
   const [consumer = NOBODY] = callers;
   const [model = ""] = [...models, ...rule.models];
-  const caller = { tenant: rule.tenant, consumer, keyId: "", roles, tags: valuesOf(tags), limits: [], allowModels: null };
+  const caller = {
+    tenant: rule.tenant,
+    consumer,
+    keyId: "",
+    roles,
+    tags: valuesOf(tags),
+    limits: [],
+    isStrict: false,
+    allowModels: null,
+  };
   const facts = {
     caller,
     model: valueOf(model),

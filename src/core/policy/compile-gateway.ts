@@ -5,8 +5,8 @@ import { placeIn, reportDuplicates } from "./object-place.ts";
 import { createProblem, quoted, type Report } from "./problem.ts";
 import type { PolicyObject } from "./read-object.ts";
 import { checkTimeoutOrder, resolveTimeouts } from "./resolve-timeouts.ts";
-import { DEFAULT_RETRY_BUDGET, type LLMGateway, MAXIMUM_CAPS } from "./schema/llm-gateway.ts";
-import { toBytes, toPercent } from "./schema/quantities.ts";
+import { DEFAULT_LEASE, DEFAULT_RETRY_BUDGET, type LLMGateway, MAXIMUM_CAPS } from "./schema/llm-gateway.ts";
+import { toBytes, toMilliseconds, toPercent } from "./schema/quantities.ts";
 import type { Failover, Timeouts } from "./schema/reliability.ts";
 
 type GatewaySpec = LLMGateway["spec"];
@@ -45,6 +45,7 @@ function toSettings(name: string, spec: GatewaySpec, allowedOrigins: ReadonlySet
       location: compileLocation(spec.location),
       regions: (spec.regions ?? []).map(({ continents = [], countries = [], region }) => ({ region, countries, continents })),
       explainRoles: spec.explainRoles ?? [],
+      ledger: { leaseMs: toMilliseconds(spec.ledger?.lease ?? DEFAULT_LEASE) },
     },
     allowedOrigins,
     timeouts: defaults?.timeouts,

@@ -114,7 +114,8 @@ function compileObjects(objects: readonly PolicyObject[], { input, isIncomplete,
   }
   checkKeyIds(consumerObjects, report);
   const models = virtualModels(policies);
-  const consumers = consumerObjects.map((object) => compileConsumer(object, { models, isIncomplete, report }));
+  const byId = new Map(consumerObjects.map((object) => [object.id, object]));
+  const consumers = consumerObjects.map((object) => compileConsumer(object, { consumers: byId, models, isIncomplete, report }));
   const compiled = entries.flatMap((entry) => entry.compiled ?? []);
   return { body: { gateway: settings.gateway, providers: compiled, routes, consumers }, entries };
 }

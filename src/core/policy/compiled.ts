@@ -1,6 +1,7 @@
 import type { Capability } from "../capability.ts";
 import type { PatternProgram } from "../expression/pattern-program.ts";
 import type { FailureClass } from "../failure.ts";
+import type { FailureMode, LedgerWindow, Meter } from "../ledger/account.ts";
 import type { Price } from "../usage.ts";
 import type { DIALECT_NAMES } from "./dialect-names.ts";
 
@@ -11,7 +12,7 @@ export type DialectName = (typeof DIALECT_NAMES)[number];
 export type Operation = "chat" | "embeddings" | "count_tokens";
 
 /** Version of the shape below; a Worker refuses what it does not know. */
-export const COMPILED_FORMAT_VERSION = 2;
+export const COMPILED_FORMAT_VERSION = 3;
 
 /** The whole policy as data: one deterministic JSON document. `linkPolicy` turns it into tables at load. */
 export interface CompiledPolicy {
@@ -39,6 +40,8 @@ export interface CompiledGateway {
   readonly regions: readonly CompiledRegion[];
   /** Roles whose callers may ask how a request was decided. */
   readonly explainRoles: readonly string[];
+  /** What a request has reserved is held so long without a word. */
+  readonly ledger: { readonly leaseMs: number };
 }
 
 export interface CompiledLocation {
@@ -269,6 +272,27 @@ export interface CompiledConsumer {
   readonly tags: Readonly<Record<string, string>>;
   /** Virtual models this consumer may call; null means all of its tenant's. */
   readonly allowModels: readonly string[] | null;
+  /** Its own, and those of the consumers above it. */
+  readonly limits: readonly CompiledLimit[];
+  /** Nothing is sent before the ledger has granted it. */
+  readonly isStrict: boolean;
+}
+
+/** A limit or a budget. */
+export interface CompiledLimit {
+  /** Unique in the tenant: whose it is, what it counts, over what time, of which models. Its size is no part of it. */
+  readonly id: string;
+  /** For people. */
+  readonly label: string;
+  readonly meter: Meter;
+  /** Whole units of the meter. */
+  readonly limit: number;
+  readonly window: LedgerWindow;
+  /** Virtual models that count, `x-*` a prefix; empty means all. */
+  readonly models: readonly string[];
+  /** How much of it batch requests may fill. */
+  readonly batchPercent: number;
+  readonly failureMode: FailureMode;
 }
 
 /** One API key at rest. Times are epoch milliseconds. */
@@ -281,4 +305,5 @@ export interface CompiledKey {
   readonly notBeforeMs: number | null;
   readonly expiresMs: number | null;
   readonly revoked: boolean;
+  readonly limits: readonly CompiledLimit[];
 }

@@ -64,7 +64,8 @@ function compareFacets(subject: string, before: Facets, after: Facets): string[]
   });
 }
 
-function gatewayFacets({ name, hosts, caps, explainRoles, location, regions, retryBudget }: CompiledGateway): Facets {
+function gatewayFacets(gateway: CompiledGateway): Facets {
+  const { name, hosts, caps, explainRoles, ledger, location, regions, retryBudget } = gateway;
   return new Map([
     ["name", name],
     ["hosts served", hosts.length === 0 ? "(all)" : listed(hosts)],
@@ -77,6 +78,7 @@ function gatewayFacets({ name, hosts, caps, explainRoles, location, regions, ret
     ["location", canonicalJson(location)],
     ["regions of callers", canonicalJson(regions)],
     ["roles that may ask for explanations", listed(explainRoles)],
+    ["lease", `${ledger.leaseMs} ms`],
   ]);
 }
 
@@ -196,7 +198,7 @@ function limitText({ provider, model, contextTokens, maxOutputTokens }: Compiled
   return `${provider} ${model}: ${contextTokens ?? "unknown"} in all, ${maxOutputTokens ?? "unknown"} in an answer`;
 }
 
-function consumerFacets({ name, tenant, keys, roles, tags, allowModels }: CompiledConsumer): Facets {
+function consumerFacets({ name, tenant, keys, roles, tags, allowModels, isStrict, limits }: CompiledConsumer): Facets {
   return new Map([
     ["name", name],
     ["tenant", tenant],
@@ -205,12 +207,14 @@ function consumerFacets({ name, tenant, keys, roles, tags, allowModels }: Compil
     ["roles", listed(roles)],
     ["tags", canonicalJson(tags)],
     ["models allowed", allowModels === null ? "(all)" : listed(allowModels)],
+    ["limits", canonicalJson(limits)],
+    ["admission", isStrict ? "strict" : "beside"],
   ]);
 }
 
-function keyText({ name, hash, notBeforeMs, expiresMs, revoked }: CompiledKey): string {
+function keyText({ name, hash, limits, notBeforeMs, expiresMs, revoked }: CompiledKey): string {
   const validity = `from ${notBeforeMs ?? "always"} until ${expiresMs ?? "forever"}`;
-  return `${name} (${hash}) ${validity}${revoked ? ", revoked" : ""}`;
+  return `${name} (${hash}) ${validity}${revoked ? ", revoked" : ""}, limits ${canonicalJson(limits)}`;
 }
 
 function listed(texts: readonly string[]): string {

@@ -1,3 +1,4 @@
+import { numberOf } from "../canonical/check-fields.ts";
 import type { Backend, DecodedRequest, Dialect, Operation, Surface, UpstreamModel } from "../dialect.ts";
 import { classifyError } from "./classify-error.ts";
 import { decodeRequest } from "./decode-request.ts";
@@ -26,6 +27,7 @@ const surface: Surface = {
   decodeRequest,
   family: FAMILY,
   readChat: readRequest,
+  maxOutputTokens: ({ body }) => numberOf(body["max_tokens"]),
   writeAnswer,
   createWriter,
   heartbeat: 'event: ping\ndata: {"type":"ping"}\n\n',

@@ -1,9 +1,12 @@
+import { isRecord } from "../../core/json/is-record.ts";
+import { numberOf } from "../canonical/check-fields.ts";
 import type { Surface } from "../dialect.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { readEmbeddings, writeEmbeddings } from "./embeddings.ts";
 import { encodeError, encodeErrorEvent } from "./encode-error.ts";
 import { fieldName } from "./field-name.ts";
 import { listModels, oneModel } from "./list-models.ts";
+import { member } from "./member.ts";
 import { readAddress } from "./read-address.ts";
 import { readRequest } from "./read-request.ts";
 import { FAMILY } from "./seal.ts";
@@ -29,6 +32,10 @@ export const surface: Surface = {
   decodeRequest,
   family: FAMILY,
   readChat: readRequest,
+  maxOutputTokens: ({ body }) => {
+    const config = member(body, "generationConfig");
+    return isRecord(config) ? numberOf(member(config, "maxOutputTokens")) : null;
+  },
   writeAnswer,
   createWriter,
   /** An event of its own: SDKs lose what stands in one event with a comment. No such thing fits into a JSON array. */

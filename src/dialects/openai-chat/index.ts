@@ -1,3 +1,4 @@
+import { numberOf } from "../canonical/check-fields.ts";
 import { encodeOpenAiError, encodeOpenAiErrorEvent } from "../canonical/openai-error-body.ts";
 import { classifyOpenAiError } from "../canonical/openai-errors.ts";
 import { OPENAI_MODELS } from "../canonical/openai-models.ts";
@@ -30,6 +31,7 @@ const surface: Surface = {
   decodeRequest,
   family: "openai-chat",
   readChat: readRequest,
+  maxOutputTokens: ({ body }) => numberOf(body["max_completion_tokens"]) ?? numberOf(body["max_tokens"]),
   writeAnswer,
   createWriter,
   heartbeat: ": ping\n\n",

@@ -1,3 +1,4 @@
+import { numberOf } from "../canonical/check-fields.ts";
 import { encodeOpenAiError, encodeOpenAiErrorEvent } from "../canonical/openai-error-body.ts";
 import { classifyOpenAiError } from "../canonical/openai-errors.ts";
 import { OPENAI_MODELS } from "../canonical/openai-models.ts";
@@ -20,6 +21,7 @@ const surface: Surface = {
   decodeRequest,
   family: "openai-completions",
   readChat: readRequest,
+  maxOutputTokens: ({ body }) => numberOf(body["max_tokens"]),
   writeAnswer,
   createWriter,
   heartbeat: ": ping\n\n",

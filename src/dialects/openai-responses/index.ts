@@ -1,3 +1,4 @@
+import { numberOf } from "../canonical/check-fields.ts";
 import { OPENAI_MODELS } from "../canonical/openai-models.ts";
 import { classifyOpenAiError } from "../canonical/openai-errors.ts";
 import { createReaderMeter } from "../canonical/reader-meter.ts";
@@ -26,6 +27,7 @@ export const openaiResponses: Dialect = {
     decodeRequest,
     family: OPENAI_FAMILY,
     readChat,
+    maxOutputTokens: ({ body }) => numberOf(body["max_output_tokens"]),
     writeAnswer,
     createWriter: (context) => new ResponsesWriter(context),
     heartbeat: ": ping\n\n",

@@ -1,27 +1,94 @@
 import type { Caller } from "../../core/caller.ts";
 import { FairleadError } from "../../core/errors.ts";
-import { estimateUsage } from "../../core/usage.ts";
-import type { DecodedRequest } from "../../dialects/dialect.ts";
-import type { Ledger } from "../../ports/ledger.ts";
-import type { Run } from "../deps.ts";
+import type { Meter } from "../../core/ledger/account.ts";
+import { chargesOf, type ChargePlan, type LimitOpening, planCharges } from "../../core/ledger/charge-request.ts";
+import { limitHeaders } from "../../core/ledger/limit-headers.ts";
+import type { LinkedPolicy, LinkedRoute } from "../../core/policy/linked.ts";
+import { costMicroUsd, estimateUsage, type Usage } from "../../core/usage.ts";
+import type { Asking } from "../asking.ts";
+import type { Deps, Run } from "../deps.ts";
+import type { Grant } from "../isolate-ledger.ts";
 
 interface AdmitInput {
   readonly caller: Caller;
-  readonly asked: DecodedRequest;
+  readonly asking: Asking;
+  readonly route: LinkedRoute;
+  readonly policy: LinkedPolicy;
 }
 
+/** A request before the books. */
+export interface Admission {
+  /** Nothing may be sent before it is granted. */
+  readonly isSerial: boolean;
+  readonly opening: LimitOpening;
+  /** Rejects with what the caller is told. */
+  readonly granted: Promise<Granted>;
+}
+
+export type Granted = Extract<Grant, { readonly kind: "granted" }>;
+
+type Amounts = Readonly<Record<Meter, number>>;
+
+/** When the books could not be asked, they are asked again soon. */
+const UNAVAILABLE_SECONDS = 1;
+
 /**
- * Stage: reserve what the request is expected to use. Runs beside dispatch and gates the first byte to the caller; a
- * caller without limits needs no ledger. @throws FairleadError `rate_limit_exceeded`
+ * Stage: reserves in the caller's books what the request is likely to use. It runs beside what follows; nothing is given to
+ * the caller, and where little is left nothing is sent, before it is granted. What grants rejects with FairleadError
+ * `rate_limit_exceeded`, `insufficient_quota`, `exceeds_limit` or `limiter_unavailable`.
  */
-export async function admit({ asked, caller }: AdmitInput, ledger: Ledger, run: Run): Promise<void> {
-  const { limits } = caller;
-  if (limits.length === 0) return;
-  const expectedTokens = estimateUsage(asked.text.length, 0).inputTokens;
-  const admission = await ledger.admit({ requestId: run.requestId, limits, expectedTokens, now: run.startedAt });
-  if (admission.kind === "granted") return;
-  const { retryAfterSeconds } = admission;
-  throw new FairleadError("rate_limit_exceeded", `The token budget is spent. Retry in ${retryAfterSeconds} s.`, {
-    retryAfterSeconds,
-  });
+export function admit(input: AdmitInput, deps: Pick<Deps, "books" | "expectedOutput">, run: Run): Admission {
+  const { asking, caller, policy, route } = input;
+  const { model } = asking.decoded;
+  const { isStrict, limits, tenant } = caller;
+  const plan = planCharges(limits, { tenant, model, priority: route.priority });
+  const charges = plan.limits.length === 0 ? [] : chargesOf(plan, expect(input, deps));
+  const { leaseMs } = policy.gateway.ledger;
+  const opening = { id: run.requestId, charges, leaseMs, facts: factsOf(input, run) };
+  const { granted, isSerial } = deps.books.open({ tenant, opening, accounts: plan.accounts, isStrict }, run);
+  return { isSerial, opening, granted: granted.then((grant) => orRefuse(grant, plan)) };
+}
+
+/** What it will use if it goes as such requests went, and what it has used in any case once it was sent. */
+function expect({ asking, route }: AdmitInput, { expectedOutput }: Pick<Deps, "expectedOutput">) {
+  const { decoded, surface } = asking;
+  const input = estimateUsage(decoded.text.length, 0);
+  const answers = decoded.operation === "chat" ? decoded.choices : 0;
+  const outputTokens = answers === 0 ? 0 : answers * expectedOutput.expect(decoded.model, surface.maxOutputTokens(decoded));
+  return { amount: amountsOf({ ...input, outputTokens }, route), floor: { ...amountsOf(input, route), concurrency: 0 } };
+}
+
+/** Money by the dearest of the route's own targets. */
+function amountsOf(usage: Usage, route: LinkedRoute): Amounts {
+  const costs = route.targets.map(({ price }) => (price === null ? 0 : costMicroUsd(usage, price)));
+  return { requests: 1, concurrency: 1, tokens: usage.inputTokens + usage.outputTokens, microUsd: Math.max(0, ...costs) };
+}
+
+/** What is known of a request when it begins, for its row where nothing more is ever heard. */
+function factsOf({ asking, caller, route }: AdmitInput, run: Run): object {
+  const { model, operation, stream } = asking.decoded;
+  return { at: run.startedAt, consumer: caller.consumer, keyId: caller.keyId, operation, model, stream, route: route.id };
+}
+
+function orRefuse(grant: Grant, { limits }: ChargePlan): Granted {
+  if (grant.kind === "granted") return grant;
+  if (grant.kind === "unavailable") {
+    throw new FairleadError("limiter_unavailable", "The ledger of your limits cannot be reached. Retry in a second.", {
+      retryAfterSeconds: UNAVAILABLE_SECONDS,
+    });
+  }
+  const limit = limits.find(({ account }) => account.key === grant.key);
+  const label = limit?.label ?? "a limit";
+  const headers = Object.fromEntries(limitHeaders(grant.standings));
+  const waitMs = grant.waitMs ?? (grant.isDegraded ? UNAVAILABLE_SECONDS * 1_000 : null);
+  if (waitMs === null) {
+    throw new FairleadError("exceeds_limit", `The request is larger than a limit of your key allows at all: ${label}.`, {
+      headers,
+    });
+  }
+  const retryAfterSeconds = waitMs / 1_000;
+  const isBudget = limit?.account.window.kind === "calendar";
+  const code = isBudget ? "insufficient_quota" : "rate_limit_exceeded";
+  const message = `${isBudget ? "The budget is spent" : "A limit is reached"}: ${label}. Retry in ${Math.ceil(retryAfterSeconds)} s.`;
+  throw new FairleadError(code, message, { headers, retryAfterSeconds, attemptsSpent: isBudget });
 }

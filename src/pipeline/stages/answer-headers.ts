@@ -1,3 +1,4 @@
+import { limitHeaders } from "../../core/ledger/limit-headers.ts";
 import { decisionHeaders } from "../../core/routing/render-decision.ts";
 import type { DialectName, Loss } from "../../dialects/dialect.ts";
 import { surfaceOf } from "../../dialects/index.ts";
@@ -16,16 +17,18 @@ const STREAM_HEADERS = {
 };
 /** Proxies in between bound what a header may hold. */
 const WARNINGS_CHARACTERS = 1_500;
+const NO_LIMITS = { isDegraded: false, standings: [] };
 const JSON_HEADERS = { "content-type": "application/json" };
 
-/** Headers of a target's answers, and the route that they name: a target of one virtual model may serve others. */
+/** Headers of a target's answers, the route that they name (a target of one virtual model may serve others), and which limits. */
 interface Template {
   readonly route: string;
+  readonly limits: string;
   readonly headers: Headers;
 }
 
 /**
- * Made once for each target and the route it served last: turning a plain object into headers for every response costs more
+ * Made once for each target, and the route and kinds of limits it served last: turning a plain object into headers for every response costs more
  * than routing does. A target belongs to one policy, which is fixed with it.
  */
 const jsonTemplates = new WeakMap<object, Template>();
@@ -41,22 +44,31 @@ interface AnswerFacts {
  * The response headers of an answer. The object is shared where nothing but the values set here differs between two
  * answers, and the response copies it before anything else runs; whatever is peculiar to an answer stands in a copy.
  */
-export function answerHeaders(settlement: Settlement, run: Run, { cache, losses }: AnswerFacts): Headers {
-  const { asked, trace } = settlement.subject;
-  const template = templateOf(settlement);
-  const { requestIdHeader } = surfaceOf(asked.surface);
-  const isPlain = losses.length === 0 && asked.framing === "sse" && requestIdHeader === null && trace === null;
-  const headers = isPlain ? template : new Headers(template);
+export function answerHeaders(settlement: Settlement, run: Run, facts: AnswerFacts): Headers {
+  const { isDegraded, standings } = settlement.grant ?? NO_LIMITS;
+  const limits = standings.length === 0 ? [] : limitHeaders(standings);
+  const template = templateOf(settlement, limits.length === 0 ? "" : limits.map(([name]) => name).join());
+  const own = ownHeaders(settlement, run, facts);
+  if (isDegraded) own.push(["x-fairlead-degraded", "limiter"]);
+  const headers = own.length === 0 ? template : new Headers(template);
   headers.set("x-request-id", run.callerRequestId);
   headers.set("x-fairlead-request-id", run.requestId);
   headers.set("x-fairlead-attempts", String(settlement.attempts));
-  headers.set("x-fairlead-cache", cache);
-  if (isPlain) return headers;
-  for (const [name, value] of Object.entries(decisionHeaders(trace))) headers.set(name, value);
-  if (requestIdHeader !== null) headers.set(requestIdHeader, run.requestId);
-  if (losses.length > 0) headers.set(WARNINGS_HEADER, describeLosses(losses, asked.surface));
-  if (asked.framing === "json-array") headers.set("content-type", "application/json");
+  headers.set("x-fairlead-cache", facts.cache);
+  for (const [name, value] of limits) headers.set(name, value);
+  for (const [name, value] of own) headers.set(name, value);
   return headers;
+}
+
+/** What is peculiar to an answer. */
+function ownHeaders(settlement: Settlement, run: Run, { losses }: AnswerFacts): [name: string, value: string][] {
+  const { asked, trace } = settlement.subject;
+  const { requestIdHeader } = surfaceOf(asked.surface);
+  const own: [string, string][] = trace === null ? [] : Object.entries(decisionHeaders(trace));
+  if (requestIdHeader !== null) own.push([requestIdHeader, run.requestId]);
+  if (losses.length > 0) own.push([WARNINGS_HEADER, describeLosses(losses, asked.surface)]);
+  if (asked.framing === "json-array") own.push(["content-type", "application/json"]);
+  return own;
 }
 
 /** `field: what became of it`, one after the other; what is too long for a header is counted. */
@@ -69,18 +81,18 @@ function describeLosses(losses: readonly Loss[], surface: DialectName): string {
   return [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join("; ");
 }
 
-function templateOf(settlement: Settlement): Headers {
+function templateOf(settlement: Settlement, limits: string): Headers {
   const { target } = settlement;
   const { asked, policy, route } = settlement.subject;
   const templates = asked.stream ? streamTemplates : jsonTemplates;
   const made = target === null ? undefined : templates.get(target);
-  if (made?.route === route.id) return made.headers;
+  if (made?.route === route.id && made.limits === limits) return made.headers;
   const headers = new Headers(asked.stream ? STREAM_HEADERS : JSON_HEADERS);
   headers.set("x-fairlead-route", route.id);
   headers.set("x-fairlead-policy-generation", policy.stamp);
   if (target !== null) {
     headers.set("x-fairlead-target", target.label);
-    templates.set(target, { route: route.id, headers });
+    templates.set(target, { route: route.id, limits, headers });
   }
   return headers;
 }

@@ -58,7 +58,8 @@ function toCaller({ key, consumer }: KeyRecord): Caller {
     keyId: key.id,
     roles: consumer.roles,
     tags: consumer.tags,
-    limits: [],
+    limits: [...key.limits, ...consumer.limits],
+    isStrict: consumer.isStrict,
     allowModels: consumer.allowModels === null ? null : new Set(consumer.allowModels),
   };
 }

@@ -1,6 +1,7 @@
 import type { Failure, FailureClass } from "../../core/failure.ts";
 import type { NextAttempt } from "../../core/routing/attempt-sequence.ts";
 import type { LinkedPolicy, LinkedRoute, LinkedTarget } from "../../core/policy/linked.ts";
+import type { Used } from "../../core/ledger/book.ts";
 import { costMicroUsd, type Usage } from "../../core/usage.ts";
 import type { DecodedRequest } from "../../dialects/dialect.ts";
 import type { Trace } from "../../core/routing/trace.ts";
@@ -8,7 +9,9 @@ import type { AttemptOutcome } from "../../core/health/outcome.ts";
 import type { UsageEvent } from "../../ports/usage-sink.ts";
 import type { Caller } from "../../core/caller.ts";
 import type { Deps, Run } from "../deps.ts";
+import type { Admission, Granted } from "./admit.ts";
 import { type AttemptRecord, BookedAttempts } from "./booked-attempts.ts";
+import { LedgerEntry, RENEWALS_A_LEASE } from "./ledger-entry.ts";
 import type { Grounds } from "./resolve-policy.ts";
 
 /** Who asked what. */
@@ -33,7 +36,7 @@ export interface Ending {
   readonly cache: UsageEvent["cache"];
 }
 
-type SettleDeps = Pick<Deps, "ledger" | "health" | "usage" | "alarms" | "control">;
+type SettleDeps = Pick<Deps, "books" | "expectedOutput" | "health" | "usage" | "alarms" | "control">;
 
 /**
  * Stage: collects what a request did and books it exactly once, when its answer has ended: ledger, health, usage log. Never
@@ -45,15 +48,18 @@ export class Settlement {
   readonly #attempts: BookedAttempts;
   readonly #asked: Asked;
   #subject: (Asked & Decided) | null = null;
-  #admitted: Promise<void> | null = null;
+  readonly #entry: LedgerEntry;
   #shadows: UsageEvent["shadows"] = [];
   #booked = false;
+  /** Of the answer, as far as it has come. */
+  #outputCharacters = 0;
   #onBooked: (() => void) | null = null;
 
   constructor(asked: Asked, deps: SettleDeps, run: Run) {
     this.#asked = asked;
     this.#deps = deps;
     this.#run = run;
+    this.#entry = new LedgerEntry({ tenant: asked.caller.tenant, books: deps.books, run });
     this.#attempts = new BookedAttempts(asked.asked.text.length, deps, run);
   }
 
@@ -87,9 +93,24 @@ export class Settlement {
   }
 
   /** Admission happens once, however often a request is decided. */
-  admit(reserve: () => Promise<void>): Promise<void> {
-    this.#admitted ??= reserve();
-    return this.#admitted;
+  admit(open: () => Admission): Admission {
+    return this.#entry.admit(() => {
+      const admission = open();
+      this.#run.watchdog.every(admission.opening.leaseMs / RENEWALS_A_LEASE, () => this.renew(this.#outputCharacters));
+      return admission;
+    });
+  }
+
+  /** How the caller's limits stand; null until that is known. */
+  get grant(): Granted | null {
+    return this.#entry.grant;
+  }
+
+  /** Still under way, so many characters of its answer having come: what it holds of the caller's limits is held for longer. */
+  renew(outputCharacters: number): void {
+    if (this.#booked) return;
+    this.#outputCharacters = outputCharacters;
+    this.#entry.renew(() => this.#used({ usage: this.estimate(outputCharacters), cache: "bypass" }));
   }
 
   /** What policies that are not enforced would have done. */
@@ -158,12 +179,25 @@ export class Settlement {
     if (this.#booked) return;
     this.#booked = true;
     this.#onBooked?.();
-    const { usage } = ending;
     this.#attempts.end((durationMs) => outcomeOf(ending, durationMs));
-    const now = this.#run.now();
-    if (usage !== null && this.#asked.caller.limits.length > 0)
-      this.#run.defer(this.#deps.ledger.settle(this.#run.requestId, usage, now));
-    this.#deps.usage.record(this.#event(ending, now), (work) => this.#run.defer(work));
+    const event = this.#event(ending, this.#run.now());
+    this.#learnLength(ending);
+    this.#entry.close(this.#used(ending), event);
+    this.#deps.usage.record(event, (work) => this.#run.defer(work));
+  }
+
+  /** An answer from the cache is a request, and nothing more. */
+  #used({ cache, usage }: Pick<Ending, "usage" | "cache">): Used {
+    if (cache === "hit-exact") return { requests: 1, tokens: 0, microUsd: 0 };
+    const tokens = usage === null ? 0 : usage.inputTokens + usage.outputTokens;
+    return { requests: 1, tokens, microUsd: (this.cost(usage) ?? 0) + this.#attempts.extraCostMicroUsd };
+  }
+
+  /** How long answers of the model are, as the provider counts them. */
+  #learnLength({ outcome, usage }: Ending): void {
+    const { choices, model, operation } = this.#asked.asked;
+    if (outcome !== "ok" || usage === null || usage.estimated || operation !== "chat") return;
+    this.#deps.expectedOutput.learn(model, usage.outputTokens / choices);
   }
 
   /** A copy that was sent elsewhere, with an entry of its own in the usage log. */

@@ -57,7 +57,7 @@ async function carry({ answer, rest, settlement }: Piped, { metered, transit }: 
   };
   run.signal.addEventListener("abort", leave);
   const piped = pipe(answer.held, rest, transit.writable);
-  const watched = await watchStream({ metered, answer, piped }, run);
+  const watched = await watchStream({ metered, answer, piped, settlement }, run);
   run.signal.removeEventListener("abort", leave);
   const failure = callerLeft ? null : watched;
   settlement.book(endingOf(answer.meter.reading, settlement, { callerLeft, failure }));

@@ -50,7 +50,7 @@ async function carry(
     upstream.abort();
   };
   run.signal.addEventListener("abort", leave);
-  const failure = await pump({ answer, rest, caller }, run);
+  const failure = await pump({ answer, rest, caller, settlement }, run);
   run.signal.removeEventListener("abort", leave);
   const { hasLeft } = caller;
   settlement.book(endingOf(transcoder.reading, settlement, { callerLeft: hasLeft, failure: hasLeft ? null : failure }));
@@ -68,10 +68,11 @@ interface Pumping {
   readonly answer: PumpedStream;
   readonly rest: ReadableStream<Uint8Array>;
   readonly caller: Caller;
+  readonly settlement: Settlement;
 }
 
 /** Reads to the end; resolves with what went wrong, null when the stream is complete or nobody listens any more. */
-async function pump({ answer, caller, rest }: Pumping, run: Run): Promise<FailureClass | null> {
+async function pump({ answer, caller, rest, settlement }: Pumping, run: Run): Promise<FailureClass | null> {
   const { transcoder } = answer;
   const reader = rest.getReader({ mode: "byob" });
   const silence = new Silence(answer, run);
@@ -80,7 +81,8 @@ async function pump({ answer, caller, rest }: Pumping, run: Run): Promise<Failur
     const read = await nextRead(reader, { answer, caller }, run);
     if (typeof read === "string") return read;
     isSent = await caller.send(read.done ? transcoder.end() : pushed(transcoder, read.value));
-    const { failure, finished, terminated } = transcoder.reading;
+    const { failure, finished, outputCharacters, terminated } = transcoder.reading;
+    settlement.renew(outputCharacters);
     if (failure !== null) return failure.class;
     if (terminated) return null;
     if (read.done) return finished ? null : "stream_cut";
@@ -118,7 +120,7 @@ class Silence {
 /** One read, with heartbeats while it waits; a class when silence, the deadline or a cut ends it. */
 async function nextRead(
   reader: ReadableStreamBYOBReader,
-  { answer, caller }: Omit<Pumping, "rest">,
+  { answer, caller }: Pick<Pumping, "answer" | "caller">,
   run: Run,
 ): Promise<ReadableStreamReadResult<Uint8Array> | FailureClass> {
   const { asking, deadline, timeouts } = answer.input;

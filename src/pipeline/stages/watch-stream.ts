@@ -1,6 +1,7 @@
 import type { FailureClass } from "../../core/failure.ts";
 import type { Run } from "../deps.ts";
 import type { AttemptInput } from "./attempt.ts";
+import type { Settlement } from "./settle.ts";
 import type { NativeStream } from "./stream-intake.ts";
 
 /** How often the metering branch is looked at; each look costs the isolate a wake-up. */
@@ -26,6 +27,8 @@ interface Watched {
   readonly answer: WatchedAnswer;
   /** Resolves when the pipe has ended: true cleanly, false cut. */
   readonly piped: Promise<boolean>;
+  /** Told of at every look, while it is under way. */
+  readonly settlement: Pick<Settlement, "renew">;
 }
 
 /**
@@ -39,7 +42,8 @@ export async function watchStream(watched: Watched, run: Run): Promise<FailureCl
   const ended = piped.then((isClean) => {
     pipe.end = isClean ? "clean" : "cut";
   });
-  const broken = await watchWhileOpen({ answer, look, ended, isOpen: () => pipe.end === null }, run);
+  const { settlement } = watched;
+  const broken = await watchWhileOpen({ answer, look, ended, settlement, isOpen: () => pipe.end === null }, run);
   if (broken !== null) answer.upstream.abort();
   if (!answer.meter.reading.terminated) await Promise.race([look.finish(), run.sleep(LAST_LOOK_MS)]);
   look.cancel();
@@ -50,11 +54,12 @@ interface OpenStream {
   readonly answer: WatchedAnswer;
   readonly look: Look;
   readonly ended: Promise<void>;
+  readonly settlement: Watched["settlement"];
   readonly isOpen: () => boolean;
 }
 
 /** Until the pipe ends (null) or a rule is broken. */
-async function watchWhileOpen({ answer, ended, isOpen, look }: OpenStream, run: Run): Promise<FailureClass | null> {
+async function watchWhileOpen({ answer, ended, isOpen, look, settlement }: OpenStream, run: Run): Promise<FailureClass | null> {
   const { deadline, timeouts } = answer.input;
   let pauseMs = FIRST_LOOK_MS;
   for (;;) {
@@ -64,6 +69,7 @@ async function watchWhileOpen({ answer, ended, isOpen, look }: OpenStream, run: 
     if (!isOpen()) return null;
     pauseMs = LOOK_MS;
     look.start();
+    settlement.renew(answer.meter.reading.outputCharacters);
     const broken = brokenRule(look, answer, run.now());
     if (broken !== null) return broken;
   }

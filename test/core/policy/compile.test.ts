@@ -103,6 +103,7 @@ describe("defaults", () => {
       location: { region: null, zone: null, jurisdiction: null },
       regions: [],
       explainRoles: [],
+      ledger: { leaseMs: 120_000 },
     });
     expect(routes[0]).toMatchObject({
       timeouts: { ttftMs: 15_000, idleMs: 30_000, totalMs: 600_000 },

@@ -68,6 +68,25 @@ spec:
 ---
 apiVersion: fairlead.dev/v1alpha1
 kind: Consumer
+metadata: { name: every-team }
+spec: { budgets: [{ usd: "1000", per: month, timeZone: Europe/Berlin }] }
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: Consumer
 metadata: { name: every-app }
-spec: { tags: { tier: gold } }
+spec:
+  parent: every-team
+  tags: { tier: gold }
+  admission: Strict
+  limits:
+    - { requests: 600, per: 1m, failureMode: Open }
+    - { tokens: 200000, per: 90s, models: [every-*], batch: 60% }
+    - { concurrency: 50 }
+  budgets: [{ tokens: 9000000, per: week, models: [every-*, tried], batch: 50%, failureMode: Local }]
+  keys:
+    - name: ci
+      id: everyField00
+      hash: "v1:0000000000000000000000000000000000000000000000000000000000000000"
+      limits: [{ requests: 5, per: 1s }]
+      budgets: [{ usd: "2.50", per: day }]
 `;

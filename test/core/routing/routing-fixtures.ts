@@ -146,6 +146,7 @@ export function callerOf(detail: Partial<RouteFacts["caller"]> = {}): RouteFacts
     roles: [],
     tags: {},
     limits: [],
+    isStrict: false,
     allowModels: null,
     ...detail,
   };

@@ -2,12 +2,12 @@ import type { FailureClass } from "../../../src/core/failure.ts";
 import type { NextAttempt } from "../../../src/core/routing/attempt-sequence.ts";
 import type { AttemptOutcome } from "../../../src/core/health/outcome.ts";
 import type { HubQuestion, HubReply } from "../../../src/ports/health-hub.ts";
-import type { Admission, AdmitRequest } from "../../../src/ports/ledger.ts";
-import type { Usage } from "../../../src/core/usage.ts";
+import type { LedgerAnswer, LedgerQuestion } from "../../../src/core/ledger/exchange.ts";
 import type { Dispatch } from "../dispatch.ts";
 import type { Exchange } from "../exchange.ts";
 import type { HubSite } from "../hub-site.ts";
 import type { Isolate } from "../isolate.ts";
+import type { LedgerSite } from "../ledger-site.ts";
 import type { Decision, Ending, Request } from "../request.ts";
 import type { Scenario } from "../scenario.ts";
 import type { TraceHash } from "../trace-hash.ts";
@@ -164,12 +164,13 @@ export class Checks {
     this.recovery.requestEnded(request, ending);
   }
 
-  admitted(isolate: Isolate, question: AdmitRequest, admission: Admission): void {
-    this.#budgets.admitted(isolate, question, admission);
+  exchanged(question: LedgerQuestion, answer: LedgerAnswer, now: number): void {
+    this.#budgets.exchanged(question, answer, now);
   }
 
-  settled(isolate: Isolate, requestId: string, usage: Usage): void {
-    this.#budgets.settled(isolate, requestId, usage);
+  /** When nothing goes on any more. */
+  ended(books: LedgerSite): void {
+    this.#budgets.end(books);
   }
 
   /** The hub has read what an isolate sent at `sentAt`. Returns what its answer can tell. */

@@ -1,6 +1,7 @@
 import * as z from "zod";
+import { budgetsSchema, limitsSchema } from "./limits.ts";
 import { apiVersionSchema, metadataSchema } from "./metadata.ts";
-import { labelSchema, modelPatternSchema, timestampSchema } from "./values.ts";
+import { labelSchema, modelPatternSchema, objectNameSchema, timestampSchema } from "./values.ts";
 
 const KEY_ID_ALLOWED = "the 12 letters and digits after `fl_live_` or `fl_test_` in the key";
 const HASH_ALLOWED = "`v1:` and 64 lower-case hex digits, as `fairlead keys create` writes it; never the key itself";
@@ -22,6 +23,8 @@ const keySchema = z.strictObject({
   notBefore: timestampSchema.optional().describe("Time before which the key is refused. RFC 3339; default: valid at once."),
   expires: timestampSchema.optional().describe("Time from which the key is refused. RFC 3339; default: never."),
   revoked: z.boolean().optional().describe("Refuse the key now. Default false."),
+  limits: limitsSchema.describe("Limits of this key alone, beside those of the consumer. Default: none."),
+  budgets: budgetsSchema.describe("Budgets of this key alone, beside those of the consumer. Default: none."),
 });
 
 const tagsSchema = z
@@ -30,6 +33,11 @@ const tagsSchema = z
   .meta({ maxProperties: MOST_TAGS });
 
 const specSchema = z.strictObject({
+  parent: objectNameSchema
+    .optional()
+    .describe(
+      "Another Consumer of the namespace, such as a team: its limits and budgets count this consumer's requests too. Default: none.",
+    ),
   keys: z.array(keySchema).max(64).optional().describe("API keys, as hashes. Default: none, and the consumer cannot call."),
   roles: z.array(labelSchema).max(64).optional().describe("Roles, which rules and the gateway refer to. Default: none."),
   tags: tagsSchema.optional().describe("Facts about the consumer, which rules can match. At most 16."),
@@ -43,6 +51,16 @@ const specSchema = z.strictObject({
     })
     .optional()
     .describe("What the consumer may use. Default: everything in its namespace."),
+  limits: limitsSchema.describe("How much at a time. A request must fit all of them. Default: no limit."),
+  budgets: budgetsSchema.describe(
+    "How much in a day, a week or a month. What a request is likely to need is reserved when it begins, and replaced by what it used. Default: no budget.",
+  ),
+  admission: z
+    .enum(["Beside", "Strict"])
+    .optional()
+    .describe(
+      "`Strict` sends nothing upstream before the ledger has granted it. `Beside` asks meanwhile, unless little is left, and cancels what is refused. Default `Beside`.",
+    ),
 });
 
 export const consumerSchema = z

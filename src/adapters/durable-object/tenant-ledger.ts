@@ -1,0 +1,67 @@
+import { Book } from "../../core/ledger/book.ts";
+import { decodeQuestion } from "../../core/ledger/decode-exchange.ts";
+import { exchange } from "../../core/ledger/exchange.ts";
+import { BookTables } from "./book-tables.ts";
+
+/** An alarm a little late looks after all that has expired in the meantime. */
+const ALARM_DELAY_MS = 50;
+/** Longer than any budget lasts, and than an end that is told late is waited for. */
+const ROWS_MS = 40 * 86_400_000;
+/** At every alarm: more than are written between two. */
+const FORGOTTEN_AT_ONCE = 1_000;
+
+/**
+ * The books of one tenant. `POST /exchange` takes a `LedgerQuestion` and answers it by this object's clock, which is the only
+ * one that counts. What nobody settles is looked after by an alarm, also when nobody calls any more.
+ */
+export class TenantLedger {
+  readonly #state: DurableObjectState;
+  readonly #tables: BookTables;
+  #book: Book;
+  #alarmAt: number | null = null;
+
+  constructor(state: DurableObjectState) {
+    this.#state = state;
+    this.#tables = new BookTables(state.storage.sql);
+    this.#book = new Book(this.#tables);
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    if (request.method !== "POST" || new URL(request.url).pathname !== "/exchange") {
+      return new Response("No such operation.", { status: 404 });
+    }
+    const question = decodeQuestion(await request.json().catch(() => null));
+    if (question === null) return new Response("Expected a ledger question.", { status: 400 });
+    const answer = this.#change(() => exchange(this.#book, question, Date.now()));
+    await this.#wake();
+    return Response.json(answer);
+  }
+
+  async alarm(): Promise<void> {
+    this.#alarmAt = null;
+    const now = Date.now();
+    this.#change(() => {
+      this.#book.expire(now);
+      this.#tables.forgetRows(now - ROWS_MS, FORGOTTEN_AT_ONCE);
+    });
+    await this.#wake();
+  }
+
+  /** All of it or nothing: where it fails, what memory holds is read again from the disk. */
+  #change<Result>(work: () => Result): Result {
+    try {
+      return this.#state.storage.transactionSync(work);
+    } catch (error) {
+      this.#book = new Book(this.#tables);
+      throw error;
+    }
+  }
+
+  /** Sets the alarm for what expires first, unless an earlier one is set. */
+  async #wake(): Promise<void> {
+    const next = this.#tables.nextDue();
+    if (next === null || (this.#alarmAt !== null && this.#alarmAt <= next + ALARM_DELAY_MS)) return;
+    this.#alarmAt = next + ALARM_DELAY_MS;
+    await this.#state.storage.setAlarm(this.#alarmAt);
+  }
+}

@@ -1,0 +1,50 @@
+import type { Admission, Book, Closing, Opening, Slice, SliceWish, Used } from "./book.ts";
+
+/** What has happened at an isolate. What is told twice counts once. */
+export type LedgerNote =
+  /** It admitted a request from its slice; without a slice, one that nothing limits. */
+  | { readonly kind: "begun"; readonly opening: Opening; readonly sliceId: string | null }
+  | { readonly kind: "renewed"; readonly id: string; readonly leaseMs: number; readonly used: Used }
+  | { readonly kind: "settled"; readonly closing: Closing }
+  /** It had sent a request that was not admitted. */
+  | { readonly kind: "refused"; readonly id: string; readonly facts: unknown };
+
+/** One call to a tenant's books. */
+export interface LedgerQuestion {
+  /** Names the isolate that asks. */
+  readonly isolate: string;
+  /** In the order in which it happened. */
+  readonly notes: readonly LedgerNote[];
+  readonly admit: Opening | null;
+  /** How much it would like to spend without asking. */
+  readonly slice: SliceWish | null;
+}
+
+export interface LedgerAnswer {
+  /** Null where nothing was to be admitted. */
+  readonly admission: Admission | null;
+  readonly slice: Slice | null;
+  /** How many isolates have asked lately. */
+  readonly isolates: number;
+}
+
+/** What has expired first, then the notes: what they give back may be what the request needs. */
+export function exchange(book: Book, { admit, isolate, notes, slice }: LedgerQuestion, now: number): LedgerAnswer {
+  book.expire(now);
+  for (const note of notes) take(book, note, now);
+  const admission = admit === null ? null : book.admit(admit, now);
+  return { admission, slice: slice === null ? null : book.slice(slice, isolate, now), isolates: book.isolates(isolate, now) };
+}
+
+function take(book: Book, note: LedgerNote, now: number): void {
+  switch (note.kind) {
+    case "begun":
+      return book.begin(note.opening, note.sliceId, now);
+    case "renewed":
+      return book.renew(note.id, note, now);
+    case "settled":
+      return book.settle(note.closing, now);
+    case "refused":
+      return book.refuse(note.id, note.facts, now);
+  }
+}

@@ -1,0 +1,81 @@
+import type { Used } from "../../core/ledger/book.ts";
+import type { Deps, Run } from "../deps.ts";
+import type { Admission, Granted } from "./admit.ts";
+
+/** News of a request under way, before what it holds is given back. */
+export const RENEWALS_A_LEASE = 3;
+
+type Standing = { readonly kind: "open" } | { readonly kind: "refused" } | { readonly kind: "granted"; readonly grant: Granted };
+
+interface EntryDeps {
+  readonly tenant: string;
+  readonly books: Deps["books"];
+  readonly run: Run;
+}
+
+/** One request in its tenant's books: admitted once, however often it is decided, and closed once. */
+export class LedgerEntry {
+  readonly #deps: EntryDeps;
+  #admission: Admission | null = null;
+  #standing: Standing = { kind: "open" };
+  #heardAt: number;
+
+  constructor(deps: EntryDeps) {
+    this.#deps = deps;
+    this.#heardAt = deps.run.startedAt;
+  }
+
+  /** How the caller's limits stand; null until that is known. */
+  get grant(): Granted | null {
+    return this.#standing.kind === "granted" ? this.#standing.grant : null;
+  }
+
+  admit(open: () => Admission): Admission {
+    if (this.#admission !== null) return this.#admission;
+    const admission = open();
+    this.#admission = admission;
+    admission.granted.then(
+      (grant) => {
+        this.#standing = { kind: "granted", grant };
+      },
+      () => {
+        this.#standing = { kind: "refused" };
+      },
+    );
+    return admission;
+  }
+
+  /** Still under way: what it holds is held for longer. `used` is only asked for when it is time to tell. */
+  renew(used: () => Used): void {
+    const { books, run, tenant } = this.#deps;
+    const now = run.now();
+    if (this.#admission === null) return;
+    const { id, leaseMs } = this.#admission.opening;
+    if (now - this.#heardAt < leaseMs / RENEWALS_A_LEASE) return;
+    this.#heardAt = now;
+    books.tell(tenant, { kind: "renewed", id, leaseMs, used: used() }, run);
+  }
+
+  /** It has ended. While the books have not said whether it is granted, they are told as soon as they have. */
+  close(used: Used, facts: { readonly attempts: readonly unknown[] }): void {
+    if (this.#admission === null) return;
+    const { granted, opening } = this.#admission;
+    const { books, run, tenant } = this.#deps;
+    const { id } = opening;
+    const settled = ({ isDegraded }: Granted): void => {
+      const charges = isDegraded ? opening.charges : null;
+      books.tell(tenant, { kind: "settled", closing: { id, charges, used, facts } }, run);
+    };
+    const refused = (): void => {
+      if (facts.attempts.length > 0) books.tell(tenant, { kind: "refused", id, facts }, run);
+    };
+    switch (this.#standing.kind) {
+      case "granted":
+        return settled(this.#standing.grant);
+      case "refused":
+        return refused();
+      case "open":
+        run.defer(granted.then(settled, refused));
+    }
+  }
+}

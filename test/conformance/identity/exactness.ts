@@ -1,0 +1,60 @@
+import { type LimitsLab, startLimitsLab } from "./limits-lab.ts";
+
+export interface ExactnessOptions {
+  readonly rounds: number;
+  /** At once, from all processes alike. */
+  readonly requests: number;
+  readonly limit: number;
+  readonly processes: number;
+  /** What a call to the books takes longer, in milliseconds. */
+  readonly delayMs?: number;
+}
+
+export interface ExactnessRound {
+  readonly admitted: number;
+  readonly refused: number;
+  /** Answers of any other kind. */
+  readonly others: number;
+  /** What the books say is left afterwards. */
+  readonly remaining: number;
+}
+
+/** Slices that nobody has spent have gone back by then. */
+const SETTLED_MS = 4_500;
+
+/** In each round a caller of its own sends more requests at once than it is allowed. */
+export async function runExactness({
+  delayMs,
+  limit,
+  processes,
+  requests,
+  rounds,
+}: ExactnessOptions): Promise<readonly ExactnessRound[]> {
+  const names = Array.from({ length: rounds }, (_, round) => `caller-${round}`);
+  const lab = await startLimitsLab({
+    processes,
+    ...(delayMs === undefined ? {} : { delayMs }),
+    consumers: Object.fromEntries(names.map((name) => [name, { limits: [{ requests: limit, per: "24h" }] }])),
+  });
+  try {
+    const seen: ExactnessRound[] = [];
+    for (const name of names) seen.push(await runRound(lab, name, { processes, requests }));
+    return seen;
+  } finally {
+    await lab.close();
+  }
+}
+
+async function runRound(
+  lab: LimitsLab,
+  name: string,
+  { processes, requests }: Pick<ExactnessOptions, "processes" | "requests">,
+): Promise<ExactnessRound> {
+  const heard = await Promise.all(Array.from({ length: requests }, (_, request) => lab.ask(name, request % processes)));
+  const admitted = heard.filter(({ status }) => status === 200).length;
+  const refused = heard.filter(({ status }) => status === 429);
+  await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
+  const last = await lab.ask(name, 0);
+  const remaining = Number(last.headers["x-ratelimit-remaining-requests"]);
+  return { admitted, refused: refused.length, others: requests - admitted - refused.length, remaining };
+}
