@@ -29,7 +29,6 @@ export class Control {
   #heard: Pick<ControlState, "revision" | "kills"> = INITIAL_CONTROL;
   #answeredAt = Number.NEGATIVE_INFINITY;
   #askedAt = Number.NEGATIVE_INFINITY;
-  #gaveUpAt = Number.NEGATIVE_INFINITY;
   readonly #patience = new Patience();
 
   constructor(options: ControlOptions) {
@@ -51,9 +50,9 @@ export class Control {
     return now - this.#askedAt;
   }
 
-  /** Milliseconds since the hub was last waited for in vain; infinite before the first time. */
+  /** Milliseconds since the hub was last waited for in vain; infinite when it was heard since. */
   gaveUpAgoMs(now: number): number {
-    return now - this.#gaveUpAt;
+    return this.#patience.gaveUpAgoMs(now);
   }
 
   /** Reports and learns. Resolves when that is done or was given up; never rejects. */
@@ -64,8 +63,7 @@ export class Control {
       () => true,
       () => false,
     );
-    const isHeard = await Promise.race([asked, run.sleep(this.#patience.limitMs).then(() => false)]);
-    if (!isHeard) this.#gaveUpAt = run.now();
+    if ((await this.#patience.within(asked, run)) !== true) this.#patience.giveUp(run.now());
   }
 
   async #ask(run: Pick<Run, "now">): Promise<void> {
@@ -73,7 +71,7 @@ export class Control {
     const startedAt = run.now();
     const answer = await hub.sync({ report: health.report(startedAt), revision: this.#revision });
     const now = run.now();
-    this.#patience.note(now - startedAt);
+    this.#patience.note(now - startedAt, now);
     if (answer.health !== null) health.accept(answer.health, now);
     if (answer.control !== null) await this.#follow(answer.control);
     this.#answeredAt = Math.max(this.#answeredAt, startedAt);

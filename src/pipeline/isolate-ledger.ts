@@ -1,5 +1,6 @@
 import { BoundedMap } from "../core/health/bounded-map.ts";
 import type { Admission, Opening, SliceWish, Used } from "../core/ledger/book.ts";
+import { MOST_ADMITTED } from "../core/ledger/decode-exchange.ts";
 import type { LedgerAnswer, LedgerNote } from "../core/ledger/exchange.ts";
 import type { LimitOpening } from "../core/ledger/charge-request.ts";
 import { Outage } from "../core/ledger/outage.ts";
@@ -42,9 +43,21 @@ interface LedgerOptions {
 
 /** What is sent beside the notes. */
 interface Question {
-  readonly admit: Opening | null;
-  readonly slice: SliceWish | null;
+  readonly admit: readonly Opening[];
+  readonly wish: Wish | null;
+}
+
+/** A slice that would be welcome, and of which set of accounts. */
+interface Wish {
   readonly accounts: string;
+  readonly slice: SliceWish;
+}
+
+/** Requests that ask together. */
+interface Batch {
+  readonly openings: Opening[];
+  wish: Wish | null;
+  readonly answer: Promise<LedgerAnswer>;
 }
 
 type Clock = Pick<Run, "now" | "sleep" | "defer">;
@@ -56,6 +69,9 @@ const FLUSH_MS = 1_000;
 const FLUSH_GRACE_MS = 10_000;
 /** After a call in vain the books are not waited for by others for so long. */
 const DOWN_MS = 1_000;
+/** So many calls at once go each by itself; what comes while they are under way goes together. */
+const MOST_DIRECT = 2;
+const BATCH_MS = 2;
 const NOTHING_TO_GRANT: Grant = { kind: "granted", standings: [], isDegraded: false };
 
 /**
@@ -69,7 +85,7 @@ export class IsolateLedger {
   readonly #outages = new BoundedMap<Outage>(MOST_TENANTS, () => new Outage());
   readonly #patience = new Patience();
   readonly #flushesBy = new Map<string, number>();
-  #gaveUpAt = Number.NEGATIVE_INFINITY;
+  readonly #batches = new Map<string, Batch>();
 
   constructor(options: LedgerOptions) {
     this.#options = options;
@@ -87,9 +103,10 @@ export class IsolateLedger {
     const isSerial = isStrict || charges.some(({ account }) => account.meter === "concurrency") || view.isLow(charges);
     const now = run.now();
     const slice = isSerial ? null : view.wish(accounts, charges, { id: this.#options.newId(), now });
+    const wish = slice === null ? null : { accounts, slice };
     const granted = isSerial ? null : this.#spend(ask, run);
-    if (granted === null) return { isSerial, granted: this.#ask(ask, slice, run) };
-    if (slice !== null) run.defer(this.#exchange(tenant, { admit: null, slice, accounts }, run).catch(() => undefined));
+    if (granted === null) return { isSerial, granted: this.#ask(ask, wish, run) };
+    if (wish !== null) run.defer(this.#exchange(tenant, { admit: [], wish }, run).catch(() => undefined));
     return { isSerial, granted: Promise.resolve(granted) };
   }
 
@@ -118,20 +135,25 @@ export class IsolateLedger {
   async flush(tenant: string, run: Clock): Promise<void> {
     this.#flushesBy.delete(tenant);
     if (this.#views.use(tenant).notes.isEmpty) return;
-    await this.#exchange(tenant, { admit: null, slice: null, accounts: "" }, run).catch(() => undefined);
+    await this.#exchange(tenant, { admit: [], wish: null }, run).catch(() => undefined);
   }
 
-  async #ask(ask: LedgerAsk, slice: SliceWish | null, run: Clock): Promise<Grant> {
-    const { accounts, opening, tenant } = ask;
-    const isDown = run.now() - this.#gaveUpAt < DOWN_MS;
-    if (isDown) return this.#alone(tenant, opening, run);
-    const asked = this.#exchange(tenant, { admit: opening, slice, accounts }, run);
-    const heard = await Promise.race([asked.catch(() => null), run.sleep(this.#patience.limitMs).then(() => null)]);
-    if (heard?.admission != null) {
-      const fromSlice = heard.admission.kind === "denied" ? this.#spend(ask, run) : null;
-      return fromSlice ?? { ...heard.admission, isDegraded: false };
+  async #ask(ask: LedgerAsk, wish: Wish | null, run: Clock): Promise<Grant> {
+    const { opening, tenant } = ask;
+    if (this.#patience.gaveUpAgoMs(run.now()) < DOWN_MS) {
+      if (wish !== null) this.#views.use(tenant).answered(wish.accounts);
+      return this.#alone(tenant, opening, run);
     }
-    this.#gaveUpAt = run.now();
+    const asked = this.#askTogether(tenant, { opening, wish }, run);
+    const admission = await this.#patience.within(
+      asked.catch(() => null),
+      run,
+    );
+    if (admission !== null) {
+      const fromSlice = admission.kind === "denied" ? this.#spend(ask, run) : null;
+      return fromSlice ?? { ...admission, isDegraded: false };
+    }
+    this.#patience.giveUp(run.now());
     const grant = this.#alone(tenant, opening, run);
     // A late admission of what was refused meanwhile is given back.
     if (grant.kind !== "granted")
@@ -144,8 +166,39 @@ export class IsolateLedger {
     return grant;
   }
 
-  #giveBack(tenant: string, { facts, id }: Opening, { late, run }: { readonly late: LedgerAnswer; readonly run: Clock }): void {
-    if (late.admission?.kind !== "granted") return;
+  /** One request's admission; in a burst in one call with those that come within two milliseconds. */
+  #askTogether(
+    tenant: string,
+    { opening, wish }: { readonly opening: Opening; readonly wish: Wish | null },
+    run: Clock,
+  ): Promise<Admission> {
+    const view = this.#views.use(tenant);
+    if (view.underWay < MOST_DIRECT)
+      return this.#exchange(tenant, { admit: [opening], wish }, run).then((answer) => admissionAt(answer, 0));
+    const waiting = this.#batches.get(tenant);
+    const batch = waiting === undefined || waiting.openings.length >= MOST_ADMITTED ? this.#startBatch(tenant, run) : waiting;
+    if (wish !== null && batch.wish !== null) view.answered(wish.accounts);
+    batch.wish ??= wish;
+    const index = batch.openings.push(opening) - 1;
+    return batch.answer.then((answer) => admissionAt(answer, index));
+  }
+
+  /** Sent by the request that began it, whatever becomes of that one. */
+  #startBatch(tenant: string, run: Clock): Batch {
+    const openings: Opening[] = [];
+    const send = (): Promise<LedgerAnswer> => {
+      if (this.#batches.get(tenant) === batch) this.#batches.delete(tenant);
+      return this.#exchange(tenant, { admit: openings, wish: batch.wish }, run);
+    };
+    const answer = run.sleep(BATCH_MS).then(send);
+    const batch: Batch = { openings, wish: null, answer };
+    this.#batches.set(tenant, batch);
+    run.defer(answer.catch(() => undefined));
+    return batch;
+  }
+
+  #giveBack(tenant: string, { facts, id }: Opening, { late, run }: { readonly late: Admission; readonly run: Clock }): void {
+    if (late.kind !== "granted") return;
     this.tell(tenant, { kind: "settled", closing: { id, charges: null, used: NOTHING, facts } }, run);
   }
 
@@ -158,24 +211,34 @@ export class IsolateLedger {
   }
 
   /** One call: what has not been told, and a question. Rejects when the books cannot be reached. */
-  async #exchange(tenant: string, { accounts, admit, slice }: Question, run: Clock): Promise<LedgerAnswer> {
+  async #exchange(tenant: string, { admit, wish }: Question, run: Clock): Promise<LedgerAnswer> {
     const { isolate, ledger } = this.#options;
     const view = this.#views.use(tenant);
     const notes = view.notes.take();
     const askedAt = run.now();
+    view.underWay += 1;
     try {
-      const answer = await ledger.exchange(tenant, { isolate, notes, admit, slice });
-      this.#patience.note(run.now() - askedAt);
-      view.accept(accounts, answer, askedAt);
+      const answer = await ledger.exchange(tenant, { isolate, notes, admit, slice: wish?.slice ?? null });
+      const now = run.now();
+      this.#patience.note(now - askedAt, now);
+      view.accept(wish?.accounts ?? "", answer, askedAt);
       this.#outages.delete(tenant);
       return answer;
     } catch (error) {
       view.notes.giveBack(notes);
       throw error;
     } finally {
-      if (slice !== null) view.answered(accounts);
+      view.underWay -= 1;
+      if (wish !== null) view.answered(wish.accounts);
     }
   }
+}
+
+/** @throws Error where the ledger has answered less than it was asked */
+function admissionAt({ admissions }: LedgerAnswer, index: number): Admission {
+  const admission = admissions[index];
+  if (admission === undefined) throw new Error("The ledger has not answered for every request.");
+  return admission;
 }
 
 const NOTHING: Used = { requests: 0, tokens: 0, microUsd: 0 };

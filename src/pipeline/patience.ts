@@ -1,3 +1,5 @@
+import type { Run } from "./deps.ts";
+
 /** Before the first answer a store is waited for so long, later three times what it usually takes, within these bounds. */
 const FIRST_MS = 1_000;
 const LEAST_MS = 150;
@@ -5,18 +7,45 @@ const MOST_MS = 1_000;
 /** How much of the usual round trip a new one replaces. */
 const SMOOTHING = 0.2;
 
-/** How long a store is waited for, by how long it usually takes as seen from this isolate. */
+/** How long a store is waited for, by how long it usually takes as seen from this isolate, and when it was last heard. */
 export class Patience {
   #roundTripMs: number | null = null;
+  #heardAt = Number.NEGATIVE_INFINITY;
+  #gaveUpAt = Number.NEGATIVE_INFINITY;
 
-  /** It answered after so long. */
-  note(tookMs: number): void {
+  /** It answered at `now` what was asked `tookMs` before. */
+  note(tookMs: number, now: number): void {
     this.#roundTripMs = this.#roundTripMs === null ? tookMs : this.#roundTripMs * (1 - SMOOTHING) + tookMs * SMOOTHING;
+    this.#heardAt = now;
   }
 
-  /** Milliseconds after which it counts as down. */
-  get limitMs(): number {
-    if (this.#roundTripMs === null) return FIRST_MS;
-    return Math.min(MOST_MS, Math.max(LEAST_MS, 3 * this.#roundTripMs));
+  /** It was waited for in vain, or has failed. */
+  giveUp(now: number): void {
+    this.#gaveUpAt = now;
+  }
+
+  /** Milliseconds since it was last given up; infinite when it was heard since. */
+  gaveUpAgoMs(now: number): number {
+    return this.#heardAt >= this.#gaveUpAt ? Number.POSITIVE_INFINITY : now - this.#gaveUpAt;
+  }
+
+  /**
+   * What the store answers; null when it counts as down: nothing was heard of it for so long, by whomever it was asked. Nobody
+   * waits for longer than a second. Rejects as `work` does.
+   */
+  async within<Value>(work: Promise<Value>, run: Pick<Run, "now" | "sleep">): Promise<Value | null> {
+    const askedAt = run.now();
+    const heard = work.then((answer) => ({ answer }));
+    for (;;) {
+      const leftMs = Math.ceil(this.#waitsUntil(askedAt) - run.now());
+      if (leftMs <= 0) return null;
+      const outcome = await Promise.race([heard, run.sleep(leftMs).then(() => null)]);
+      if (outcome !== null) return outcome.answer;
+    }
+  }
+
+  #waitsUntil(askedAt: number): number {
+    const limitMs = this.#roundTripMs === null ? FIRST_MS : Math.max(LEAST_MS, 3 * this.#roundTripMs);
+    return Math.min(askedAt + MOST_MS, Math.max(askedAt, this.#heardAt) + limitMs);
   }
 }

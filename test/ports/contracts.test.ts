@@ -34,9 +34,9 @@ import { usageSinkFacts } from "./usage-sink.contract.ts";
 
 /** Each mutant is a working adapter with one promise broken. */
 const ledgers: Readonly<Record<string, (ledger: Ledger) => Ledger>> = {
-  "grants what it should deny": answering(({ admission, ...answer }) => ({
+  "grants what it should deny": answering((answer) => ({
     ...answer,
-    admission: admission === null ? null : { kind: "granted", standings: admission.standings },
+    admissions: answer.admissions.map(({ standings }) => ({ kind: "granted", standings })),
   })),
   "looks at the first account alone": asking((question) => withCharges(question, (charges) => charges.slice(0, 1))),
   "debits what it denies": ({ exchange }) => ({
@@ -45,7 +45,7 @@ const ledgers: Readonly<Record<string, (ledger: Ledger) => Ledger>> = {
       const wide = withCharges(question, (charges) =>
         charges.map((charge) => ({ ...charge, account: { ...charge.account, limit: 1e15 } })),
       );
-      if (answer.admission?.kind === "denied") await exchange(tenant, wide);
+      if (answer.admissions.some(({ kind }) => kind === "denied")) await exchange(tenant, wide);
       return answer;
     },
   }),
@@ -75,8 +75,9 @@ const ledgers: Readonly<Record<string, (ledger: Ledger) => Ledger>> = {
   })),
   "says a wrong time to come back": answering((answer) => ({
     ...answer,
-    admission: answer.admission?.kind === "denied" ? { ...answer.admission, waitMs: 1 } : answer.admission,
+    admissions: answer.admissions.map((admission) => (admission.kind === "denied" ? { ...admission, waitMs: 1 } : admission)),
   })),
+  "answers several in another order": answering((answer) => ({ ...answer, admissions: answer.admissions.toReversed() })),
   "reserves less than was asked for": asking((question) =>
     withCharges(question, (charges) => charges.map((charge) => ({ ...charge, amount: Math.min(charge.amount, 9) }))),
   ),
@@ -103,8 +104,7 @@ function answering(change: (answer: LedgerAnswer) => LedgerAnswer): (ledger: Led
 }
 
 function withCharges(question: LedgerQuestion, change: (charges: readonly Charge[]) => readonly Charge[]): LedgerQuestion {
-  const { admit } = question;
-  return admit === null ? question : { ...question, admit: { ...admit, charges: change(admit.charges) } };
+  return { ...question, admit: question.admit.map((opening) => ({ ...opening, charges: change(opening.charges) })) };
 }
 
 const caches: Readonly<Record<string, (cache: ResponseCache) => ResponseCache>> = {

@@ -97,8 +97,8 @@ export const ledgerFacts: readonly Fact<CreateLedger>[] = [
       const { admit, ledger } = await open(create);
       await admit("a", charges(100, account("one", LONG)));
       expect(await admit("b", charges(100, account("other", LONG)))).toMatchObject({ kind: "granted" });
-      const asked = ask({ admit: opening("c", charges(100, account("one", LONG))) });
-      expect((await ledger.exchange("another", asked)).admission).toMatchObject({ kind: "granted" });
+      const asked = ask({ admit: [opening("c", charges(100, account("one", LONG)))] });
+      expect((await ledger.exchange("another", asked)).admissions[0]).toMatchObject({ kind: "granted" });
     },
   },
   {
@@ -222,6 +222,18 @@ export const ledgerFacts: readonly Fact<CreateLedger>[] = [
     },
   },
   {
+    title: "admits several in one call, in order, those that fit",
+    check: async (create) => {
+      const { ledger, tenant } = await open(create);
+      const limit = account("x", LONG);
+      const admit = [40, 50, 20, 10].map((amount, index) => opening(`r${index}`, charges(amount, limit)));
+      const { admissions } = await ledger.exchange(tenant, ask({ admit }));
+      expect(admissions.map(({ kind }) => kind)).toEqual(["granted", "granted", "denied", "granted"]);
+      expect(remainders(admissions[3] ?? expect.unreachable())).toEqual([0]);
+      expect((await ledger.exchange(tenant, ask({}))).admissions).toEqual([]);
+    },
+  },
+  {
     title: "counts the isolates that ask",
     check: async (create) => {
       const { ledger } = await open(create);
@@ -261,7 +273,7 @@ export const sliceFacts: readonly Fact<CreateLedger>[] = [
 ];
 
 function ask(detail: Partial<LedgerQuestion>): LedgerQuestion {
-  return { isolate: "isolate", notes: [], admit: null, slice: null, ...detail };
+  return { isolate: "isolate", notes: [], admit: [], slice: null, ...detail };
 }
 
 let tenants = 0;
@@ -271,8 +283,8 @@ async function open(create: CreateLedger) {
   tenants += 1;
   const tenant = `tenant-${tenants}`;
   const admit = async (id: string, taken: readonly Charge[], detail: Partial<Opening> = {}): Promise<Admission> => {
-    const { admission } = await ledger.exchange(tenant, ask({ admit: opening(id, taken, detail) }));
-    return admission ?? expect.unreachable();
+    const { admissions } = await ledger.exchange(tenant, ask({ admit: [opening(id, taken, detail)] }));
+    return admissions[0] ?? expect.unreachable();
   };
   let looks = 0;
   return {

@@ -222,7 +222,9 @@ local function admit(opening)
   return { kind = 'denied', key = key, waitMs = wait, standings = standings(opening.charges) }
 end
 
-if given(question.admit) and is_stale(question.admit.charges) then return cjson.encode({ stale = now }) end
+for _, opening in ipairs(question.admit) do
+  if is_stale(opening.charges) then return cjson.encode({ stale = now }) end
+end
 for _, note in ipairs(question.notes) do
   local opening = note.opening or note.closing
   if given(opening) and given(opening.charges) and is_stale(opening.charges) then return cjson.encode({ stale = now }) end
@@ -237,7 +239,11 @@ for _, note in ipairs(question.notes) do
 end
 redis.call('ZADD', prefix .. ':isolates', whole(now), question.isolate)
 redis.call('ZREMRANGEBYSCORE', prefix .. ':isolates', '-inf', whole(now - ${RECENT_MS}))
-local answer = { slice = cjson.null, admission = cjson.null, isolates = redis.call('ZCARD', prefix .. ':isolates') }
-if given(question.admit) then answer.admission = admit(question.admit) end
+local answer = { slice = cjson.null, isolates = redis.call('ZCARD', prefix .. ':isolates') }
+local admissions = {}
+for index, opening in ipairs(question.admit) do admissions[index] = admit(opening) end
+-- An empty list would be written as an object.
+if #admissions == 0 then return cjson.encode(answer) end
+answer.admissions = admissions
 return cjson.encode(answer)
 `;

@@ -26,7 +26,7 @@ export function createUpstashLedger(redis: RedisScripts, now: () => number): Led
     async exchange(tenant, question) {
       let said = await ask(tenant, question, now());
       if (isRecord(said) && typeof said["stale"] === "number") said = await ask(tenant, question, said["stale"]);
-      const answer: LedgerAnswer | null = decodeAnswer(said);
+      const answer: LedgerAnswer | null = decodeAnswer(isRecord(said) ? { admissions: [], ...said } : said);
       if (answer === null) throw new Error("The ledger in Redis did not answer as a ledger does.");
       return answer;
     },
@@ -34,7 +34,7 @@ export function createUpstashLedger(redis: RedisScripts, now: () => number): Led
 }
 
 function toWire({ admit, isolate, notes }: LedgerQuestion, at: number): object {
-  return { isolate, notes: notes.map((note) => noteToWire(note, at)), admit: admit === null ? null : withSpans(admit, at) };
+  return { isolate, notes: notes.map((note) => noteToWire(note, at)), admit: admit.map((opening) => withSpans(opening, at)) };
 }
 
 function noteToWire(note: LedgerNote, at: number): object {

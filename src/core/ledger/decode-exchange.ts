@@ -8,6 +8,7 @@ import type { Standing } from "./tally.ts";
 /** More than any request is charged with, and than an isolate tells at once. */
 const MOST_CHARGES = 64;
 export const MOST_NOTES = 2_000;
+export const MOST_ADMITTED = 200;
 const UNITS: readonly CalendarUnit[] = ["day", "week", "month"];
 const LONGEST_WINDOW_MS = 31 * 86_400_000;
 
@@ -76,7 +77,7 @@ function tagged<Kind extends string, Shape extends object>(kind: Kind, shape: Sh
 const question = object<LedgerQuestion>({
   isolate: id,
   notes: list(note, MOST_NOTES),
-  admit: nullable(opening),
+  admit: list(opening, MOST_ADMITTED),
   slice: nullable(wish),
 });
 
@@ -93,7 +94,7 @@ const admission: Reader<Admission> = (value) => {
   return value["kind"] === "granted" ? tagged("granted", granted(value)) : tagged("denied", denied(value));
 };
 const slice = object<Slice>({ id, amounts: list(object<Slice["amounts"][number]>({ key, amount: whole }), MOST_CHARGES) });
-const answer = object<LedgerAnswer>({ admission: nullable(admission), slice: nullable(slice), isolates: whole });
+const answer = object<LedgerAnswer>({ admissions: list(admission, MOST_ADMITTED), slice: nullable(slice), isolates: whole });
 
 /** A question as it was sent; null for anything else. */
 export function decodeQuestion(value: unknown): LedgerQuestion | null {

@@ -15,14 +15,15 @@ export interface LedgerQuestion {
   readonly isolate: string;
   /** In the order in which it happened. */
   readonly notes: readonly LedgerNote[];
-  readonly admit: Opening | null;
+  /** Requests that want to begin, in order. */
+  readonly admit: readonly Opening[];
   /** How much it would like to spend without asking. */
   readonly slice: SliceWish | null;
 }
 
 export interface LedgerAnswer {
-  /** Null where nothing was to be admitted. */
-  readonly admission: Admission | null;
+  /** Of each request that wanted to begin, in order. */
+  readonly admissions: readonly Admission[];
   readonly slice: Slice | null;
   /** How many isolates have asked lately. */
   readonly isolates: number;
@@ -32,8 +33,8 @@ export interface LedgerAnswer {
 export function exchange(book: Book, { admit, isolate, notes, slice }: LedgerQuestion, now: number): LedgerAnswer {
   book.expire(now);
   for (const note of notes) take(book, note, now);
-  const admission = admit === null ? null : book.admit(admit, now);
-  return { admission, slice: slice === null ? null : book.slice(slice, isolate, now), isolates: book.isolates(isolate, now) };
+  const admissions = admit.map((opening) => book.admit(opening, now));
+  return { admissions, slice: slice === null ? null : book.slice(slice, isolate, now), isolates: book.isolates(isolate, now) };
 }
 
 function take(book: Book, note: LedgerNote, now: number): void {

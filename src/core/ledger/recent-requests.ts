@@ -5,24 +5,23 @@ const BUCKET_MS = 1_000;
 
 interface Counts {
   bucket: number;
-  current: number;
-  previous: number;
+  /** Of this second and the two before it. */
+  counts: readonly [current: number, last: number, before: number];
 }
 
 /** How many requests there were lately, by what they are charged to. */
 export class RecentRequests {
-  readonly #counts = new BoundedMap<Counts>(MOST_KEYS, () => ({ bucket: 0, current: 0, previous: 0 }));
+  readonly #keys = new BoundedMap<Counts>(MOST_KEYS, () => ({ bucket: 0, counts: [0, 0, 0] }));
 
-  /** Counts one more; returns how many there were in this second and the one before. */
+  /** Counts one more; returns how many there were in each of the last two whole seconds: a burst is no rate. */
   note(key: string, now: number): number {
-    const counts = this.#counts.use(key);
+    const kept = this.#keys.use(key);
     const bucket = Math.floor(now / BUCKET_MS);
-    if (bucket !== counts.bucket) {
-      counts.previous = bucket === counts.bucket + 1 ? counts.current : 0;
-      counts.current = 0;
-      counts.bucket = bucket;
-    }
-    counts.current += 1;
-    return counts.current + counts.previous;
+    const passed = bucket - kept.bucket;
+    const [current, last, before] = kept.counts;
+    if (passed === 0) kept.counts = [current + 1, last, before];
+    else kept.counts = [1, passed === 1 ? current : 0, passed === 1 ? last : passed === 2 ? current : 0];
+    kept.bucket = bucket;
+    return Math.min(kept.counts[1], kept.counts[2]);
   }
 }

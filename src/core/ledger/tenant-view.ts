@@ -5,16 +5,19 @@ import type { LedgerAnswer } from "./exchange.ts";
 import { NoteQueue } from "./note-queue.ts";
 import { RecentRequests } from "./recent-requests.ts";
 import type { Standing } from "./tally.ts";
-import { SLICE_LEASE_MS, Wallet } from "./wallet.ts";
+import { SLICE_LEASE_MS, SLICE_MS, Wallet } from "./wallet.ts";
 
 const MOST_ACCOUNTS = 5_000;
 /** An isolate with fewer requests than this in a slice's time asks each time. */
 const LEAST_FOR_SLICE = 2;
+const SECOND_MS = 1_000;
 
 /** What one isolate knows of a tenant's books: slices it may spend, how accounts stood, what it has not told yet. */
 export class TenantView {
   readonly notes = new NoteQueue();
   readonly wallet = new Wallet();
+  /** Calls that have not been answered. */
+  underWay = 0;
   readonly #recent = new RecentRequests();
   readonly #standings = new BoundedMap<{ standing: Standing | null }>(MOST_ACCOUNTS, () => ({ standing: null }));
   /** Sets of accounts of which a slice has been asked for: a burst of requests must not ask for one each. */
@@ -40,7 +43,7 @@ export class TenantView {
     charges: readonly Charge[],
     { id, now }: { readonly id: string; readonly now: number },
   ): SliceWish | null {
-    const requests = this.#recent.note(accounts, now);
+    const requests = this.#recent.note(accounts, now) * (SLICE_MS / SECOND_MS);
     if (requests < LEAST_FOR_SLICE || this.#wished.has(accounts) || !this.wallet.isWanting(accounts, now)) return null;
     this.#wished.add(accounts);
     return { id, charges: charges.map((charge) => ({ ...charge, amount: charge.amount * requests })), leaseMs: SLICE_LEASE_MS };
@@ -52,9 +55,11 @@ export class TenantView {
   }
 
   /** Takes in an answer to what was asked at `askedAt`. */
-  accept(accounts: string, { admission, isolates, slice }: LedgerAnswer, askedAt: number): void {
+  accept(accounts: string, { admissions, isolates, slice }: LedgerAnswer, askedAt: number): void {
     this.#isolates = isolates;
-    for (const standing of admission?.standings ?? []) this.#standings.use(standing.key).standing = standing;
+    for (const { standings } of admissions) {
+      for (const standing of standings) this.#standings.use(standing.key).standing = standing;
+    }
     if (slice !== null) this.wallet.put(accounts, slice, askedAt);
   }
 

@@ -5,6 +5,8 @@ import type { Admission, Granted } from "./admit.ts";
 /** News of a request under way, before what it holds is given back. */
 export const RENEWALS_A_LEASE = 3;
 
+export const NOTHING_USED: Used = { requests: 0, tokens: 0, microUsd: 0 };
+
 type Standing = { readonly kind: "open" } | { readonly kind: "refused" } | { readonly kind: "granted"; readonly grant: Granted };
 
 interface EntryDeps {
@@ -19,6 +21,7 @@ export class LedgerEntry {
   #admission: Admission | null = null;
   #standing: Standing = { kind: "open" };
   #heardAt: number;
+  #isClosed = false;
 
   constructor(deps: EntryDeps) {
     this.#deps = deps;
@@ -49,16 +52,22 @@ export class LedgerEntry {
   renew(used: () => Used): void {
     const { books, run, tenant } = this.#deps;
     const now = run.now();
-    if (this.#admission === null) return;
+    if (this.#admission === null || this.#isClosed) return;
     const { id, leaseMs } = this.#admission.opening;
     if (now - this.#heardAt < leaseMs / RENEWALS_A_LEASE) return;
     this.#heardAt = now;
     books.tell(tenant, { kind: "renewed", id, leaseMs, used: used() }, run);
   }
 
+  /** Nothing came of it: what it held goes back. */
+  release(): void {
+    this.close(NOTHING_USED, { attempts: [] });
+  }
+
   /** It has ended. While the books have not said whether it is granted, they are told as soon as they have. */
   close(used: Used, facts: { readonly attempts: readonly unknown[] }): void {
-    if (this.#admission === null) return;
+    if (this.#admission === null || this.#isClosed) return;
+    this.#isClosed = true;
     const { granted, opening } = this.#admission;
     const { books, run, tenant } = this.#deps;
     const { id } = opening;

@@ -11,7 +11,7 @@ import type { Caller } from "../../core/caller.ts";
 import type { Deps, Run } from "../deps.ts";
 import type { Admission, Granted } from "./admit.ts";
 import { type AttemptRecord, BookedAttempts } from "./booked-attempts.ts";
-import { LedgerEntry, RENEWALS_A_LEASE } from "./ledger-entry.ts";
+import { LedgerEntry, NOTHING_USED, RENEWALS_A_LEASE } from "./ledger-entry.ts";
 import type { Grounds } from "./resolve-policy.ts";
 
 /** Who asked what. */
@@ -158,6 +158,7 @@ export class Settlement {
   ending(error: unknown): unknown {
     if (this.#attempts.entries.length > 0)
       this.book({ outcome: "failed", failure: this.#attempts.lastFailure, usage: null, cache: "bypass" });
+    else this.#entry.release();
     return error;
   }
 
@@ -169,7 +170,10 @@ export class Settlement {
 
   /** The caller has left before an answer had begun. Where nothing was asked yet there is nothing to book. */
   leave(): void {
-    if (this.#attempts.entries.length === 0) return;
+    if (this.#attempts.entries.length === 0) {
+      this.#entry.release();
+      return;
+    }
     this.#attempts.withdraw();
     this.book({ outcome: "client_left", failure: null, usage: null, cache: "bypass" });
   }
@@ -186,9 +190,10 @@ export class Settlement {
     this.#deps.usage.record(event, (work) => this.#run.defer(work));
   }
 
-  /** An answer from the cache is a request, and nothing more. */
+  /** An answer from the cache is a request, and nothing more; what was never sent is none. */
   #used({ cache, usage }: Pick<Ending, "usage" | "cache">): Used {
-    if (cache === "hit-exact") return { requests: 1, tokens: 0, microUsd: 0 };
+    if (cache === "hit-exact") return { ...NOTHING_USED, requests: 1 };
+    if (this.#attempts.entries.length === 0) return NOTHING_USED;
     const tokens = usage === null ? 0 : usage.inputTokens + usage.outputTokens;
     return { requests: 1, tokens, microUsd: (this.cost(usage) ?? 0) + this.#attempts.extraCostMicroUsd };
   }

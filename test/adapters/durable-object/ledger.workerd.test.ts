@@ -16,7 +16,7 @@ const ask = (id: string, amount: number, leaseMs = 60_000) => ({
   isolate: "isolate",
   notes: [],
   slice: null,
-  admit: opening(id, charges(amount, limit), { leaseMs }),
+  admit: [opening(id, charges(amount, limit), { leaseMs })],
 });
 
 const rowAt = (id: string, daysAgo: number) => ({
@@ -46,7 +46,7 @@ describe("durable ledger", () => {
     const stub = env.TENANT_LEDGER.getByName(storageKey("restarted", "ledger"));
     const admitAnew = (amount: number) =>
       runInDurableObject(stub, (_, state) =>
-        new Book(new BookTables(state.storage.sql)).admit(ask(`n${amount}`, amount).admit, Date.now()),
+        new Book(new BookTables(state.storage.sql)).admit(opening(`n${amount}`, charges(amount, limit)), Date.now()),
       );
     expect(await admitAnew(61)).toMatchObject({ kind: "denied" });
     expect(await admitAnew(60)).toMatchObject({ kind: "granted" });
@@ -66,7 +66,7 @@ describe("durable ledger", () => {
     expect(ids).toEqual(["new", "recent"]);
   });
 
-  it.each([null, {}, { isolate: "i", notes: [{ kind: "settled" }], admit: null, slice: null }])(
+  it.each([null, {}, { isolate: "i", notes: [{ kind: "settled" }], admit: [], slice: null }])(
     "refuses what is no question: %j",
     async (body) => {
       const stub = env.TENANT_LEDGER.getByName(storageKey("garbage", "ledger"));

@@ -32,10 +32,10 @@ describe("ledger in a real Redis", () => {
         isolate: "isolate",
         notes: [],
         slice: null,
-        admit: opening(id, charges(60, limit)),
+        admit: [opening(id, charges(60, limit))],
       });
-    expect((await admit("a", () => Date.now() + offsetMs)).admission).toMatchObject({ kind: "granted" });
-    expect((await admit("b", () => Date.now())).admission).toMatchObject({ kind: "denied" });
-    expect((await admit("b", () => Date.now() + offsetMs)).admission).toMatchObject({ kind: "denied" });
+    expect((await admit("a", () => Date.now() + offsetMs)).admissions[0]).toMatchObject({ kind: "granted" });
+    expect((await admit("b", () => Date.now())).admissions[0]).toMatchObject({ kind: "denied" });
+    expect((await admit("b", () => Date.now() + offsetMs)).admissions[0]).toMatchObject({ kind: "denied" });
   });
 });

@@ -1,4 +1,4 @@
-import { request } from "node:http";
+import { type Agent, request } from "node:http";
 import type { RunningRouter } from "../../../src/cli/local-router.ts";
 import type { UsageEvent } from "../../../src/ports/usage-sink.ts";
 
@@ -20,11 +20,13 @@ export interface Heard {
 interface AskOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly patienceMs?: number;
+  /** Keeps connections; without one each request has its own. */
+  readonly agent?: Agent;
 }
 
-/** One chat request on a connection of its own. Never rejects: a broken answer is `whole: false`, a refused connection status 0. */
+/** One chat request, on a connection of its own unless an agent is given. Never rejects: a broken answer is `whole: false`, a refused connection status 0. */
 export function askRouter(router: Pick<RunningRouter, "url" | "key">, body: object, options: AskOptions = {}): Promise<Heard> {
-  const { headers = {}, patienceMs = 30_000 } = options;
+  const { agent = false, headers = {}, patienceMs = 30_000 } = options;
   const startedAt = performance.now();
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
@@ -39,7 +41,7 @@ export function askRouter(router: Pick<RunningRouter, "url" | "key">, body: obje
     const text = JSON.stringify(body);
     const call = request(`${router.url}/v1/chat/completions`, {
       method: "POST",
-      agent: false,
+      agent,
       headers: {
         authorization: `Bearer ${router.key}`,
         "content-type": "application/json",

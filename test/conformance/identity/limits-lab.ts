@@ -1,6 +1,7 @@
+import type { Agent } from "node:http";
 import { createIdentity } from "../../../src/cli/local-identity.ts";
 import { askRouter, type Heard } from "../faults/ask-router.ts";
-import { gateway, type PolicyObject, provider } from "../faults/policy-objects.ts";
+import { gateway, type PolicyObject, unwatchedProvider } from "../faults/policy-objects.ts";
 import { type FleetLab, startFleetLab } from "../routing/fleet-lab.ts";
 import { createCaller, type NewCaller } from "../routing/new-caller.ts";
 import { group, ruled } from "../routing/rule-objects.ts";
@@ -10,7 +11,7 @@ export type ConsumerSpec = Readonly<Record<string, unknown>>;
 
 export interface LimitsLab extends FleetLab {
   /** One chat request of a consumer at a process. */
-  ask(consumer: string, process: number, body?: object): Promise<Heard>;
+  ask(consumer: string, process: number, asking?: { readonly model?: string; readonly agent?: Agent }): Promise<Heard>;
 }
 
 interface LimitsLabOptions {
@@ -24,9 +25,11 @@ interface LimitsLabOptions {
 
 /** A model of the rig without faults, at a dollar per million input tokens and ten per million of output. */
 export const MODEL = "x-limited";
-const QUESTION = { model: MODEL, messages: [{ role: "user", content: "Where is the harbour?" }] };
+/** One that answers inside the router. */
+export const INSIDE = "x-inside";
+const QUESTION = { messages: [{ role: "user", content: "Where is the harbour?" }] };
 
-/** Routers whose callers have limits, over one host of objects. */
+/** Routers whose callers have limits, over one host of objects; the upstream takes all that comes. */
 export async function startLimitsLab({ consumers, delayMs, processes, spec = {} }: LimitsLabOptions): Promise<LimitsLab> {
   const identity = createIdentity();
   const callers = new Map<string, NewCaller>();
@@ -38,16 +41,24 @@ export async function startLimitsLab({ consumers, delayMs, processes, spec = {} 
     keepsContents: false,
     objects: ({ url }) => [
       gateway([url], spec),
-      priced(provider("rig", url)),
+      priced(unwatchedProvider("rig", url)),
+      {
+        apiVersion: "fairlead.dev/v1alpha1",
+        kind: "LLMProvider",
+        metadata: { name: "inside" },
+        spec: { simulator: {}, health: "Disabled" },
+      },
       ruled(MODEL, { groups: [group("only", ["rig/steady"])] }),
+      ruled(INSIDE, { groups: [group("only", ["inside/sim-small"])] }),
       ...[...callers.values()].map(({ name, object }) => withSpec(object, consumers[name] ?? {})),
     ],
   });
   return {
     ...lab,
-    ask: (consumer, process, body = QUESTION) => {
+    ask: (consumer, process, { agent, model = MODEL } = {}) => {
       const { url } = lab.router(process);
-      return askRouter({ url, key: callers.get(consumer)?.key ?? "" }, body);
+      const key = callers.get(consumer)?.key ?? "";
+      return askRouter({ url, key }, { ...QUESTION, model }, agent === undefined ? {} : { agent });
     },
   };
 }

@@ -38,10 +38,12 @@ export class Budgets {
   /** The books have been asked and have answered, at `now` by their clock. */
   exchanged({ admit, notes, slice }: LedgerQuestion, answer: LedgerAnswer, now: number): void {
     for (const note of notes) this.#note(note, now);
-    if (admit !== null && answer.admission !== null && !this.#taken.has(admit.id)) {
-      const isGranted = answer.admission.kind === "granted";
-      this.#judge(admit.id, admit.charges, { isGranted, now });
-      if (isGranted) this.#take(admit, now);
+    for (const [index, opening] of admit.entries()) {
+      const admission = answer.admissions[index];
+      if (admission === undefined || this.#taken.has(opening.id)) continue;
+      const isGranted = admission.kind === "granted";
+      this.#judge(opening.id, opening.charges, { isGranted, now });
+      if (isGranted) this.#take(opening, now);
     }
     if (slice === null || answer.slice === null || this.#taken.has(slice.id)) return;
     const granted = new Map(answer.slice.amounts.map(({ amount, key }) => [key, amount]));
