@@ -40,6 +40,11 @@ const io: CliIo = {
   cwd: process.cwd(),
 };
 
+// Whoever reads the output may have read enough: `fairlead rollout start … | head -2`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 const [name = "help", ...args] = process.argv.slice(2);
 const command = COMMANDS.get(name);
 if (command === undefined) {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runExplain } from "../../src/cli/explain.ts";
 import type { Explanation } from "../../src/cli/explain/explanation.ts";
+import { document } from "../core/policy/compile-files.ts";
 import { createWorkplace } from "./temporary-policies.ts";
 
 const FOLDER = join(import.meta.dirname, "explain");
@@ -38,6 +39,26 @@ it("has thirty scenarios and more", () => {
 
 it.each(SCENARIOS)("explains: %s", async (scenario) => {
   await expect(await explain(scenario)).toMatchFileSnapshot(`explain/scenarios/${scenario}.txt`);
+});
+
+it("waits as the router does where the only target asks to be left alone", async () => {
+  const { io, out, write } = await createWorkplace();
+  await write(
+    "only.yaml",
+    [
+      document("LLMProvider", "one", "{ endpoint: { baseURL: 'https://one.example.com' } }"),
+      document(
+        "RoutingPolicy",
+        "chat",
+        "{ models: [{ name: chat }], rules: [{ name: all, groups: [{ name: only, targets: [{ provider: one, model: m }] }] }] }",
+      ),
+    ].join(""),
+  );
+  await write("request.yaml", "model: chat\n");
+  expect(await runExplain(["--request", "request.yaml", "--policies", "only.yaml"], io)).toBe(0);
+  const text = out.join("\n");
+  expect(text).toMatch(/fails with rate_limited, shed or evicted: one\/m, after 1\.?0? ?s/u);
+  expect(text).toContain("after 50 ms");
 });
 
 it("says the same as data", async () => {

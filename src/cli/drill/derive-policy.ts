@@ -23,6 +23,8 @@ const BASE_URL = "http://simulator.invalid";
 const HERE = "here";
 const SMALLEST_BODY_BYTES = 64 * 1024;
 const FREE_BUDGET = { percent: 100, floorPerSecond: 1_000 };
+/** As the first requests of an isolate meet it: the drill's own would earn what those have not. */
+const NO_BUDGET = { percent: 0, floorPerSecond: 0 };
 
 /** The virtual model of a situation. */
 export function modelOf(index: number): string {
@@ -47,7 +49,7 @@ export function derivePolicy(
 ): Derived {
   const built = situations.map((situation, index) => new SituationBuilder(situation, { index, compiled, isSet }));
   const { gateway } = compiled;
-  const { caps, retryBudget } = gateway;
+  const { caps } = gateway;
   return {
     policy: {
       ...compiled,
@@ -55,7 +57,7 @@ export function derivePolicy(
         ...gateway,
         hosts: [],
         caps: { ...caps, chatBodyBytes: Math.max(caps.chatBodyBytes, SMALLEST_BODY_BYTES) },
-        retryBudget: isHopeless(compiled) ? retryBudget : FREE_BUDGET,
+        retryBudget: isHopeless(compiled) ? NO_BUDGET : FREE_BUDGET,
         location: { region: HERE, zone: HERE, jurisdiction: null },
         regions: [],
       },

@@ -18,7 +18,7 @@ export function whyUnreachable(
   const never = whyNobody(wanted, stops, route);
   if (never !== null) return never;
   if (wanted.every((target) => failing.has(idOf(target)))) return "whoever stands there has failed already";
-  if (isHopeless(compiled)) return "the gateway's retryBudget pays for no second attempt";
+  if (isHopeless(compiled)) return whyHopeless(compiled);
   const tight = on === "timeout_ttft" ? whyTooLate(route.rule, stops) : null;
   const { maxAttempts } = route.rule.failover;
   if (tight !== null || attempts < maxAttempts) return tight;
@@ -29,9 +29,15 @@ export function whyUnreachable(
   return `maxAttempts ${maxAttempts} is spent on those before it${keys}`;
 }
 
-/** Whether retries and failovers may never add any load. */
+function whyHopeless({ gateway: { retryBudget } }: CompiledPolicy): string {
+  if (retryBudget.percent === 0) return "the gateway's retryBudget pays for no second attempt";
+  const requests = Math.ceil(100 / retryBudget.percent);
+  return `the gateway's retryBudget of ${retryBudget.percent}% with minPerSecond 0 pays for no second attempt before an isolate has had ${requests} requests in ten seconds`;
+}
+
+/** Whether the first failure that an isolate meets may add no load: what its requests earn is not a whole attempt by then. */
 export function isHopeless({ gateway }: CompiledPolicy): boolean {
-  return gateway.retryBudget.percent === 0 && gateway.retryBudget.floorPerSecond === 0;
+  return gateway.retryBudget.percent < 100 && gateway.retryBudget.floorPerSecond === 0;
 }
 
 /** Why an attempt may be cut off before its time to first content is over; null where it never is. */

@@ -83,7 +83,7 @@ function branchesAfter(stage: Stage, failures: readonly FailureClass[]): readonl
 function keyOf(next: Next): string {
   if (next.kind === "ends") return [next.why, ...next.unfit.map(({ target }) => target)].join(" ");
   const { credential, delayMs, target } = next.attempt;
-  return `${target.id} ${credential.id} ${String(delayMs > 0)}`;
+  return `${target.id} ${credential.id} ${delayMs}`;
 }
 
 /** What most of the failures that the rule fails over on lead to; where it fails over on none, most of all. */

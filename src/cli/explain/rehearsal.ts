@@ -6,6 +6,7 @@ import type { FailedAttempt } from "../../core/routing/summarise-failures.ts";
 import type { NoTarget } from "../../core/routing/target-standing.ts";
 import { fitOf, type Told } from "../decision/fit-of.ts";
 import type { PassedOver } from "./explanation.ts";
+import { LearntPauses } from "./learnt-pauses.ts";
 
 /** What a rehearsal starts from, made anew for each: an order of targets can be gone through once. */
 export interface Stage {
@@ -35,7 +36,8 @@ const TAKES_ALL_ITS_TIME: ReadonlySet<FailureClass> = new Set(["timeout_ttft", "
 /** Goes through the attempts of a request as the router does, failing them one after the other in the ways given. */
 export function rehearse({ createSequencing, route, told }: Stage, failures: readonly FailureClass[]): Played {
   const sequencing = createSequencing();
-  const sequence = new AttemptSequence(route, sequencing);
+  const pauses = new LearntPauses(sequencing.view);
+  const sequence = new AttemptSequence(route, { ...sequencing, view: pauses.view });
   const failed: FailedAttempt[] = [];
   let { now } = sequencing;
   const dueMs = (): number => {
@@ -49,6 +51,7 @@ export function rehearse({ createSequencing, route, told }: Stage, failures: rea
     if (TAKES_ALL_ITS_TIME.has(failureClass)) now += dueMs();
     const failure = failureOf(failureClass);
     failed.push({ target: attempt.target.label, failure });
+    pauses.failed(attempt, failure, now);
     found = nextFit(sequence.next(failure, now, attempt));
     now += found.attempt?.delayMs ?? 0;
   }

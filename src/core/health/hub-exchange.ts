@@ -92,7 +92,7 @@ export class HubExchange {
       targets.get(targetId)?.permits.give({ id, from: now + afterMs, until: sentAt + untilMs });
     for (const throttle of answer.throttled) this.#hold(throttle, now);
     for (const ejection of answer.credentials) credentials.use(ejection.credentialId).adopt(ejection, now);
-    for (const figures of answer.figures) targets.get(figures.targetId)?.learn(figures, this.link.trustedUntil);
+    for (const { targetId, ...figures } of answer.figures) targets.get(targetId)?.learn(figures, this.link.trustedUntil);
     this.#failing = new Set(answer.failing);
   }
 

@@ -6,7 +6,7 @@ import { type AttemptOutcome, effectOf } from "./outcome.ts";
 import { MAX_WAIT_SECONDS, spreadMs } from "./throttle.ts";
 
 /** A used-up quota that says nothing of its return. */
-const QUOTA_WAIT_SECONDS = 60;
+export const QUOTA_WAIT_SECONDS = 60;
 
 /** Books attempts that have ended: on their target, their credential, and for the hub. */
 export function createSettle(hub: HubExchange): Settle {

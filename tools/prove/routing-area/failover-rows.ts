@@ -16,7 +16,7 @@ export function createFailoverRows(): readonly ProveRow[] {
   const timed = once(() => runTimeouts(timeouts));
   return [
     {
-      promise: `F01–F16 × chat, responses, messages, gemini × {stream, JSON} × ${failover.runs.toLocaleString("en-GB")} requests over ${processes} processes: all answered by the other target, whole, in two attempts, without a byte of the failed one`,
+      promise: `With the retry budget lifted, F01–F16 × chat, responses, messages, gemini × {stream, JSON} × ${failover.runs.toLocaleString("en-GB")} requests over ${processes} processes: all answered by the other target, whole, in two attempts, without a byte of the failed one`,
       run: async () => {
         const { cells, requests } = await ran();
         const wrong = cells.filter(({ right, runs }) => right !== runs);

@@ -16,7 +16,7 @@ const EXHAUSTED = "upstream_credentials_exhausted";
 export function createRefusalRows(): readonly ProveRow[] {
   return [
     {
-      promise: `429 and 529 never take a target out of rotation in any of ${processes} processes, and no request fails`,
+      promise: `With the retry budget lifted, 429 and 529 never take a target out of rotation in any of ${processes} processes, and no request fails`,
       run: async () => {
         const all = await runThrottling(refusals);
         return {
@@ -65,7 +65,7 @@ export function createRefusalRows(): readonly ProveRow[] {
       },
     },
     {
-      promise: "A conversation that is too long for a target goes to the next larger one, past those that are not",
+      promise: "With retry budget to spare, a conversation that is too long for a target goes to the next larger one, past those that are not",
       run: async () => {
         const { answeredBy, asked } = await runContextLength();
         return {
