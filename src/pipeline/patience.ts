@@ -4,8 +4,8 @@ import type { Run } from "./deps.ts";
 const FIRST_MS = 1_000;
 const LEAST_MS = 150;
 const MOST_MS = 1_000;
-/** How much of the usual round trip a new one replaces. */
-const SMOOTHING = 0.2;
+/** A slow answer is what must be expected for so long, a little less with each that is faster. */
+const FADES_IN_MS = 10_000;
 
 /** How long a store is waited for, by how long it usually takes as seen from this isolate, and when it was last heard. */
 export class Patience {
@@ -15,7 +15,9 @@ export class Patience {
 
   /** It answered at `now` what was asked `tookMs` before. */
   note(tookMs: number, now: number): void {
-    this.#roundTripMs = this.#roundTripMs === null ? tookMs : this.#roundTripMs * (1 - SMOOTHING) + tookMs * SMOOTHING;
+    const known = this.#roundTripMs ?? 0;
+    const kept = Math.exp(-Math.max(0, now - this.#heardAt) / FADES_IN_MS);
+    this.#roundTripMs = tookMs > known ? tookMs : known * kept + tookMs * (1 - kept);
     this.#heardAt = now;
   }
 

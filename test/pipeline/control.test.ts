@@ -141,7 +141,10 @@ describe("control", () => {
     await world.control.refresh(world.run);
     expect(world.giveUp()).toBe(240);
     world.tookMs = 1;
-    for (let round = 0; round < 30; round++) await world.control.refresh(world.run);
+    for (let round = 0; round < 30; round++) {
+      world.now += 3_000;
+      await world.control.refresh(world.run);
+    }
     world.giveUp();
     await world.control.refresh(world.run);
     expect(world.giveUp()).toBe(150);

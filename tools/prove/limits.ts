@@ -46,6 +46,11 @@ export const PROTOCOL_LIMITS = {
   workerKilobytes: 150,
 } as const;
 
+/** What every promise of the area `identity` is held against. */
+export const IDENTITY_LIMITS = {
+  exactness: { rounds: 50, requests: 2_000, limit: 1_000, processes: 4 },
+} as const;
+
 /** What every promise of the area `routing` is held against. */
 export const ROUTING_LIMITS = {
   simulation: { seeds: 10_000, seconds: 300, withinSeconds: 90, bugs: 12, mostSeeds: 2_000 },

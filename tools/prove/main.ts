@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { createIdentityArea } from "./identity-area/identity-area.ts";
 import { createMainArea } from "./main-area/main-area.ts";
 import { createProtocolsArea } from "./protocols-area/protocols-area.ts";
 import { createRoutingArea } from "./routing-area/routing-area.ts";
@@ -6,7 +7,7 @@ import type { Area } from "./row.ts";
 import { showRows } from "./show-rows.ts";
 
 const USAGE = `npm run prove [-- AREA…] [--only TEXT] [--list]
-  AREA         main, protocols, routing (default: every area)
+  AREA         main, protocols, routing, identity (default: every area)
   --only TEXT  the rows whose promise contains the text
   --list       print the promises and run nothing`;
 
@@ -15,6 +16,7 @@ const AREAS: ReadonlyMap<string, () => Area> = new Map([
   ["main", createMainArea],
   ["protocols", createProtocolsArea],
   ["routing", createRoutingArea],
+  ["identity", createIdentityArea],
 ]);
 
 process.exitCode = await main();

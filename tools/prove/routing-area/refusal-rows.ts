@@ -65,7 +65,8 @@ export function createRefusalRows(): readonly ProveRow[] {
       },
     },
     {
-      promise: "With retry budget to spare, a conversation that is too long for a target goes to the next larger one, past those that are not",
+      promise:
+        "With retry budget to spare, a conversation that is too long for a target goes to the next larger one, past those that are not",
       run: async () => {
         const { answeredBy, asked } = await runContextLength();
         return {
