@@ -190,7 +190,7 @@ export class AttemptSequence {
     failure: Failure,
     { learnt, now }: { readonly learnt: Learnt; readonly now: number },
   ): NextAttempt | null {
-    if (ROTATES.has(failure.class)) {
+    if (ROTATES.has(failure.class) && !this.#sequencing.kills().targets.has(target.id)) {
       const rotated = this.#rotate(target, credential, now);
       if (rotated !== null) return { target, credential: rotated, delayMs: 0 };
     }

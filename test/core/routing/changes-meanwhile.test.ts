@@ -54,6 +54,18 @@ describe("while the attempt before is under way, a target", () => {
   });
 });
 
+it.each(["rate_limited", "auth"] as const)(
+  "a target that is switched off is not asked with its next credential after %s",
+  (failureClass) => {
+    const targets = new Set<string>();
+    const kills: Kills = { targets, credentials: new Set(), models: new Set(), callers: new Set() };
+    const walk = new Walk(routeInOrder([keyed, beta]), { kills });
+    expect(walk.current?.target).toBe(keyed);
+    targets.add(keyed.id);
+    expect(walk.fail(failureClass)?.target).toBe(beta);
+  },
+);
+
 describe("a target out of rotation", () => {
   it("is not repeated after its probe has failed, where another one is in rotation", () => {
     const view = new SettableView().set("alpha/one", { standing: "half-open" });
