@@ -111,6 +111,7 @@ export class Request {
     const decision = { policy, kills, route, facts: this.#facts };
     this.#decision = decision;
     this.#world.checks.decided(this, decision);
+    if (asked.limits.length === 0) return this.#dispatch(decision);
     const { isSerial } = this.#admit();
     if (!isSerial || this.#grant !== null) this.#dispatch(decision);
   }
@@ -185,7 +186,8 @@ export class Request {
 
   /** The answer waits for admission, and where what is known is old, for what is new. */
   #respondWhenReady(): void {
-    if (this.#answer === null || this.#grant?.kind !== "granted" || this.#isOver) return;
+    const isAdmitted = this.asked.limits.length === 0 || this.#grant?.kind === "granted";
+    if (this.#answer === null || !isAdmitted || this.#isOver) return;
     if (this.#isGateOpen) this.#respond(this.#answer);
   }
 

@@ -131,7 +131,7 @@ class Simulation {
   }
 
   #draw(): Asked {
-    const { random, scenario } = this.#world;
+    const { random, scenario, time } = this.#world;
     const caller = random.pick(scenario.callers);
     this.#requests += 1;
     return {
@@ -140,7 +140,8 @@ class Simulation {
       model: random.pick(MODELS),
       isStream: random.chance(0.7),
       characters: random.whole(40, 4_000),
-      limits: scenario.isLimited ? limitsOf(caller) : [],
+      // In the calm nobody is refused: what recovers needs requests.
+      limits: scenario.isLimited && time.now < scenario.calmFrom ? limitsOf(caller) : [],
     };
   }
 }

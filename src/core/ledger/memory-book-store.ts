@@ -7,6 +7,8 @@ export class MemoryBookStore implements BookStore {
   readonly #pieces = new Map<string, Map<number, Piece>>();
   readonly #leases = new Map<string, Lease>();
   readonly #rows = new Map<string, LedgerRow>();
+  /** No lease expires before it. */
+  #earliest = Number.POSITIVE_INFINITY;
 
   constructor({ keepsRows = true }: { readonly keepsRows?: boolean } = {}) {
     this.#keepsRows = keepsRows;
@@ -31,6 +33,7 @@ export class MemoryBookStore implements BookStore {
 
   saveLease(lease: Lease): void {
     this.#leases.set(lease.id, lease);
+    this.#earliest = Math.min(this.#earliest, lease.expiresAt);
   }
 
   dropLease(id: string): void {
@@ -38,6 +41,8 @@ export class MemoryBookStore implements BookStore {
   }
 
   due(now: number, most: number): readonly Lease[] {
+    if (now < this.#earliest) return [];
+    this.#earliest = this.nextDue() ?? Number.POSITIVE_INFINITY;
     const due = [...this.#leases.values()].filter(({ expiresAt }) => expiresAt <= now);
     return due.toSorted((left, right) => left.expiresAt - right.expiresAt).slice(0, most);
   }
