@@ -1,4 +1,4 @@
-import { BoundedMap } from "../core/health/bounded-map.ts";
+import { BoundedMap } from "../core/bounded-map.ts";
 import type { Admission, Opening, SliceWish, Used } from "../core/ledger/book.ts";
 import { MOST_ADMITTED } from "../core/ledger/decode-exchange.ts";
 import type { LedgerAnswer, LedgerNote } from "../core/ledger/exchange.ts";

@@ -42,5 +42,3 @@ export class HealthHub {
     return Response.json(reply);
   }
 }
-
-/** Null for what is no JSON object. */

@@ -1,4 +1,4 @@
-import type { BoundedMap } from "./bounded-map.ts";
+import type { BoundedMap } from "../bounded-map.ts";
 import type { CredentialHealth } from "./credential-health.ts";
 import { HubLink } from "./hub-link.ts";
 import type { CredentialNotice, EjectionNotice, HubAnswer, HubReport, TargetReport, ThrottleNotice } from "./hub-messages.ts";

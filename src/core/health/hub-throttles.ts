@@ -1,4 +1,4 @@
-import { BoundedMap } from "./bounded-map.ts";
+import { BoundedMap } from "../bounded-map.ts";
 import { type CredentialEjection, type CredentialNotice, MAX_NOTICES, type ThrottleNotice } from "./hub-messages.ts";
 
 const MAX_THROTTLES = 1_000;

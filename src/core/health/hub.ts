@@ -1,4 +1,4 @@
-import { BoundedMap } from "./bounded-map.ts";
+import { BoundedMap } from "../bounded-map.ts";
 import { HubTarget } from "./hub-target.ts";
 import {
   type EjectionNotice,

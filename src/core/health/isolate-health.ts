@@ -1,5 +1,5 @@
 import { Attempt, type Settle } from "./attempt.ts";
-import { BoundedMap } from "./bounded-map.ts";
+import { BoundedMap } from "../bounded-map.ts";
 import type { Priority } from "./concurrency-limit.ts";
 import { CredentialHealth } from "./credential-health.ts";
 import { type HealthSnapshot, takeSnapshot } from "./health-snapshot.ts";

@@ -1,4 +1,4 @@
-import { BoundedMap } from "./bounded-map.ts";
+import { BoundedMap } from "../bounded-map.ts";
 import { Breaker } from "./breaker.ts";
 import { ConcurrencyLimit } from "./concurrency-limit.ts";
 import type { FleetFigures } from "./hub-messages.ts";

@@ -1,4 +1,4 @@
-import { BoundedMap } from "../health/bounded-map.ts";
+import { BoundedMap } from "../bounded-map.ts";
 import type { Account, Charge } from "./account.ts";
 import type { BookStore, Held } from "./book-store.ts";
 import { spanOf } from "./span.ts";

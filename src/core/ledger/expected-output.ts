@@ -1,4 +1,4 @@
-import { BoundedMap } from "../health/bounded-map.ts";
+import { BoundedMap } from "../bounded-map.ts";
 
 const MOST_MODELS = 1_000;
 /** Before anything was seen. Tokens. */

@@ -1,4 +1,4 @@
-import { BoundedMap } from "../health/bounded-map.ts";
+import { BoundedMap } from "../bounded-map.ts";
 
 const MOST_KEYS = 1_000;
 const BUCKET_MS = 1_000;

@@ -1,4 +1,4 @@
-import { BoundedMap } from "../health/bounded-map.ts";
+import { BoundedMap } from "../bounded-map.ts";
 import type { Charge } from "./account.ts";
 import { SERIAL_SHARE, type SliceWish } from "./book.ts";
 import type { LedgerAnswer } from "./exchange.ts";

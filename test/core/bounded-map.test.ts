@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BoundedMap } from "../../../src/core/health/bounded-map.ts";
+import { BoundedMap } from "../../src/core/bounded-map.ts";
 
 describe("BoundedMap", () => {
   it("forgets what was not used for longest, and says so", () => {
