@@ -1,4 +1,4 @@
-import type { CompiledLimit } from "./policy/compiled.ts";
+import type { CompiledLimit } from "./policy/compiled-consumer.ts";
 
 /** Who calls: the result of authentication. */
 export interface Caller {

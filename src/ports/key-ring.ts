@@ -1,4 +1,4 @@
-import type { CompiledConsumer, CompiledKey } from "../core/policy/compiled.ts";
+import type { CompiledConsumer, CompiledKey } from "../core/policy/compiled-consumer.ts";
 
 /** A stored key and whose it is. */
 export interface KeyRecord {

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { CompiledConsumer, CompiledKey } from "../../src/core/policy/compiled.ts";
+import type { CompiledConsumer, CompiledKey } from "../../src/core/policy/compiled-consumer.ts";
 import type { KeyRing } from "../../src/ports/key-ring.ts";
 import { type Fact, itHolds } from "./facts.ts";
 

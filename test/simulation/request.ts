@@ -5,7 +5,7 @@ import type { RouteFacts } from "../../src/core/routing/route-facts.ts";
 import { selectRoute } from "../../src/core/routing/select-route.ts";
 import type { Kills } from "../../src/core/routing/target-view.ts";
 import { chargesOf, planCharges } from "../../src/core/ledger/charge-request.ts";
-import type { CompiledLimit } from "../../src/core/policy/compiled.ts";
+import type { CompiledLimit } from "../../src/core/policy/compiled-consumer.ts";
 import { estimateUsage, type Usage } from "../../src/core/usage.ts";
 import type { Grant, Opened } from "../../src/pipeline/isolate-ledger.ts";
 import { keepFresh } from "../../src/pipeline/stages/keep-fresh.ts";

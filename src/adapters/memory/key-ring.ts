@@ -1,4 +1,4 @@
-import type { CompiledConsumer } from "../../core/policy/compiled.ts";
+import type { CompiledConsumer } from "../../core/policy/compiled-consumer.ts";
 import type { KeyRecord, KeyRing } from "../../ports/key-ring.ts";
 
 /** The keys of the compiled policy by their public part. The compiler has refused ids that occur twice. */

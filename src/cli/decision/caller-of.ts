@@ -1,6 +1,6 @@
 import type { Caller } from "../../core/caller.ts";
 import { FairleadError } from "../../core/errors.ts";
-import type { CompiledConsumer, CompiledKey } from "../../core/policy/compiled.ts";
+import type { CompiledConsumer, CompiledKey } from "../../core/policy/compiled-consumer.ts";
 import { matchesModel } from "../../core/policy/find-model.ts";
 
 /** Who is said to call; what is left out is what the policy says of the consumer. */

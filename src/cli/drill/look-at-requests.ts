@@ -1,4 +1,5 @@
-import type { CompiledConsumer, CompiledMatch, CompiledRoute } from "../../core/policy/compiled.ts";
+import type { CompiledMatch, CompiledRoute } from "../../core/policy/compiled.ts";
+import type { CompiledConsumer } from "../../core/policy/compiled-consumer.ts";
 import type { RuleSet } from "../../core/policy/linked.ts";
 import { linkConditions } from "../../core/routing/conditions.ts";
 import type { RouteFacts } from "../../core/routing/route-facts.ts";

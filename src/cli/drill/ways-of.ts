@@ -1,4 +1,5 @@
-import type { CompiledConsumer, CompiledMatch, CompiledRoute, CompiledVariant } from "../../core/policy/compiled.ts";
+import type { CompiledMatch, CompiledRoute, CompiledVariant } from "../../core/policy/compiled.ts";
+import type { CompiledConsumer } from "../../core/policy/compiled-consumer.ts";
 import type { LinkedPolicy, LinkedRoute, RuleSet } from "../../core/policy/linked.ts";
 import { variantId } from "../../core/policy/variant-id.ts";
 import { type Way, waysThrough, type Written } from "./follow-models.ts";

@@ -1,4 +1,5 @@
-import type { CompiledConsumer, CompiledPolicy } from "../../core/policy/compiled.ts";
+import type { CompiledPolicy } from "../../core/policy/compiled.ts";
+import type { CompiledConsumer } from "../../core/policy/compiled-consumer.ts";
 import { canonicalJson } from "../../core/policy/canonical-json.ts";
 import type { LinkedPolicy } from "../../core/policy/linked.ts";
 import type { TraceLine } from "../trace/trace-line.ts";

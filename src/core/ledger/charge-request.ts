@@ -1,5 +1,6 @@
 import { matchesModel } from "../policy/find-model.ts";
-import type { CompiledLimit, Priority } from "../policy/compiled.ts";
+import type { Priority } from "../policy/compiled.ts";
+import type { CompiledLimit } from "../policy/compiled-consumer.ts";
 import { storageKey } from "../storage-key.ts";
 import type { Account, Charge, FailureMode, Meter } from "./account.ts";
 import type { Opening } from "./book.ts";

@@ -1,5 +1,5 @@
 import { compileLimits } from "./compile-limits.ts";
-import type { CompiledConsumer, CompiledLimit } from "./compiled.ts";
+import type { CompiledConsumer, CompiledLimit } from "./compiled-consumer.ts";
 import { matchesModel } from "./find-model.ts";
 import { nearestName } from "./nearest-name.ts";
 import { placeIn, reportDuplicates } from "./object-place.ts";

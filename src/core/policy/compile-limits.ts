@@ -1,6 +1,6 @@
 import { findZoneClock } from "../expression/zone-clock.ts";
 import type { LedgerWindow, Meter } from "../ledger/account.ts";
-import type { CompiledLimit } from "./compiled.ts";
+import type { CompiledLimit } from "./compiled-consumer.ts";
 import { placeIn, reportUnlessOne } from "./object-place.ts";
 import { compareText, createProblem, quoted, type Report } from "./problem.ts";
 import type { PolicyObject } from "./read-object.ts";

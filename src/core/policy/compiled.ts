@@ -1,8 +1,8 @@
 import type { Capability } from "../capability.ts";
 import type { PatternProgram } from "../expression/pattern-program.ts";
 import type { FailureClass } from "../failure.ts";
-import type { FailureMode, LedgerWindow, Meter } from "../ledger/account.ts";
 import type { Price } from "../usage.ts";
+import type { CompiledConsumer } from "./compiled-consumer.ts";
 import type { DIALECT_NAMES } from "./dialect-names.ts";
 
 /** A wire format, by the name policies and the registry of `dialects/` use. */
@@ -260,50 +260,4 @@ export interface CompiledTimeouts {
   readonly ttftMs: number;
   readonly idleMs: number;
   readonly totalMs: number;
-}
-
-export interface CompiledConsumer {
-  /** `namespace/name`. */
-  readonly id: string;
-  readonly name: string;
-  readonly tenant: string;
-  readonly keys: readonly CompiledKey[];
-  readonly roles: readonly string[];
-  readonly tags: Readonly<Record<string, string>>;
-  /** Virtual models this consumer may call; null means all of its tenant's. */
-  readonly allowModels: readonly string[] | null;
-  /** Its own, and those of the consumers above it. */
-  readonly limits: readonly CompiledLimit[];
-  /** Nothing is sent before the ledger has granted it. */
-  readonly isStrict: boolean;
-}
-
-/** A limit or a budget. */
-export interface CompiledLimit {
-  /** Unique in the tenant: whose it is, what it counts, over what time, of which models. Its size is no part of it. */
-  readonly id: string;
-  /** For people. */
-  readonly label: string;
-  readonly meter: Meter;
-  /** Whole units of the meter. */
-  readonly limit: number;
-  readonly window: LedgerWindow;
-  /** Virtual models that count, `x-*` a prefix; empty means all. */
-  readonly models: readonly string[];
-  /** How much of it batch requests may fill. */
-  readonly batchPercent: number;
-  readonly failureMode: FailureMode;
-}
-
-/** One API key at rest. Times are epoch milliseconds. */
-export interface CompiledKey {
-  /** The public part of the key: 12 base62 characters. */
-  readonly id: string;
-  readonly name: string;
-  /** `v1:<64 hex>`: pepper version and HMAC-SHA-256(pepper, whole key). */
-  readonly hash: string;
-  readonly notBeforeMs: number | null;
-  readonly expiresMs: number | null;
-  readonly revoked: boolean;
-  readonly limits: readonly CompiledLimit[];
 }

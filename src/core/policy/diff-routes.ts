@@ -2,10 +2,8 @@ import { stickyDraw } from "../routing/affinity.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type {
   CompiledAuth,
-  CompiledConsumer,
   CompiledGateway,
   CompiledGroup,
-  CompiledKey,
   CompiledMatch,
   CompiledPolicy,
   CompiledProvider,
@@ -13,6 +11,7 @@ import type {
   CompiledTarget,
   CompiledVariant,
 } from "./compiled.ts";
+import type { CompiledConsumer, CompiledKey } from "./compiled-consumer.ts";
 
 /** What a thing does, in parts that a person would name; together they hold every field of it. */
 type Facets = ReadonlyMap<string, string>;

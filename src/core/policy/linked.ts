@@ -7,7 +7,6 @@ import type {
   CompiledAffinity,
   CompiledAuth,
   CompiledBalance,
-  CompiledConsumer,
   CompiledGateway,
   CompiledHedge,
   CompiledLocality,
@@ -20,6 +19,7 @@ import type {
   Operation,
   Priority,
 } from "./compiled.ts";
+import type { CompiledConsumer } from "./compiled-consumer.ts";
 
 /** A credential ready to be sent: the headers of one upstream call. Bound to one origin. */
 export interface LinkedCredential {

@@ -1,7 +1,7 @@
 import { parseApiKey } from "../../core/api-key.ts";
 import { FairleadError } from "../../core/errors.ts";
 import { readCredential } from "../../core/http/read-credential.ts";
-import type { CompiledKey } from "../../core/policy/compiled.ts";
+import type { CompiledKey } from "../../core/policy/compiled-consumer.ts";
 import type { KeyRecord } from "../../ports/key-ring.ts";
 import type { Caller } from "../../core/caller.ts";
 import type { Deps, Run } from "../deps.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { chargesOf, planCharges } from "../../../src/core/ledger/charge-request.ts";
-import type { CompiledLimit } from "../../../src/core/policy/compiled.ts";
+import type { CompiledLimit } from "../../../src/core/policy/compiled-consumer.ts";
 import { MINUTE, MONTH } from "./accounts-of.ts";
 
 const limit = (id: string, detail: Partial<CompiledLimit> = {}): CompiledLimit => ({
