@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { handle } from "../../src/http/handle.ts";
 import type { Upstream } from "../../src/ports/upstream.ts";
-import { createBindings, requestOf } from "../workerd/in-memory.ts";
+import { createBindings, providerNamed, requestOf } from "../workerd/in-memory.ts";
 
 const TARGET = "default/one/m";
 const POLICY = `
@@ -9,12 +9,7 @@ apiVersion: fairlead.dev/v1alpha1
 kind: LLMGateway
 metadata: { name: small }
 spec: { caps: { liveStreams: 1 } }
----
-apiVersion: fairlead.dev/v1alpha1
-kind: LLMProvider
-metadata: { name: one }
-spec: { endpoint: { baseURL: "https://one.example.com/v1" } }
----
+${providerNamed("one")}---
 apiVersion: fairlead.dev/v1alpha1
 kind: RoutingPolicy
 metadata: { name: slow }

@@ -2,24 +2,14 @@ import { expect, inject, it } from "vitest";
 import type { Bindings } from "../../src/http/app.ts";
 import { handle } from "../../src/http/handle.ts";
 import type { Upstream, UpstreamCall } from "../../src/ports/upstream.ts";
-import { createBindings, requestOf } from "../workerd/in-memory.ts";
+import { createBindings, providerNamed, requestOf } from "../workerd/in-memory.ts";
 
 /** Races run; nothing bounds the share of hedged requests here. Streams are pumped: the runtime pipes only bodies that were fetched. */
 const RACES = inject("isFull") ? 5_000 : 300;
 const WIDTH = 50;
 const EVENTS = 12;
 
-const POLICY = `
-apiVersion: fairlead.dev/v1alpha1
-kind: LLMProvider
-metadata: { name: one }
-spec: { endpoint: { baseURL: "https://one.example.com/v1" } }
----
-apiVersion: fairlead.dev/v1alpha1
-kind: LLMProvider
-metadata: { name: two }
-spec: { endpoint: { baseURL: "https://two.example.com/v1" } }
----
+const POLICY = `${providerNamed("one")}${providerNamed("two")}---
 apiVersion: fairlead.dev/v1alpha1
 kind: RoutingPolicy
 metadata: { name: raced }

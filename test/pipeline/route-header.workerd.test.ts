@@ -1,14 +1,9 @@
 import { expect, it } from "vitest";
 import { handle } from "../../src/http/handle.ts";
 import type { Upstream } from "../../src/ports/upstream.ts";
-import { createBindings, requestOf } from "../workerd/in-memory.ts";
+import { createBindings, providerNamed, requestOf } from "../workerd/in-memory.ts";
 
-const POLICY = `
-apiVersion: fairlead.dev/v1alpha1
-kind: LLMProvider
-metadata: { name: one }
-spec: { endpoint: { baseURL: "https://one.example.com/v1" } }
----
+const POLICY = `${providerNamed("one")}---
 apiVersion: fairlead.dev/v1alpha1
 kind: RoutingPolicy
 metadata: { name: inner }

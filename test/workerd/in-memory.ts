@@ -34,6 +34,16 @@ metadata: { name: app }
 spec: { keys: [{ name: only, id: "${parseApiKey(KEY)?.id ?? ""}", hash: "v1:${await hashApiKey(KEY, PEPPER)}" }] }
 `;
 
+/** A provider of that name at an address of its own, as one document. */
+export function providerNamed(name: string): string {
+  return `---
+apiVersion: fairlead.dev/v1alpha1
+kind: LLMProvider
+metadata: { name: ${name} }
+spec: { endpoint: { baseURL: "https://${name}.example.com/v1" } }
+`;
+}
+
 /** What one isolate works with where everything but the upstream is in memory; `policy`: documents, to which a consumer is added. */
 export async function createBindings(policy: string, upstream: Upstream): Promise<Bindings["deps"]> {
   const files = [{ path: "policy.yaml", text: policy + (await CONSUMER()) }];
