@@ -39,9 +39,9 @@ export async function listHealth(deps: AdminApiDeps, run: Run): Promise<Response
 export async function authoriseAdmin({ headers }: Run, deps: AdminApiDeps): Promise<void> {
   const credential = readCredential(headers);
   if (credential.kind === "refused") throw new FairleadError(credential.code, credential.message);
-  const parts = parseApiKey(credential.apiKey);
+  const parts = parseApiKey(credential.text);
   const isAdmin = parts !== null && parts.plane === "admin" && deps.adminKeyHash !== undefined;
-  if (!isAdmin || !(await verifyApiKey(credential.apiKey, deps.adminKeyHash, deps.readPepper))) {
+  if (!isAdmin || !(await verifyApiKey(credential.text, deps.adminKeyHash, deps.readPepper))) {
     throw new FairleadError("invalid_api_key", "The admin API needs an admin key (fla_…).");
   }
 }

@@ -2,7 +2,7 @@ import type { ErrorCode } from "../errors.ts";
 import type { HeaderReader } from "./canonical-request.ts";
 
 export type ReadCredential =
-  | { readonly kind: "ok"; readonly apiKey: string }
+  | { readonly kind: "ok"; readonly text: string }
   | {
       readonly kind: "refused";
       readonly code: Extract<ErrorCode, "missing_credentials" | "ambiguous_credentials">;
@@ -25,23 +25,23 @@ const AMBIGUOUS: ReadCredential = {
 };
 
 /**
- * The one API key of a request, not yet looked at: in a header, or in `?key=` as Gemini's callers may send it. The same key in several headers is one credential; two keys, or a
- * second scheme beside a key, are refused, because two readers could pick differently. Empty values count as absent.
- * A repeated header arrives joined by a comma, which no key contains.
+ * The one credential of a request, not yet looked at: in a header, or in `?key=` as Gemini's callers may send it. The same one
+ * in several headers is one; two, or a second scheme beside one, are refused, because two readers could pick differently. Empty values count as absent.
+ * A repeated header arrives joined by a comma, which no credential contains.
  * @see attacks D01, D06, D07
  */
 export function readCredential(headers: HeaderReader, query = ""): ReadCredential {
-  let apiKey = readBearer(headers.get("authorization") ?? null);
-  for (const name of KEY_HEADERS) apiKey = merge(apiKey, headers.get(name) ?? "");
-  if (query !== "") apiKey = merge(apiKey, readQueryKey(query));
-  if (apiKey === null) return AMBIGUOUS;
-  return apiKey === "" || apiKey === OTHER_SCHEME ? MISSING : { kind: "ok", apiKey };
+  let text = readBearer(headers.get("authorization") ?? null);
+  for (const name of KEY_HEADERS) text = merge(text, headers.get(name) ?? "");
+  if (query !== "") text = merge(text, readQueryKey(query));
+  if (text === null) return AMBIGUOUS;
+  return text === "" || text === OTHER_SCHEME ? MISSING : { kind: "ok", text };
 }
 
 /** One credential from two places; null when they make two. */
-function merge(apiKey: string | null, value: string): string | null {
-  if (value === "" || apiKey === null) return apiKey;
-  return value.includes(",") || (apiKey !== "" && apiKey !== value) ? null : value;
+function merge(text: string | null, value: string): string | null {
+  if (value === "" || text === null) return text;
+  return value.includes(",") || (text !== "" && text !== value) ? null : value;
 }
 
 /** Gemini's `?key=`: empty where there is none, two values where there are several. */

@@ -32,11 +32,11 @@ describe("one credential", () => {
       ],
     ],
   ])("%s", (_title, rows) => {
-    expect(readCredential(new Headers(rows))).toEqual({ kind: "ok", apiKey: "k1" });
+    expect(readCredential(new Headers(rows))).toEqual({ kind: "ok", text: "k1" });
   });
 
   it("is handed on as it came, whatever it holds (D02)", () => {
-    expect(readCredential(new Headers({ authorization: "Bearer ' OR 1=1--" }))).toEqual({ kind: "ok", apiKey: "' OR 1=1--" });
+    expect(readCredential(new Headers({ authorization: "Bearer ' OR 1=1--" }))).toEqual({ kind: "ok", text: "' OR 1=1--" });
   });
 });
 
