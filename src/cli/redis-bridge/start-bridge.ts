@@ -41,7 +41,11 @@ export async function startRedisBridge({ host = "127.0.0.1", port = 0, redisUrl,
   redis.on("error", () => undefined);
   const runner = new CommandRunner(redis);
   const server = createServer((request, response) => {
-    void answer(request, { runner, token }).then(({ body, status }) => send(response, status, body));
+    answer(request, { runner, token }).then(
+      ({ body, status }) => send(response, status, body),
+      // Whoever left in the middle of a request hears nothing more.
+      () => response.destroy(),
+    );
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -75,7 +79,7 @@ interface Serving {
 async function answer(request: IncomingMessage, { runner, token }: Serving): Promise<Answer> {
   if (!isSame(request.headers.authorization ?? "", `Bearer ${token}`)) return refused(401, "Unauthorized");
   if (request.method !== "POST") return refused(405, "Send commands by POST.");
-  const path = new URL(request.url ?? "/", "http://bridge").pathname;
+  const path = request.url ?? "/";
   if (!PATHS.has(path)) return refused(404, `There is no ${path}.`);
   const text = await readText(request);
   if (text === null) return refused(413, `A request may have at most ${MOST_BYTES} bytes.`);
@@ -110,15 +114,15 @@ function isCommand(value: unknown): value is readonly unknown[] {
   return Array.isArray(value) && value.length > 0;
 }
 
+/** Reads to the end, so that the answer is heard and the connection goes on; null for what is too long. */
 async function readText(request: IncomingMessage): Promise<string | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MOST_BYTES) return null;
-    chunks.push(chunk);
+    if (bytes <= MOST_BYTES) chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return bytes > MOST_BYTES ? null : Buffer.concat(chunks).toString("utf8");
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { Ratelimit } from "@upstash/ratelimit";
 import { Redis } from "@upstash/redis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -93,6 +95,23 @@ describe("the bridge", () => {
       expect(await response.json()).toMatchObject({ error: expect.stringContaining("needs a connection of its own") });
     },
   );
+
+  it("goes on when a client leaves in the middle of its request", async () => {
+    const { hostname, port } = new URL(lab.url);
+    const socket = connect(Number(port), hostname);
+    await once(socket, "connect");
+    const head = `POST / HTTP/1.1\r\nhost: bridge\r\nauthorization: Bearer ${lab.token}\r\ncontent-length: 100\r\n\r\n["PI`;
+    await new Promise((resolve) => socket.write(head, resolve));
+    await lab.redis.ping();
+    socket.destroy();
+    await once(socket, "close");
+    expect(await lab.redis.ping()).toBe("PONG");
+  });
+
+  it("says so when a request is too long", async () => {
+    const response = await post("/", ["SET", "long", "x".repeat(9 * 1024 * 1024)]);
+    expect([response.status, await response.json()]).toEqual([413, { error: "A request may have at most 8388608 bytes." }]);
+  });
 
   it("answers in base64 where it is asked to", async () => {
     await lab.redis.set("b", "text");
