@@ -1,12 +1,11 @@
 import { Book } from "../../core/ledger/book.ts";
+import { ROWS_MS } from "../../core/ledger/book-store.ts";
 import { decodeQuestion } from "../../core/ledger/decode-exchange.ts";
 import { exchange } from "../../core/ledger/exchange.ts";
 import { BookTables } from "./book-tables.ts";
 
 /** An alarm a little late looks after all that has expired in the meantime. */
 const ALARM_DELAY_MS = 50;
-/** Longer than any budget lasts, and than an end that is told late is waited for. */
-const ROWS_MS = 40 * 86_400_000;
 /** At every alarm: more than are written between two. */
 const FORGOTTEN_AT_ONCE = 1_000;
 

@@ -1,13 +1,7 @@
-/** A sliding window's pieces, as `core/ledger/span.ts` counts them. */
-const PIECES = 30;
-/** Expired leases that one call looks after. */
-const MOST_DUE = 200;
-/** An isolate that has not called for so long may no longer be there. */
-const RECENT_MS = 60_000;
-/** A row is known again, and so corrected, for so long. */
-const ROW_MS = 40 * 86_400_000;
-/** Nobody knows when a request under way will end. */
-const UNDER_WAY_MS = 1_000;
+import { MOST_DUE, RECENT_MS } from "../../core/ledger/book.ts";
+import { ROWS_MS } from "../../core/ledger/book-store.ts";
+import { PIECES } from "../../core/ledger/span.ts";
+import { UNDER_WAY_MS } from "../../core/ledger/tally.ts";
 
 /**
  * What `core/ledger/book.ts` does, in one script that Redis runs whole or not at all, by Redis's own clock; without slices.
@@ -125,7 +119,7 @@ local function save_lease(lease, lease_ms)
 end
 
 local function save_row(id, state, entries, facts)
-  redis.call('SET', prefix .. ':row:' .. id, cjson.encode({ state = state, entries = entries, facts = facts }), 'PX', ${ROW_MS})
+  redis.call('SET', prefix .. ':row:' .. id, cjson.encode({ state = state, entries = entries, facts = facts }), 'PX', ${ROWS_MS})
   redis.call('ZADD', prefix .. ':rows', whole(now), id)
 end
 

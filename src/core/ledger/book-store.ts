@@ -27,6 +27,9 @@ export interface Entry {
   readonly amount: number;
 }
 
+/** A row is kept for so long: longer than any budget lasts, and than an end that is told late is waited for. */
+export const ROWS_MS = 40 * 86_400_000;
+
 /** One request in the books, written once and corrected at most once. */
 export interface LedgerRow {
   readonly id: string;

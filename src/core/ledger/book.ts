@@ -5,13 +5,13 @@ import { SliceHolders } from "./slice-holders.ts";
 import type { Standing } from "./tally.ts";
 
 /** Expired leases that one call looks after, so that none takes long. */
-const MOST_DUE = 200;
+export const MOST_DUE = 200;
 /** Below this share of the limit nothing is spent without asking. */
 export const SERIAL_SHARE = 0.1;
 /** A slice is at most this part of what remains, for each isolate that has one. */
 const SLICE_PART = 4;
 /** Who has not called for so long may no longer be there. */
-const RECENT_MS = 60_000;
+export const RECENT_MS = 60_000;
 
 /** What a request used, by meter; who has ended is no longer under way. */
 export type Used = Readonly<Record<Exclude<Meter, "concurrency">, number>>;

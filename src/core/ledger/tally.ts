@@ -1,6 +1,9 @@
 import type { Account } from "./account.ts";
 import { type Span, spanOf } from "./span.ts";
 
+/** After what time something under way is asked for again: nobody knows when it will end. */
+export const UNDER_WAY_MS = 1_000;
+
 /** What was used and is reserved in one piece of an account's window. */
 export interface Piece {
   /** Epoch milliseconds; names the piece. */
@@ -85,6 +88,3 @@ export class Tally {
     return last === undefined || last.start < span.from ? 0 : spanOf(window, last.start).end - now;
   }
 }
-
-/** Nobody knows when a request under way will end. */
-const UNDER_WAY_MS = 1_000;
