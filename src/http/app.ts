@@ -3,28 +3,24 @@ import { FairleadError } from "../core/errors.ts";
 import type { LinkedPolicy } from "../core/policy/linked.ts";
 import { handleChat } from "../pipeline/chat.ts";
 import type { Deps, Run } from "../pipeline/deps.ts";
-import { type AdminDeps, listHealth, listUsage } from "./admin.ts";
-import { changeKills, changeRollout, type ControlApiDeps, listKills, showRollout } from "./admin-control.ts";
+import type { AdminDeps } from "./admin/admin-deps.ts";
+import { serveAdmin } from "./admin/serve-admin.ts";
 import { ADDRESSED_PATHS, methodBelowPrefix, MODEL_PATHS, MODEL_PREFIXES } from "./model-paths.ts";
 import { getModel, listModels } from "./models.ts";
 import { renderError } from "./render-error.ts";
 
 /** What one request's handlers get; the address and the headers have been checked. */
 export interface Bindings {
-  readonly deps: Deps & AdminDeps & Pick<ControlApiDeps, "bundledDigest" | "openDocument">;
+  readonly deps: Deps & AdminDeps;
   readonly run: Run;
 }
 
-/** The methods of each path, for those who use another. */
+/** The methods of each path, for those who use another; the admin API has a table of its own. */
 const ALLOWED: ReadonlyMap<string, string> = new Map([
   ...[...MODEL_PATHS.keys()].map((path) => [path, "POST"] as const),
   ...MODEL_PREFIXES.map((prefix) => [prefix.slice(0, -1), "GET"] as const),
   ["/healthz", "GET"],
   ["/readyz", "GET"],
-  ["/admin/api/usage", "GET"],
-  ["/admin/api/health", "GET"],
-  ["/admin/api/rollout", "GET, POST"],
-  ["/admin/api/kills", "GET, POST"],
 ]);
 
 /** Every path served. Authorisation is decided in the handler of the route that matched, never on a path string. */
@@ -61,12 +57,7 @@ export function createApp(): Hono<{ Bindings: Bindings }> {
   }
   app.get("/healthz", () => Response.json({ status: "ok" }));
   app.get("/readyz", (c) => Response.json(readiness(c.env.deps.policies.current())));
-  app.get("/admin/api/usage", (c) => listUsage(c.req.url, c.env.deps, c.env.run));
-  app.get("/admin/api/health", (c) => listHealth(c.env.deps, c.env.run));
-  app.get("/admin/api/rollout", (c) => showRollout(c.env.deps, c.env.run));
-  app.post("/admin/api/rollout", (c) => changeRollout(c.req.raw, c.env.deps, c.env.run));
-  app.get("/admin/api/kills", (c) => listKills(c.env.deps, c.env.run));
-  app.post("/admin/api/kills", (c) => changeKills(c.req.raw, c.env.deps, c.env.run));
+  app.all("/admin/api/*", (c) => serveAdmin(c.req.raw, c.env.deps, c.env.run));
   return app;
 }
 

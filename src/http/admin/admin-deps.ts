@@ -1,0 +1,20 @@
+import type { AdminInput, AdminRouteId } from "../../core/admin/admin-routes.ts";
+import type { OpenedDocument } from "../../core/policy/open-document.ts";
+import type { Deps, Run } from "../../pipeline/deps.ts";
+
+/** What the admin API uses beside what the pipeline does. */
+export interface AdminDeps {
+  /** `v1:<hex>` of the bootstrap admin key; undefined when there is none. */
+  readonly adminKeyHash: string | undefined;
+  /** Digest of the policy that this Worker was built with. */
+  readonly bundledDigest: string;
+  readonly openDocument: (text: string) => Promise<OpenedDocument>;
+}
+
+/** One call of a route, its input read by the route's schemas. */
+export interface AdminCall<Id extends AdminRouteId = AdminRouteId> extends AdminInput<Id> {
+  readonly deps: Deps & AdminDeps;
+  readonly run: Run;
+}
+
+export type AdminHandler<Id extends AdminRouteId> = (call: AdminCall<Id>) => Promise<Response>;

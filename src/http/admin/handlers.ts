@@ -1,0 +1,14 @@
+import type { AdminRouteId } from "../../core/admin/admin-routes.ts";
+import type { AdminHandler } from "./admin-deps.ts";
+import { changeKills, changeRollout, listKills, showRollout } from "./control.ts";
+import { listUsage, showHealth } from "./observe.ts";
+
+/** What answers each route of the table. Who may call it, and what it is given, has been checked. */
+export const ADMIN_HANDLERS: { readonly [Id in AdminRouteId]: AdminHandler<Id> } = {
+  listUsage,
+  showHealth,
+  showRollout,
+  changeRollout,
+  listKills,
+  changeKills,
+};
