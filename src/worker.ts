@@ -66,6 +66,8 @@ export function createDeps(env: Env): Bindings["deps"] {
       return opened.kind === "opened" && opened.digest === ref.digest ? opened.policy : null;
     },
   });
+  // oxlint-disable-next-line no-console -- the platform's log is where people are paged from
+  const alarms = createMemoryAlarms((line) => console.error(line));
   return {
     policies,
     bundledDigest: compiled.digest,
@@ -78,14 +80,14 @@ export function createDeps(env: Env): Bindings["deps"] {
       ledger: createDurableLedger(objectsOf("TenantLedger", env.TENANT_LEDGER)),
       isolate: isolateId,
       newId: () => crypto.randomUUID(),
+      alarms,
     }),
     expectedOutput: new ExpectedOutput(),
     cache: createMemoryResponseCache(),
     health: createMemoryHealth(isolateHealth),
     control,
     controlPlane,
-    // oxlint-disable-next-line no-console -- the platform's log is where people are paged from
-    alarms: createMemoryAlarms((line) => console.error(line)),
+    alarms,
     usage: createDurableUsageSink(objectsOf("UsageLog", env.USAGE_LOG)),
     upstream: { send: (call) => (call.transport === "simulator" ? simulator : fetchUpstream).send(call) },
     authoriser: createAuthoriser({ fetch: (url, init) => fetch(url, init), now: () => Date.now() }),

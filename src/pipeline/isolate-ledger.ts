@@ -1,11 +1,12 @@
 import { BoundedMap } from "../core/bounded-map.ts";
-import type { Admission, Opening, SliceWish, Used } from "../core/ledger/book.ts";
+import { type Admission, NOTHING_USED, type Opening, type SliceWish, type Unheard } from "../core/ledger/book.ts";
 import { MOST_ADMITTED } from "../core/ledger/decode-exchange.ts";
 import type { LedgerAnswer, LedgerNote } from "../core/ledger/exchange.ts";
 import type { LimitOpening } from "../core/ledger/charge-request.ts";
 import { Outage } from "../core/ledger/outage.ts";
 import type { Standing } from "../core/ledger/tally.ts";
 import { TenantView } from "../core/ledger/tenant-view.ts";
+import type { Alarms } from "../ports/alarms.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { Run } from "./deps.ts";
 import { Patience } from "./patience.ts";
@@ -16,13 +17,22 @@ export interface LedgerAsk {
   readonly opening: LimitOpening;
   /** Names the set of accounts that it is charged to. */
   readonly accounts: string;
-  /** Nothing is sent before the books have granted it, and nothing is kept back from them. */
+  /** Nothing is sent before the books themselves have granted it. */
   readonly isStrict: boolean;
+}
+
+export interface Granted {
+  readonly kind: "granted";
+  readonly standings: readonly Standing[];
+  /** The books could not be asked. */
+  readonly isDegraded: boolean;
+  /** Goes with the news of its end, which may overtake that of its beginning. */
+  readonly unheard: Unheard;
 }
 
 /** The books' decision, or what stands for it while they cannot be asked. */
 export type Grant =
-  | { readonly kind: "granted"; readonly standings: readonly Standing[]; readonly isDegraded: boolean }
+  | Granted
   | (Extract<Admission, { kind: "denied" }> & { readonly isDegraded: boolean })
   /** They cannot be asked, and a limit says that nothing passes then. */
   | { readonly kind: "unavailable" };
@@ -39,6 +49,7 @@ interface LedgerOptions {
   /** Names this isolate among those that share the books. */
   readonly isolate: string;
   readonly newId: () => string;
+  readonly alarms: Pick<Alarms, "raise">;
 }
 
 /** What is sent beside the notes. */
@@ -69,10 +80,13 @@ const FLUSH_MS = 1_000;
 const FLUSH_GRACE_MS = 10_000;
 /** After a call in vain the books are not waited for by others for so long. */
 const DOWN_MS = 1_000;
+/** People are told once in so long that notes are lost. */
+const REGRET_MS = 60_000;
 /** So many calls at once go each by itself; what comes while they are under way goes together. */
 const MOST_DIRECT = 2;
 const BATCH_MS = 2;
-const NOTHING_TO_GRANT: Grant = { kind: "granted", standings: [], isDegraded: false };
+const HEARD: Unheard = { charges: null, sliceId: null };
+const UNLIMITED: Grant = { kind: "granted", standings: [], isDegraded: false, unheard: { charges: [], sliceId: null } };
 
 /**
  * The tenants' books as one isolate sees them. Most requests of a busy one are admitted from slices, in memory, and told of
@@ -84,6 +98,7 @@ export class IsolateLedger {
   readonly #views = new BoundedMap<TenantView>(MOST_TENANTS, () => new TenantView());
   readonly #outages = new BoundedMap<Outage>(MOST_TENANTS, () => new Outage());
   readonly #patience = new Patience();
+  #regrettedAt = Number.NEGATIVE_INFINITY;
   readonly #flushesBy = new Map<string, number>();
   readonly #batches = new Map<string, Batch>();
 
@@ -98,7 +113,7 @@ export class IsolateLedger {
     const view = this.#views.use(tenant);
     if (charges.length === 0) {
       this.tell(tenant, { kind: "begun", opening, sliceId: null }, run);
-      return { isSerial: false, granted: Promise.resolve(NOTHING_TO_GRANT) };
+      return { isSerial: false, granted: Promise.resolve(UNLIMITED) };
     }
     const isSerial = isStrict || charges.some(({ account }) => account.meter === "concurrency") || view.isLow(charges);
     const now = run.now();
@@ -118,21 +133,21 @@ export class IsolateLedger {
     if (sliceId === null) return null;
     view.spent(charges);
     this.tell(tenant, { kind: "begun", opening, sliceId }, run);
-    return { kind: "granted", standings: view.standings(charges), isDegraded: false };
+    return { kind: "granted", standings: view.standings(charges), isDegraded: false, unheard: { charges, sliceId } };
   }
 
   /** Notes what has happened; the books hear of it with the next call, within a second. */
   tell(tenant: string, note: LedgerNote, run: Clock): void {
     const now = run.now();
-    this.#views.use(tenant).notes.add(note);
+    this.#regret(tenant, this.#views.use(tenant).notes.add(note), now);
     if (note.kind === "settled") this.#outages.get(tenant)?.settle(note.closing, now);
     if (now < (this.#flushesBy.get(tenant) ?? 0)) return;
     this.#flushesBy.set(tenant, now + FLUSH_MS + FLUSH_GRACE_MS);
-    run.defer(run.sleep(FLUSH_MS).then(() => this.flush(tenant, run)));
+    run.defer(run.sleep(FLUSH_MS).then(() => this.#flush(tenant, run)));
   }
 
-  /** Tells the books at once. Never rejects: what could not be told is told later. */
-  async flush(tenant: string, run: Clock): Promise<void> {
+  /** Never rejects: what could not be told is told later. */
+  async #flush(tenant: string, run: Clock): Promise<void> {
     this.#flushesBy.delete(tenant);
     if (this.#views.use(tenant).notes.isEmpty) return;
     await this.#exchange(tenant, { admit: [], wish: null }, run).catch(() => undefined);
@@ -151,7 +166,7 @@ export class IsolateLedger {
     );
     if (admission !== null) {
       const fromSlice = admission.kind === "denied" ? this.#spend(ask, run) : null;
-      return fromSlice ?? { ...admission, isDegraded: false };
+      return fromSlice ?? grantOf(admission, { isDegraded: false, unheard: HEARD });
     }
     this.#patience.giveUp(run.now());
     const grant = this.#alone(tenant, opening, run);
@@ -199,7 +214,13 @@ export class IsolateLedger {
 
   #giveBack(tenant: string, { facts, id }: Opening, { late, run }: { readonly late: Admission; readonly run: Clock }): void {
     if (late.kind !== "granted") return;
-    this.tell(tenant, { kind: "settled", closing: { id, charges: null, used: NOTHING, facts } }, run);
+    this.tell(tenant, { kind: "settled", closing: { id, ...HEARD, used: NOTHING_USED, facts } }, run);
+  }
+
+  #regret(tenant: string, lost: number, now: number): void {
+    if (lost === 0 || now - this.#regrettedAt < REGRET_MS) return;
+    this.#regrettedAt = now;
+    this.#options.alarms.raise({ kind: "ledger_rows_lost", subject: tenant, at: now });
   }
 
   /** Decides without the books. */
@@ -207,7 +228,8 @@ export class IsolateLedger {
     const { isolates } = this.#views.use(tenant);
     const grant = this.#outages.use(tenant).admit(opening, { isolates, now: run.now() });
     if (grant.kind === "granted") this.tell(tenant, { kind: "begun", opening, sliceId: null }, run);
-    return grant.kind === "unavailable" ? grant : { ...grant, isDegraded: true };
+    if (grant.kind === "unavailable") return grant;
+    return grantOf(grant, { isDegraded: true, unheard: { charges: opening.charges, sliceId: null } });
   }
 
   /** One call: what has not been told, and a question. Rejects when the books cannot be reached. */
@@ -225,7 +247,7 @@ export class IsolateLedger {
       this.#outages.delete(tenant);
       return answer;
     } catch (error) {
-      view.notes.giveBack(notes);
+      this.#regret(tenant, view.notes.giveBack(notes), run.now());
       throw error;
     } finally {
       view.underWay -= 1;
@@ -234,11 +256,13 @@ export class IsolateLedger {
   }
 }
 
+function grantOf(admission: Admission, { isDegraded, unheard }: Pick<Granted, "isDegraded" | "unheard">): Grant {
+  return admission.kind === "granted" ? { ...admission, isDegraded, unheard } : { ...admission, isDegraded };
+}
+
 /** @throws Error where the ledger has answered less than it was asked */
 function admissionAt({ admissions }: LedgerAnswer, index: number): Admission {
   const admission = admissions[index];
   if (admission === undefined) throw new Error("The ledger has not answered for every request.");
   return admission;
 }
-
-const NOTHING: Used = { requests: 0, tokens: 0, microUsd: 0 };

@@ -1,6 +1,9 @@
 /** Something that a person must mend. `subject` is an id of policy, never a secret. */
 export interface Alarm {
-  readonly kind: "credential_refused";
+  readonly kind:
+    | "credential_refused"
+    /** More has happened than could be kept until the tenant's books can be reached again: they will lack some of it. */
+    | "ledger_rows_lost";
   readonly subject: string;
   /** Epoch milliseconds. */
   readonly at: number;

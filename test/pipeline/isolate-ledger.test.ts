@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { createMemoryAlarms } from "../../src/adapters/memory/alarms.ts";
 import { createMemoryLedger } from "../../src/adapters/memory/ledger.ts";
 import type { Account, FailureMode } from "../../src/core/ledger/account.ts";
 import type { LimitCharge } from "../../src/core/ledger/charge-request.ts";
 import type { LedgerQuestion } from "../../src/core/ledger/exchange.ts";
-
 import { IsolateLedger, type LedgerAsk } from "../../src/pipeline/isolate-ledger.ts";
 import { account, closing, NOW } from "../core/ledger/accounts-of.ts";
 
@@ -21,6 +21,7 @@ function open() {
   const asked: LedgerQuestion[] = [];
   const books = createMemoryLedger(() => now);
   const store = { delayMs: 0, isDown: false };
+  const alarms = createMemoryAlarms(() => undefined);
   const run = {
     now: () => now,
     sleep: (ms: number) => new Promise<void>((resolve) => timers.push({ at: now + ms, run: resolve })),
@@ -38,11 +39,13 @@ function open() {
     },
     isolate: "isolate",
     newId: () => `slice-${(ids += 1)}`,
+    alarms,
   });
   return {
     isolate,
     run,
     store,
+    alarms,
     asked,
     books: books.storeOf(TENANT),
     /** Lets time pass, timer by timer. */
@@ -120,6 +123,26 @@ describe("an isolate that shares books with others", () => {
   });
 });
 
+it("tells of a request that has ended before its beginning was told in one note, which is all that the books need", async () => {
+  const { asked, books, isolate, pass, run } = open();
+  const limit = account("x", { limit: 10_000 });
+  for (let request = 0; request < 200; request += 1) {
+    const grant = await isolate.open(ask(`r${request}`, limited(limit, 10)), run).granted;
+    if (grant.kind !== "granted") expect.unreachable();
+    const ended = { ...closing(`r${request}`, 7), ...grant.unheard };
+    isolate.tell(TENANT, { kind: "settled", closing: ended }, run);
+    await pass(40);
+  }
+  await pass(4_000);
+  // But for those whose beginning a call for a slice took along.
+  expect(asked.flatMap(({ notes }) => notes).length).toBeLessThan(220);
+  const amounts = Array.from({ length: 200 }, (_, request) => books.row(`r${request}`)?.entries.map(({ amount }) => amount));
+  expect(amounts).toEqual(Array.from({ length: 200 }, () => [7]));
+  expect(await isolate.open(ask("after", limited(limit, 0), { isStrict: true }), run).granted).toMatchObject({
+    standings: [{ remaining: 10_000 - 1_400 }],
+  });
+});
+
 describe("while the books cannot be asked", () => {
   const limit = account("x", { limit: 100 });
 
@@ -158,6 +181,17 @@ describe("while the books cannot be asked", () => {
     const second = isolate.open(ask("r2", limited(limit, 1)), run).granted.then(() => run.now());
     await pass(0);
     expect((await second) - later).toBeLessThan(1_000);
+  });
+
+  it("raises an alarm once more has happened than it can keep for them, and not for each note", async () => {
+    const { alarms, isolate, run, store } = open();
+    store.isDown = true;
+    for (let request = 0; request < 20_000; request += 1)
+      isolate.tell(TENANT, { kind: "refused", id: `r${request}`, facts: null }, run);
+    expect(alarms.recent()).toEqual([]);
+    for (let request = 0; request < 10; request += 1)
+      isolate.tell(TENANT, { kind: "refused", id: `s${request}`, facts: null }, run);
+    expect(alarms.recent()).toEqual([{ kind: "ledger_rows_lost", subject: TENANT, at: run.now() }]);
   });
 
   it("what it admitted is told afterwards, and charged", async () => {

@@ -137,6 +137,18 @@ export const ledgerFacts: readonly Fact<CreateLedger>[] = [
     },
   },
   {
+    title: "books what ended once, also when the news of its beginning comes later or never",
+    check: async (create) => {
+      const { remaining, tell } = await open(create);
+      const limit = account("x", LONG);
+      const taken = charges(30, limit);
+      await tell({ kind: "settled", closing: closing("a", 10, { charges: taken }) });
+      await tell({ kind: "begun", opening: opening("a", taken), sliceId: null });
+      await tell({ kind: "settled", closing: closing("free", 10, { charges: [] }) });
+      expect(await remaining(limit)).toBe(90);
+    },
+  },
+  {
     title: "holds what was begun without asking",
     check: async (create) => {
       const { remaining, tell } = await open(create);
@@ -259,6 +271,18 @@ export const sliceFacts: readonly Fact<CreateLedger>[] = [
       expect(await admit("big", charges(801, limit))).toMatchObject({ kind: "denied" });
       await wait(400);
       expect(await remaining(limit)).toBe(940);
+    },
+  },
+  {
+    title: "takes from a slice what it first hears of when it has ended",
+    check: async (create) => {
+      const { ledger, remaining, tell, tenant, wait } = await open(create);
+      const limit = account("x", { ...LONG, limit: 1_000 });
+      await ledger.exchange(tenant, ask({ slice: { ...wish("s", charges(200, limit)), leaseMs: 400 } }));
+      await tell({ kind: "settled", closing: closing("r", 50, { charges: charges(60, limit), sliceId: "s" }) });
+      expect(await remaining(limit)).toBe(1_000 - 50 - 140);
+      await wait(400);
+      expect(await remaining(limit)).toBe(950);
     },
   },
   {

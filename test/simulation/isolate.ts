@@ -59,6 +59,7 @@ export class Isolate {
       ledger: { exchange: (_tenant, question) => world.wire.askLedger(this, question) },
       isolate: this.id,
       newId: () => `slice-${this.id}-${(this.#slices += 1)}`,
+      alarms: { raise: () => undefined },
     });
   }
 

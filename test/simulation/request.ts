@@ -69,7 +69,6 @@ export class Request {
   #answer: Exchange | null = null;
   #admission: Opened | null = null;
   #grant: Grant | null = null;
-  #charges: ReturnType<typeof chargesOf> = [];
   #usage: Usage = estimateUsage(0, 0);
   #isOver = false;
 
@@ -144,8 +143,8 @@ export class Request {
     const charging = planCharges(asked.limits, { tenant: TENANT, model: asked.model, priority: "interactive" });
     const tokens = estimateUsage(asked.characters, 0).inputTokens;
     const floor = { requests: 1, tokens, microUsd: 0, concurrency: 0 };
-    this.#charges = chargesOf(charging, { floor, amount: { ...floor, tokens: tokens + EXPECTED_TOKENS, concurrency: 1 } });
-    const opening = { id: this.#run.requestId, charges: this.#charges, leaseMs: LEASE_MS, facts: null };
+    const charges = chargesOf(charging, { floor, amount: { ...floor, tokens: tokens + EXPECTED_TOKENS, concurrency: 1 } });
+    const opening = { id: this.#run.requestId, charges, leaseMs: LEASE_MS, facts: null };
     const opened = isolate.books.open({ tenant: TENANT, opening, accounts: charging.accounts, isStrict: false }, this.#run);
     this.#admission = opened;
     void opened.granted.then((grant) => {
@@ -239,8 +238,7 @@ export class Request {
     if (this.#grant?.kind !== "granted") return;
     const { inputTokens, outputTokens } = this.#usage;
     const used = { requests: 1, tokens: inputTokens + outputTokens, microUsd: 0 };
-    const charges = this.#grant.isDegraded ? this.#charges : null;
-    const closing = { id: this.#run.requestId, charges, used, facts: null };
+    const closing = { id: this.#run.requestId, ...this.#grant.unheard, used, facts: null };
     this.isolate.books.tell(TENANT, { kind: "settled", closing }, this.#run);
   }
 

@@ -52,6 +52,7 @@ export async function createBindings(policy: string, upstream: Upstream): Promis
   const linked = linkPolicy(compiled.policy, { readSecret: () => undefined, dialects: DIALECT_FACTS });
   const isolateHealth = new IsolateHealth("isolate", Date.now());
   const policies = new LivePolicies(linked, "0".repeat(64));
+  const alarms = createMemoryAlarms(() => undefined);
   const plane = { document: async () => null };
   return {
     policies,
@@ -63,6 +64,7 @@ export async function createBindings(policy: string, upstream: Upstream): Promis
       ledger: createMemoryLedger(() => Date.now()),
       isolate: "isolate",
       newId: () => crypto.randomUUID(),
+      alarms,
     }),
     expectedOutput: new ExpectedOutput(),
     cache: createMemoryResponseCache(),
@@ -74,7 +76,7 @@ export async function createBindings(policy: string, upstream: Upstream): Promis
       change: () => Promise.reject(new Error("not here")),
       publish: () => Promise.reject(new Error("not here")),
     },
-    alarms: createMemoryAlarms(() => undefined),
+    alarms,
     usage: createMemoryUsageSink(),
     upstream,
     authoriser: createAuthoriser({ fetch: () => Promise.reject(new Error("not here")), now: () => Date.now() }),

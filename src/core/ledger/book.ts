@@ -16,6 +16,8 @@ export const RECENT_MS = 60_000;
 /** What a request used, by meter; who has ended is no longer under way. */
 export type Used = Readonly<Record<Exclude<Meter, "concurrency">, number>>;
 
+export const NOTHING_USED: Used = { requests: 0, tokens: 0, microUsd: 0 };
+
 /** Something that wants to begin. */
 export interface Opening {
   readonly id: string;
@@ -26,11 +28,16 @@ export interface Opening {
   readonly facts: unknown;
 }
 
-/** Something that has ended. */
-export interface Closing {
-  readonly id: string;
-  /** What it was to be charged with, for a book that may never have heard of it; null where it must have. */
+/** What a book is told of something that it may never have heard of: what it was to be charged with, and of which slice. */
+export interface Unheard {
+  /** Null where the book has granted it itself. */
   readonly charges: readonly Charge[] | null;
+  readonly sliceId: string | null;
+}
+
+/** Something that has ended. */
+export interface Closing extends Unheard {
+  readonly id: string;
   readonly used: Used;
   readonly facts: unknown;
 }
@@ -76,9 +83,9 @@ export class Book {
   /** A request that an isolate admitted from its slice. What the slice no longer has is reserved all the same. */
   begin(opening: Opening, sliceId: string | null, now: number): void {
     if (this.#knows(opening.id)) return;
-    const slice = sliceId === null ? null : this.#store.lease(sliceId);
-    const held = opening.charges.map((charge) => takeFrom(slice, charge) ?? this.#accounts.reserve(charge, now));
-    if (slice !== null) this.#store.saveLease({ ...slice, held: slice.held.map((part) => lessWhat(part, opening.charges)) });
+    const { charges } = opening;
+    const parts = this.#takeFrom(sliceId, charges);
+    const held = charges.map((charge, index) => parts[index] ?? this.#accounts.reserve(charge, now));
     this.#save("request", opening, { held, now });
   }
 
@@ -96,7 +103,7 @@ export class Book {
   }
 
   /** Replaces what was reserved by what was used, once; what had expired is corrected. */
-  settle({ charges, facts, id, used }: Closing, now: number): void {
+  settle({ charges, facts, id, sliceId, used }: Closing, now: number): void {
     for (const amount of Object.values(used)) assertAmount(amount);
     const lease = this.#store.lease(id);
     if (lease !== null)
@@ -104,8 +111,11 @@ export class Book {
     const row = this.#store.row(id);
     if (row?.state === "expired") return this.#correct(row, { facts, used }, now);
     if (row !== null || charges === null) return;
-    const parts = charges.map((charge) => this.#accounts.place(charge, now));
-    const entries = parts.map((part) => this.#use(part, amountOf(part.account, used)));
+    const parts = this.#takeFrom(sliceId, charges);
+    const entries = charges.map((charge, index): Entry => {
+      const part = parts[index] ?? { ...this.#accounts.place(charge, now), amount: 0 };
+      return this.#use(part, amountOf(charge.account, used));
+    });
     this.#store.saveRow({ id, at: now, state: "settled", entries, facts });
   }
 
@@ -162,19 +172,27 @@ export class Book {
     return lease;
   }
 
+  /** What a slice has for these charges, and it has them no more; null for each that it has not enough of. */
+  #takeFrom(sliceId: string | null, charges: readonly Charge[]): readonly (Held | null)[] {
+    const slice = sliceId === null ? null : this.#store.lease(sliceId);
+    if (slice !== null) this.#store.saveLease({ ...slice, held: slice.held.map((part) => lessWhat(part, charges)) });
+    return charges.map((charge) => takeFrom(slice, charge));
+  }
+
   #release({ held, id }: Lease): void {
     for (const part of held) this.#accounts.change(part, { reserved: -part.amount });
     this.#store.dropLease(id);
   }
 
   #close(lease: Lease, { amount, facts, state }: Outcome, now: number): void {
-    this.#release(lease);
+    this.#store.dropLease(lease.id);
     const entries = lease.held.map((part) => this.#use(part, amount(part)));
     this.#store.saveRow({ id: lease.id, at: now, state, entries, facts });
   }
 
-  #use({ account, start }: Held, amount: number): Entry {
-    if (amount > 0) this.#accounts.change({ account, start }, { used: amount });
+  /** What was used takes the place of what was reserved. */
+  #use({ account, amount: reserved, start }: Held, amount: number): Entry {
+    if (amount > 0 || reserved > 0) this.#accounts.change({ account, start }, { reserved: -reserved, used: amount });
     return { key: account.key, meter: account.meter, start, amount };
   }
 

@@ -6,7 +6,7 @@ import type { LedgerAnswer, LedgerNote, LedgerQuestion } from "./exchange.ts";
 import type { Standing } from "./tally.ts";
 
 /** More than any request is charged with, and than an isolate tells at once. */
-const MOST_CHARGES = 64;
+const MOST_CHARGES = 1_000;
 export const MOST_NOTES = 2_000;
 export const MOST_ADMITTED = 200;
 const UNITS: readonly CalendarUnit[] = ["day", "week", "month"];
@@ -47,7 +47,7 @@ const charges = list(object<Charge>({ account, amount: whole, floor: whole }), M
 const used = object<Used>({ requests: whole, tokens: whole, microUsd: whole });
 const wish = object<SliceWish>({ id, charges, leaseMs });
 const opening = object<Opening>({ id, charges, leaseMs, facts });
-const closing = object<Closing>({ id, charges: nullable(charges), used, facts });
+const closing = object<Closing>({ id, charges: nullable(charges), sliceId: nullable(id), used, facts });
 
 const begun = object<{ readonly opening: Opening; readonly sliceId: string | null }>({ opening, sliceId: nullable(id) });
 const renewed = object<{ readonly id: string; readonly leaseMs: number; readonly used: Used }>({ id, leaseMs, used });

@@ -1,6 +1,6 @@
 import type { Admission, Book, Closing, Opening, Slice, SliceWish, Used } from "./book.ts";
 
-/** What has happened at an isolate. What is told twice counts once. */
+/** What has happened at an isolate. What is told twice counts once, and calls may overtake one another. */
 export type LedgerNote =
   /** It admitted a request from its slice; without a slice, one that nothing limits. */
   | { readonly kind: "begun"; readonly opening: Opening; readonly sliceId: string | null }

@@ -6,38 +6,52 @@ const MOST_WAITING = 20_000;
 
 /** What one tenant's books have not been told yet. Kept until they have confirmed it. */
 export class NoteQueue {
-  /** Oldest first. */
-  #waiting: LedgerNote[] = [];
-  #lost = 0;
-
-  /** Notes that had to be given up. */
-  get lost(): number {
-    return this.#lost;
-  }
+  /** Oldest first. Of what has ended before its beginning was told, only the end is: it says all of it. */
+  #waiting = new Map<string, LedgerNote>();
 
   get isEmpty(): boolean {
-    return this.#waiting.length === 0;
+    return this.#waiting.size === 0;
   }
 
-  add(note: LedgerNote): void {
-    this.#waiting.push(note);
-    if (this.#waiting.length <= MOST_WAITING) return;
-    this.#waiting.shift();
-    this.#lost += 1;
+  /** How many notes had to be given up for it. */
+  add(note: LedgerNote): number {
+    this.#waiting.set(nameOf(note), note);
+    return this.#dropSurplus();
   }
 
   /** The oldest notes, as many as one call takes. They are the sender's until it gives them back. */
   take(): readonly LedgerNote[] {
-    const taken = this.#waiting.slice(0, MOST_NOTES);
-    this.#waiting = this.#waiting.slice(MOST_NOTES);
+    const taken = [...this.#waiting.values()].slice(0, MOST_NOTES);
+    for (const note of taken) this.#waiting.delete(nameOf(note));
     return taken;
   }
 
-  /** Could not be told: they come first again. */
-  giveBack(notes: readonly LedgerNote[]): void {
-    this.#waiting = [...notes, ...this.#waiting];
-    const surplus = Math.max(0, this.#waiting.length - MOST_WAITING);
-    if (surplus > 0) this.#waiting = this.#waiting.slice(surplus);
-    this.#lost += surplus;
+  /** Could not be told: they come first again. How many notes had to be given up for them. */
+  giveBack(notes: readonly LedgerNote[]): number {
+    const newer = this.#waiting;
+    this.#waiting = new Map(notes.map((note) => [nameOf(note), note]));
+    for (const [name, note] of newer) this.#waiting.set(name, note);
+    return this.#dropSurplus();
+  }
+
+  #dropSurplus(): number {
+    const surplus = Math.max(0, this.#waiting.size - MOST_WAITING);
+    const oldest = this.#waiting.keys();
+    for (let dropped = 0; dropped < surplus; dropped += 1) this.#waiting.delete(oldest.next().value ?? "");
+    return surplus;
+  }
+}
+
+/** Notes of the same name replace each other. */
+function nameOf(note: LedgerNote): string {
+  switch (note.kind) {
+    case "begun":
+      return note.opening.id;
+    case "settled":
+      return note.closing.id;
+    case "renewed":
+      return `renewed ${note.id}`;
+    case "refused":
+      return note.id;
   }
 }

@@ -7,7 +7,7 @@ import type { LinkedPolicy, LinkedRoute } from "../../core/policy/linked.ts";
 import { costMicroUsd, estimateUsage, type Usage } from "../../core/usage.ts";
 import type { Asking } from "../asking.ts";
 import type { Deps, Run } from "../deps.ts";
-import type { Grant } from "../isolate-ledger.ts";
+import type { Grant, Granted } from "../isolate-ledger.ts";
 
 interface AdmitInput {
   readonly caller: Caller;
@@ -24,8 +24,6 @@ export interface Admission {
   /** Rejects with what the caller is told. */
   readonly granted: Promise<Granted>;
 }
-
-export type Granted = Extract<Grant, { readonly kind: "granted" }>;
 
 type Amounts = Readonly<Record<Meter, number>>;
 

@@ -1,11 +1,10 @@
-import type { Used } from "../../core/ledger/book.ts";
+import { NOTHING_USED, type Used } from "../../core/ledger/book.ts";
 import type { Deps, Run } from "../deps.ts";
-import type { Admission, Granted } from "./admit.ts";
+import type { Granted } from "../isolate-ledger.ts";
+import type { Admission } from "./admit.ts";
 
 /** News of a request under way, before what it holds is given back. */
 export const RENEWALS_A_LEASE = 3;
-
-export const NOTHING_USED: Used = { requests: 0, tokens: 0, microUsd: 0 };
 
 type Standing = { readonly kind: "open" } | { readonly kind: "refused" } | { readonly kind: "granted"; readonly grant: Granted };
 
@@ -71,9 +70,8 @@ export class LedgerEntry {
     const { granted, opening } = this.#admission;
     const { books, run, tenant } = this.#deps;
     const { id } = opening;
-    const settled = ({ isDegraded }: Granted): void => {
-      const charges = isDegraded ? opening.charges : null;
-      books.tell(tenant, { kind: "settled", closing: { id, charges, used, facts } }, run);
+    const settled = ({ unheard }: Granted): void => {
+      books.tell(tenant, { kind: "settled", closing: { id, ...unheard, used, facts } }, run);
     };
     const refused = (): void => {
       if (facts.attempts.length > 0) books.tell(tenant, { kind: "refused", id, facts }, run);

@@ -1,7 +1,7 @@
 import type { Failure, FailureClass } from "../../core/failure.ts";
 import type { NextAttempt } from "../../core/routing/attempt-sequence.ts";
 import type { LinkedPolicy, LinkedRoute, LinkedTarget } from "../../core/policy/linked.ts";
-import type { Used } from "../../core/ledger/book.ts";
+import { NOTHING_USED, type Used } from "../../core/ledger/book.ts";
 import { costMicroUsd, type Usage } from "../../core/usage.ts";
 import type { DecodedRequest } from "../../dialects/dialect.ts";
 import type { Trace } from "../../core/routing/trace.ts";
@@ -9,9 +9,10 @@ import type { AttemptOutcome } from "../../core/health/outcome.ts";
 import type { UsageEvent } from "../../ports/usage-sink.ts";
 import type { Caller } from "../../core/caller.ts";
 import type { Deps, Run } from "../deps.ts";
-import type { Admission, Granted } from "./admit.ts";
+import type { Granted } from "../isolate-ledger.ts";
+import type { Admission } from "./admit.ts";
 import { type AttemptRecord, BookedAttempts } from "./booked-attempts.ts";
-import { LedgerEntry, NOTHING_USED, RENEWALS_A_LEASE } from "./ledger-entry.ts";
+import { LedgerEntry, RENEWALS_A_LEASE } from "./ledger-entry.ts";
 import type { Grounds } from "./resolve-policy.ts";
 
 /** Who asked what. */

@@ -28,5 +28,5 @@ export function used(tokens: number, detail: Partial<Used> = {}): Used {
 }
 
 export function closing(id: string, tokens: number, detail: Partial<Closing> = {}): Closing {
-  return { id, charges: null, used: used(tokens), facts: null, ...detail };
+  return { id, charges: null, sliceId: null, used: used(tokens), facts: null, ...detail };
 }

@@ -1,10 +1,13 @@
 import { expect, it } from "vitest";
 import type { LedgerNote } from "../../../src/core/ledger/exchange.ts";
 import { NoteQueue } from "../../../src/core/ledger/note-queue.ts";
+import { closing, opening } from "./accounts-of.ts";
 
 const note = (id: number): LedgerNote => ({ kind: "refused", id: `r${id}`, facts: null });
-const fill = (queue: NoteQueue, from: number, count: number): void => {
-  for (let id = from; id < from + count; id += 1) queue.add(note(id));
+const fill = (queue: NoteQueue, from: number, count: number): number => {
+  let lost = 0;
+  for (let id = from; id < from + count; id += 1) lost += queue.add(note(id));
+  return lost;
 };
 const ids = (notes: readonly LedgerNote[]): readonly string[] => notes.map((each) => ("id" in each ? each.id : ""));
 
@@ -23,11 +26,21 @@ it("gives the oldest first, a call's worth at a time, and again what could not b
 
 it("loses the oldest beyond twenty thousand, and says how many", () => {
   const queue = new NoteQueue();
-  fill(queue, 0, 20_003);
-  expect(queue.lost).toBe(3);
-  expect(ids(queue.take())[0]).toBe("r3");
+  expect(fill(queue, 0, 20_003)).toBe(3);
   const taken = queue.take();
-  fill(queue, 30_000, 4_001);
-  queue.giveBack(taken);
-  expect(queue.lost).toBe(2_004);
+  expect(ids(taken)[0]).toBe("r3");
+  expect(fill(queue, 30_000, 4_001)).toBe(2_001);
+  expect(queue.giveBack(taken)).toBe(2_000);
+});
+
+it("tells of what has ended instead of its beginning, also where that comes back untold", () => {
+  const begun: LedgerNote = { kind: "begun", opening: opening("a", []), sliceId: null };
+  const settled: LedgerNote = { kind: "settled", closing: closing("a", 7, { charges: [] }) };
+  const queue = new NoteQueue();
+  queue.add(begun);
+  queue.add(settled);
+  expect(queue.take()).toEqual([settled]);
+  queue.add(settled);
+  queue.giveBack([begun]);
+  expect(queue.take()).toEqual([settled]);
 });

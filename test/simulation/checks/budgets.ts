@@ -30,6 +30,8 @@ const LONG_AFTER_MS = 3_600_000;
 export class Budgets {
   readonly #violate: Violate;
   readonly #taken = new Map<string, Taken>();
+  /** What each request was told to have used, first: whenever that came, it is what is booked. */
+  readonly #told = new Map<string, Used>();
 
   constructor(violate: Violate) {
     this.#violate = violate;
@@ -65,7 +67,11 @@ export class Budgets {
 
   #checkRow({ entries, id }: LedgerRow): void {
     const taken = this.#taken.get(id);
+    const told = this.#told.get(id);
     for (const { amount, key, meter } of entries) {
+      if (told !== undefined && amount !== unitsOf(meter, told)) {
+        this.#violate("I2", `${id} is booked with ${amount} where ${unitsOf(meter, told)} was told`);
+      }
       const own = taken?.charges.get(key);
       const right = taken?.used == null ? own?.floor : unitsOf(meter, taken.used);
       if (right !== amount) this.#violate("I2", `${id} is booked with ${amount} where it used ${String(right)}`);
@@ -117,12 +123,13 @@ export class Budgets {
   #note(note: LedgerNote, now: number): void {
     switch (note.kind) {
       case "begun":
-        return this.#begin(note, now);
+        return this.#begin(note.opening, note.sliceId, now);
       case "renewed":
         return this.#renew(note, now);
       case "settled": {
-        const { charges, id, used } = note.closing;
-        if (!this.#taken.has(id) && charges !== null) this.#take({ id, charges, leaseMs: 0 }, now);
+        const { charges, id, sliceId, used } = note.closing;
+        if (!this.#told.has(id)) this.#told.set(id, used);
+        if (charges !== null) this.#begin({ id, charges, leaseMs: 0 }, sliceId, now);
         const taken = this.#taken.get(id);
         if (taken !== undefined) taken.used ??= used;
         return;
@@ -142,7 +149,7 @@ export class Budgets {
     }
   }
 
-  #begin({ opening, sliceId }: Extract<LedgerNote, { kind: "begun" }>, now: number): void {
+  #begin(opening: Omit<Opening, "facts">, sliceId: string | null, now: number): void {
     if (this.#taken.has(opening.id)) return;
     const slice = sliceId === null ? undefined : this.#taken.get(sliceId);
     const times = new Map<string, number>();
