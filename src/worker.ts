@@ -1,10 +1,10 @@
 import compiled from "fairlead:policy";
-import openRedisLedger from "fairlead:redis";
 import { createAuthoriser } from "./adapters/credentials/authorise.ts";
 import { createObjectNamespace, type ObjectNamespace } from "./adapters/durable-object/objects.ts";
 import { createRemoteObjectNamespace } from "./adapters/durable-object/remote-objects.ts";
 import { createDurableControlPlane } from "./adapters/durable-object/control-plane.ts";
-import { createDurableHealthHub } from "./adapters/durable-object/health-hub.ts";
+import { createDurableHealthHub, HUB_NAME } from "./adapters/durable-object/health-hub.ts";
+import { createDurableKeyRegistry } from "./adapters/durable-object/key-registry.ts";
 import { createDurableLedger } from "./adapters/durable-object/ledger.ts";
 import { createMemoryAlarms } from "./adapters/memory/alarms.ts";
 import { LivePolicies } from "./core/control/live-policies.ts";
@@ -13,6 +13,7 @@ import { ExpectedOutput } from "./core/ledger/expected-output.ts";
 import { openDocument } from "./core/policy/open-document.ts";
 import { createHedgeBudget } from "./core/routing/hedge-budget.ts";
 import { Control } from "./pipeline/control.ts";
+import { LiveKeys } from "./pipeline/identity/live-keys.ts";
 import { IsolateLedger } from "./pipeline/isolate-ledger.ts";
 import { createDurableUsageSink } from "./adapters/durable-object/usage-sink.ts";
 import { fetchUpstream } from "./adapters/http/fetch-upstream.ts";
@@ -26,20 +27,20 @@ import { createSlots } from "./core/slots.ts";
 import { createVerifiedKeys } from "./core/verified-keys.ts";
 import { DIALECT_FACTS } from "./dialects/index.ts";
 import type { Bindings } from "./http/app.ts";
-import type { Ledger } from "./ports/ledger.ts";
 
 /** The Worker's environment: bindings of `adapters/bindings.ts`, and secrets under the names that policies give them. */
 export interface Env {
   readonly USAGE_LOG: DurableObjectNamespace;
   readonly HEALTH_HUB: DurableObjectNamespace;
   readonly TENANT_LEDGER: DurableObjectNamespace;
+  readonly KEY_REGISTRY: DurableObjectNamespace;
   /** The object host that local router processes share. Where it is bound, no namespace is; a deployed Worker never has it. */
   readonly OBJECTS?: Fetcher;
   readonly [variable: string]: unknown;
 }
 
-/** One for the deployment: its policies and its isolates' health are everybody's. */
-const HUB_NAME = "hub";
+/** One for the deployment: a key is found before its tenant is known. */
+const REGISTRY_NAME = "keys";
 
 /** Composition root: the only place that knows every adapter. Called once per isolate. */
 export function createDeps(env: Env): Bindings["deps"] {
@@ -58,11 +59,21 @@ export function createDeps(env: Env): Bindings["deps"] {
   const isolateId = crypto.randomUUID();
   const isolateHealth = new IsolateHealth(isolateId, Date.now());
   const controlPlane = createDurableControlPlane(hubs, HUB_NAME);
+  const verifiedKeys = createVerifiedKeys();
+  const keyRegistry = createDurableKeyRegistry(objectsOf("KeyRegistry", env.KEY_REGISTRY), REGISTRY_NAME);
+  const keys = new LiveKeys({
+    policy: createMemoryKeyRing(policy.consumers),
+    consumers: policy.consumers,
+    registry: keyRegistry,
+    verifiedKeys,
+    now: () => Date.now(),
+  });
   const control = new Control({
     hub: createDurableHealthHub(hubs, HUB_NAME),
     plane: controlPlane,
     health: isolateHealth,
     policies,
+    keys,
     link: async (document, ref) => {
       const opened = await openDocument(document, ref, linking);
       return opened.kind === "opened" && opened.digest === ref.digest ? opened.policy : null;
@@ -74,12 +85,13 @@ export function createDeps(env: Env): Bindings["deps"] {
     policies,
     bundledDigest: compiled.digest,
     openDocument: (text) => openDocument(text, { epoch: 0, generation: 0 }, linking),
-    keys: createMemoryKeyRing(policy.consumers),
+    keys,
+    keyRegistry,
     readPepper: (version) => readVariable(`FAIRLEAD_PEPPER_${version.toUpperCase()}`),
     adminKeyHash: readVariable("FAIRLEAD_ADMIN_KEY_HASH"),
-    verifiedKeys: createVerifiedKeys(),
+    verifiedKeys,
     books: new IsolateLedger({
-      ledger: openLedger(readVariable) ?? createDurableLedger(objectsOf("TenantLedger", env.TENANT_LEDGER)),
+      ledger: createDurableLedger(objectsOf("TenantLedger", env.TENANT_LEDGER)),
       isolate: isolateId,
       newId: () => crypto.randomUUID(),
       alarms,
@@ -98,12 +110,4 @@ export function createDeps(env: Env): Bindings["deps"] {
     streams: createSlots(),
     copies: createSlots(),
   };
-}
-
-/** The books in the Redis that the policy of this build names, whatever is rolled out later; null where it names none. */
-function openLedger(readVariable: (name: string) => string | undefined): Ledger | null {
-  const { redis } = compiled.gateway.ledger;
-  if (redis === null) return null;
-  if (openRedisLedger === null) throw new Error("The policy names a Redis, and this Worker was built without its client.");
-  return openRedisLedger({ baseUrl: redis.baseUrl, token: readVariable(redis.variable), now: () => Date.now() });
 }

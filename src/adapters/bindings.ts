@@ -33,10 +33,12 @@ export const WORKER: WorkerTable = {
     { binding: "USAGE_LOG", className: "UsageLog", uniqueKey: "fairlead-UsageLog" },
     { binding: "HEALTH_HUB", className: "HealthHub", uniqueKey: "fairlead-HealthHub" },
     { binding: "TENANT_LEDGER", className: "TenantLedger", uniqueKey: "fairlead-TenantLedger" },
+    { binding: "KEY_REGISTRY", className: "KeyRegistry", uniqueKey: "fairlead-KeyRegistry" },
   ],
   migrations: [
     { tag: "v1", newSqliteClasses: ["UsageLog"] },
     { tag: "v2", newSqliteClasses: ["HealthHub"] },
     { tag: "v3", newSqliteClasses: ["TenantLedger"] },
+    { tag: "v4", newSqliteClasses: ["KeyRegistry"] },
   ],
 };

@@ -14,6 +14,8 @@ export const ERROR_TABLE = {
   expired_api_key: { status: 401, type: "invalid_request_error" },
   inactive_api_key: { status: 401, type: "invalid_request_error" },
   revoked_api_key: { status: 401, type: "invalid_request_error" },
+  unknown_consumer: { status: 403, type: "invalid_request_error" },
+  keys_unavailable: { status: 503, type: "server_error" },
   unsupported_media_type: { status: 415, type: "invalid_request_error" },
   body_too_large: { status: 413, type: "invalid_request_error" },
   body_timeout: { status: 408, type: "invalid_request_error" },

@@ -7,6 +7,8 @@ const MAX_KEYS = 5_000;
 export interface VerifiedKeys {
   get(apiKey: string, now: number): Caller | null;
   put(apiKey: string, caller: Caller, freshUntil: number): void;
+  /** Forgets what was verified by the keys with these ids; null: by any. */
+  forget(keyIds: ReadonlySet<string> | null): void;
 }
 
 export function createVerifiedKeys(): VerifiedKeys {
@@ -21,6 +23,9 @@ export function createVerifiedKeys(): VerifiedKeys {
       entries.set(apiKey, { caller, freshUntil });
       const [oldest] = entries.keys();
       if (entries.size > MAX_KEYS && oldest !== undefined) entries.delete(oldest);
+    },
+    forget: (keyIds) => {
+      for (const [apiKey, { caller }] of entries) if (keyIds === null || keyIds.has(caller.keyId)) entries.delete(apiKey);
     },
   };
 }

@@ -68,8 +68,9 @@ async function decideAndAnswer(request: Asked, gate: Promise<void> | null, { dep
       const found = recalled.kind === "hit" ? recalled : await ask({ ...request, decision, admission }, { deps, run });
       if (recalled.kind === "hit") await admission.granted;
       await gate;
+      const isKnown = pinned.keys === deps.keys.epoch || (await isAuthentic(deps, run));
       const isWanted = !settlement.isBooked;
-      if (isWanted && stillAllows(pinned, pin(caller, deps), settlement.grounds)) {
+      if (isWanted && isKnown && stillAllows(pinned, pin(caller, deps), settlement.grounds)) {
         return give(found, { ...request, decision, recalled }, { deps, run });
       }
       discard(found);
@@ -79,8 +80,19 @@ async function decideAndAnswer(request: Asked, gate: Promise<void> | null, { dep
       await gate;
       if (settlement.isBooked || holds(pinned, caller, deps)) throw settlement.ending(error);
     }
-    // Nothing was sent, so it is decided again.
+    // Nothing was sent, so it is decided again; not for a caller whose key has been revoked meanwhile.
+    await authenticate(deps, run).catch((error: unknown) => {
+      throw settlement.ending(error);
+    });
   }
+}
+
+/** Whether the caller would still be let in. */
+function isAuthentic(deps: Deps, run: Run): Promise<boolean> {
+  return authenticate(deps, run).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Nobody reads it; the number is nginx's. */

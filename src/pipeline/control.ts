@@ -5,6 +5,7 @@ import { type Kills, NO_KILLS } from "../core/routing/target-view.ts";
 import type { IsolateHealth } from "../core/health/isolate-health.ts";
 import type { ControlPlane } from "../ports/control-plane.ts";
 import type { HealthHub } from "../ports/health-hub.ts";
+import type { LiveKeys } from "./identity/live-keys.ts";
 import type { Run } from "./deps.ts";
 import { Patience } from "./patience.ts";
 
@@ -13,13 +14,14 @@ interface ControlOptions {
   readonly plane: Pick<ControlPlane, "document">;
   readonly health: IsolateHealth;
   readonly policies: LivePolicies;
+  readonly keys: Pick<LiveKeys, "epoch" | "follow">;
   /** Turns a published document into tables; null where it is not what its digest says. */
   readonly link: (document: string, ref: Parameters<LoadGeneration>[0]) => ReturnType<LoadGeneration>;
 }
 
 /**
- * What this isolate knows of what all must know within seconds: what was switched off, which policies are live, how targets
- * do elsewhere. One call to the hub reports what was seen here and learns the rest; without it everything stays as it was.
+ * What this isolate knows of what all must know within seconds: what was switched off, which keys changed, which policies are
+ * live, how targets do elsewhere. One call to the hub reports what was seen here and learns the rest; without it everything stays as it was.
  */
 export class Control {
   readonly #options: ControlOptions;
@@ -67,12 +69,13 @@ export class Control {
   }
 
   async #ask(run: Pick<Run, "now">): Promise<void> {
-    const { health, hub } = this.#options;
+    const { health, hub, keys } = this.#options;
     const startedAt = run.now();
-    const answer = await hub.sync({ report: health.report(startedAt), revision: this.#revision });
+    const answer = await hub.sync({ report: health.report(startedAt), revision: this.#revision, keys: keys.epoch });
     const now = run.now();
     this.#patience.note(now - startedAt, now);
     if (answer.health !== null) health.accept(answer.health, now);
+    if (answer.keys !== null) keys.follow(answer.keys);
     if (answer.control !== null) await this.#follow(answer.control);
     this.#answeredAt = Math.max(this.#answeredAt, startedAt);
   }

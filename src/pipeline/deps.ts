@@ -8,6 +8,7 @@ import type { Alarms } from "../ports/alarms.ts";
 import type { Authoriser } from "../ports/authoriser.ts";
 import type { ControlPlane } from "../ports/control-plane.ts";
 import type { Health } from "../ports/health.ts";
+import type { KeyRegistry } from "../ports/key-registry.ts";
 import type { KeyRing } from "../ports/key-ring.ts";
 import type { PolicySource } from "../ports/policy-source.ts";
 import type { ResponseCache } from "../ports/response-cache.ts";
@@ -21,6 +22,7 @@ import type { Watchdog } from "./watchdog.ts";
 export interface Deps {
   readonly policies: PolicySource;
   readonly keys: KeyRing;
+  readonly keyRegistry: KeyRegistry;
   /** The pepper of a version (`v1`), or undefined when it is not configured. */
   readonly readPepper: (version: string) => string | undefined;
   readonly verifiedKeys: VerifiedKeys;

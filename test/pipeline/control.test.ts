@@ -5,6 +5,7 @@ import { IsolateHealth } from "../../src/core/health/isolate-health.ts";
 import type { LinkedPolicy } from "../../src/core/policy/linked.ts";
 import { Control } from "../../src/pipeline/control.ts";
 import { keepFresh } from "../../src/pipeline/stages/keep-fresh.ts";
+import { announceChange, type KeyNews, newsSince, NOTHING_ANNOUNCED } from "../../src/core/registry/key-news.ts";
 import type { HubQuestion, HubReply } from "../../src/ports/health-hub.ts";
 
 const BASE = "b".repeat(64);
@@ -25,11 +26,22 @@ class World {
   hasDocument = true;
   readonly asked: HubQuestion[] = [];
   readonly policies = new LivePolicies(BUNDLED, BASE);
+  announcement = NOTHING_ANNOUNCED;
+  /** What the isolate heard of keys. */
+  readonly heard: KeyNews[] = [];
+  readonly keys = {
+    epoch: -1,
+    follow: (news: KeyNews): void => {
+      this.heard.push(news);
+      this.keys.epoch = news.epoch;
+    },
+  };
   readonly control = new Control({
     hub: { sync: (question) => this.#sync(question) },
     plane: { document: async () => (this.hasDocument ? "document" : null) },
     health: new IsolateHealth("isolate", NOW),
     policies: this.policies,
+    keys: this.keys,
     link: async () => PUBLISHED,
   });
   readonly run = {
@@ -60,7 +72,11 @@ class World {
     this.asked.push(question);
     if (this.isAway) throw new Error("The hub is away.");
     this.now += this.tookMs;
-    return { health: null, control: question.revision === this.state.revision ? null : this.state };
+    return {
+      health: null,
+      control: question.revision === this.state.revision ? null : this.state,
+      keys: newsSince(this.announcement, question.keys),
+    };
   }
 }
 
@@ -85,6 +101,15 @@ describe("control", () => {
     world.change({ action: "lift", kind: "target", id: "default/one/a" });
     await world.control.refresh(world.run);
     expect(world.control.kills().targets.size).toBe(0);
+  });
+
+  it("hears once of each key that has changed", async () => {
+    const world = new World();
+    await world.control.refresh(world.run);
+    world.announcement = announceChange(world.announcement, "aaaaaaaaaaaa", NOW);
+    await world.control.refresh(world.run);
+    await world.control.refresh(world.run);
+    expect(world.heard.map(({ changed }) => changed)).toEqual([null, ["aaaaaaaaaaaa"]]);
   });
 
   it("keeps the same sets while nothing changes, by which a decision knows that it still holds", async () => {

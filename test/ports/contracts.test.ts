@@ -187,15 +187,15 @@ type Sync = (report: HubReport) => Promise<HubAnswer>;
 /** A hub whose answers to reports are bent; what it says of control passes. */
 function bend(hub: HealthHub, change: (sync: Sync) => Sync): HealthHub {
   const sync = change(async (report) => {
-    const { health } = await hub.sync({ report, revision: -1 });
+    const { health } = await hub.sync({ report, revision: -1, keys: -1 });
     if (health === null) throw new Error("The hub answered nothing to a report.");
     return health;
   });
   return {
     sync: async (question) => {
       if (question.report === null) return hub.sync(question);
-      const { control } = await hub.sync({ report: null, revision: question.revision });
-      return { health: await sync(question.report), control };
+      const { control, keys } = await hub.sync({ ...question, report: null });
+      return { health: await sync(question.report), control, keys };
     },
   };
 }
@@ -203,7 +203,7 @@ function bend(hub: HealthHub, change: (sync: Sync) => Sync): HealthHub {
 const hubs: Readonly<Record<string, (hub: HealthHub) => HealthHub>> = {
   "forgets at once": () => ({ sync: (question) => createMemoryHealthHub().sync(question) }),
   "keeps decisions to itself": (hub) => ({ sync: async (question) => ({ ...(await hub.sync(question)), control: null }) }),
-  "repeats decisions": (hub) => ({ sync: ({ report }) => hub.sync({ report, revision: -1 }) }),
+  "repeats decisions": (hub) => ({ sync: (question) => hub.sync({ ...question, revision: -1 }) }),
   "answers to another report": (hub) =>
     bend(hub, (sync) => async (report) => {
       const answer = await sync(report);
@@ -260,11 +260,16 @@ const sinks: Readonly<Record<string, (sink: UsageSink) => UsageSink>> = {
 };
 
 const rings: Readonly<Record<string, (ring: KeyRing) => KeyRing>> = {
-  "ignores case in ids": (ring) => ({ find: (id) => ring.find(id.toLowerCase()) }),
+  "ignores case in ids": (ring) => ({ ...ring, find: (id) => ring.find(id.toLowerCase()) }),
   "hides revoked keys": (ring) => ({
+    ...ring,
     find: async (id) => ring.find(id).then((record) => (record?.key.revoked === true ? null : record)),
   }),
-  "rejects unknown ids": (ring) => ({ find: async (id) => (await ring.find(id)) ?? Promise.reject(new Error("unknown")) }),
+  "rejects unknown ids": (ring) => ({
+    ...ring,
+    find: async (id) => (await ring.find(id)) ?? Promise.reject(new Error("unknown")),
+  }),
+  "knows of nothing that it has found": (ring) => ({ ...ring, known: () => null }),
 };
 
 const upstreams: Readonly<Record<string, (upstream: Upstream) => Upstream>> = {

@@ -6,7 +6,7 @@ import { type Fact, itHolds } from "./facts.ts";
 
 /** What the hub answers to a report. */
 async function ask(hub: HealthHub, report: HubReport): Promise<HubAnswer> {
-  const { health } = await hub.sync({ report, revision: -1 });
+  const { health } = await hub.sync({ report, revision: -1, keys: -1 });
   if (health === null) throw new Error("The hub answered nothing to a report.");
   return health;
 }
@@ -24,9 +24,9 @@ export const healthHubFacts: readonly Fact<CreateHealthHub>[] = [
     title: "says what administrators decided until the isolate follows it, with a report or without",
     check: async (create) => {
       const hub = create();
-      const { control, health } = await hub.sync({ report: null, revision: -1 });
+      const { control, health } = await hub.sync({ report: null, revision: -1, keys: -1 });
       expect([control?.kills, health]).toEqual([[], null]);
-      expect((await hub.sync({ report: null, revision: control?.revision ?? -1 })).control).toBeNull();
+      expect((await hub.sync({ report: null, revision: control?.revision ?? -1, keys: -1 })).control).toBeNull();
     },
   },
   {

@@ -11,11 +11,11 @@ export function keyRingContract(create: CreateKeyRing): void {
   itHolds(keyRingFacts, create);
 }
 
-const OLD_KEY = key("aaaaaaaaaaaa", { revoked: true });
-const NEW_KEY = key("bbbbbbbbbbbb", { expiresMs: 1 });
-const FOREIGN_KEY = key("cccccccccccc");
-const BILLING = consumer("default", "billing", [OLD_KEY, NEW_KEY]);
-const FOREIGN = consumer("other", "billing", [FOREIGN_KEY]);
+const OLD_KEY = keyOf("aaaaaaaaaaaa", { revoked: true });
+const NEW_KEY = keyOf("bbbbbbbbbbbb", { expiresMs: 1 });
+const FOREIGN_KEY = keyOf("cccccccccccc");
+const BILLING = consumerOf("default", "billing", [OLD_KEY, NEW_KEY]);
+const FOREIGN = consumerOf("other", "billing", [FOREIGN_KEY]);
 
 export const keyRingFacts: readonly Fact<CreateKeyRing>[] = [
   {
@@ -35,6 +35,16 @@ export const keyRingFacts: readonly Fact<CreateKeyRing>[] = [
     },
   },
   {
+    title: "knows what it has found",
+    check: async (create) => {
+      const ring = create([BILLING]);
+      const found = await ring.find(NEW_KEY.id);
+      expect(found).not.toBeNull();
+      expect(ring.known(NEW_KEY.id)).toEqual(found);
+      expect(ring.known(FOREIGN_KEY.id)).toBeNull();
+    },
+  },
+  {
     title: "gives null for an unknown id",
     check: async (create) => {
       const ring = create([BILLING]);
@@ -45,7 +55,8 @@ export const keyRingFacts: readonly Fact<CreateKeyRing>[] = [
   },
 ];
 
-function key(id: string, differences: Partial<CompiledKey> = {}): CompiledKey {
+/** One that is valid, but for the differences. */
+export function keyOf(id: string, differences: Partial<CompiledKey> = {}): CompiledKey {
   return {
     id,
     name: "ci",
@@ -58,6 +69,6 @@ function key(id: string, differences: Partial<CompiledKey> = {}): CompiledKey {
   };
 }
 
-function consumer(tenant: string, name: string, keys: readonly CompiledKey[]): CompiledConsumer {
+export function consumerOf(tenant: string, name: string, keys: readonly CompiledKey[]): CompiledConsumer {
   return { id: `${tenant}/${name}`, name, tenant, keys, roles: [], tags: {}, allowModels: null, limits: [], isStrict: false };
 }

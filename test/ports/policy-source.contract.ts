@@ -45,7 +45,7 @@ function emptyPolicy(): LinkedPolicy {
       location: { region: null, zone: null, jurisdiction: null },
       regions: [],
       explainRoles: [],
-      ledger: { redis: null, leaseMs: 120_000 },
+      ledger: { leaseMs: 120_000 },
     },
     hosts: new Set(),
     consumers: [],

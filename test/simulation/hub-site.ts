@@ -1,5 +1,6 @@
 import { changeControl, type ControlChange, type ControlState, INITIAL_CONTROL } from "../../src/core/control/control-state.ts";
 import { Hub } from "../../src/core/health/hub.ts";
+import { newsSince, NOTHING_ANNOUNCED } from "../../src/core/registry/key-news.ts";
 import type { HubQuestion, HubReply } from "../../src/ports/health-hub.ts";
 import type { LocalClock } from "./local-clock.ts";
 import { BUNDLED } from "./policies.ts";
@@ -31,12 +32,13 @@ export class HubSite {
   }
 
   /** `POST /sync` of the object. */
-  sync({ report, revision }: HubQuestion): HubReply {
+  sync({ keys, report, revision }: HubQuestion): HubReply {
     const { now } = this;
     if (report !== null) this.hub.absorb(report, now, this.#random.draw());
     return {
       health: report === null ? null : this.hub.answer(report.isolateId, now),
       control: revision === this.state.revision ? null : this.state,
+      keys: newsSince(NOTHING_ANNOUNCED, keys),
     };
   }
 

@@ -92,6 +92,7 @@ export class Isolate {
           return isSound === null ? null : String(isSound);
         },
       },
+      keys: { epoch: 0, follow: () => undefined },
       health: this.health,
       policies: this.policies,
       link: async (document, ref) => (document === "true" ? policies.link(ref) : null),

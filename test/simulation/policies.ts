@@ -157,5 +157,5 @@ export const GATEWAY: CompiledGateway = {
   location: { region: null, zone: null, jurisdiction: null },
   regions: [],
   explainRoles: [],
-  ledger: { redis: null, leaseMs: 120_000 },
+  ledger: { leaseMs: 120_000 },
 };

@@ -6,6 +6,7 @@ declare global {
       readonly USAGE_LOG: DurableObjectNamespace;
       readonly HEALTH_HUB: DurableObjectNamespace;
       readonly TENANT_LEDGER: DurableObjectNamespace;
+      readonly KEY_REGISTRY: DurableObjectNamespace;
     }
   }
 }

@@ -3,6 +3,7 @@ import { createMemoryAlarms } from "../../src/adapters/memory/alarms.ts";
 import { createMemoryHealth } from "../../src/adapters/memory/health.ts";
 import { createMemoryHealthHub } from "../../src/adapters/memory/health-hub.ts";
 import { createMemoryKeyRing } from "../../src/adapters/memory/key-ring.ts";
+import { createMemoryKeyRegistry } from "../../src/adapters/memory/key-registry.ts";
 import { createMemoryLedger } from "../../src/adapters/memory/ledger.ts";
 import { createMemoryResponseCache } from "../../src/adapters/memory/response-cache.ts";
 import { createMemoryUsageSink } from "../../src/adapters/memory/usage-sink.ts";
@@ -20,6 +21,7 @@ import { createVerifiedKeys } from "../../src/core/verified-keys.ts";
 import { DIALECT_FACTS } from "../../src/dialects/index.ts";
 import type { Bindings } from "../../src/http/app.ts";
 import { Control } from "../../src/pipeline/control.ts";
+import { LiveKeys } from "../../src/pipeline/identity/live-keys.ts";
 import { IsolateLedger } from "../../src/pipeline/isolate-ledger.ts";
 import type { Upstream } from "../../src/ports/upstream.ts";
 
@@ -54,12 +56,18 @@ export async function createBindings(policy: string, upstream: Upstream): Promis
   const policies = new LivePolicies(linked, "0".repeat(64));
   const alarms = createMemoryAlarms(() => undefined);
   const plane = { document: async () => null };
+  const { now } = Date;
+  const verifiedKeys = createVerifiedKeys();
+  const keyRegistry = createMemoryKeyRegistry(now, () => undefined);
+  const policyKeys = createMemoryKeyRing(linked.consumers);
+  const keys = new LiveKeys({ policy: policyKeys, consumers: linked.consumers, registry: keyRegistry, verifiedKeys, now });
   return {
     policies,
-    keys: createMemoryKeyRing(linked.consumers),
+    keys,
+    keyRegistry,
     readPepper: () => PEPPER,
     adminKeyHash: undefined,
-    verifiedKeys: createVerifiedKeys(),
+    verifiedKeys,
     books: new IsolateLedger({
       ledger: createMemoryLedger(() => Date.now()),
       isolate: "isolate",
@@ -69,7 +77,7 @@ export async function createBindings(policy: string, upstream: Upstream): Promis
     expectedOutput: new ExpectedOutput(),
     cache: createMemoryResponseCache(),
     health: createMemoryHealth(isolateHealth),
-    control: new Control({ hub: createMemoryHealthHub(), plane, health: isolateHealth, policies, link: async () => null }),
+    control: new Control({ hub: createMemoryHealthHub(), plane, health: isolateHealth, policies, keys, link: async () => null }),
     controlPlane: {
       ...plane,
       read: () => Promise.reject(new Error("not here")),

@@ -2,3 +2,4 @@
 export { UsageLog } from "./usage-log.ts";
 export { HealthHub } from "./health-hub-object.ts";
 export { TenantLedger } from "./tenant-ledger.ts";
+export { KeyRegistry } from "./key-registry-object.ts";

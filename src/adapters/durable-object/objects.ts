@@ -8,7 +8,7 @@ export interface ObjectNamespace {
 }
 
 /** The part of a `DurableObjectNamespace` binding that is used. */
-interface NamespaceBinding {
+export interface NamespaceBinding {
   getByName(name: string): { fetch(url: string, init?: RequestInit): Promise<Response> };
 }
 

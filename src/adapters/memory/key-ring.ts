@@ -7,5 +7,6 @@ export function createMemoryKeyRing(consumers: readonly CompiledConsumer[]): Key
   for (const consumer of consumers) {
     for (const key of consumer.keys) records.set(key.id, { key, consumer });
   }
-  return { find: async (id) => records.get(id) ?? null };
+  const known = (id: string): KeyRecord | null => records.get(id) ?? null;
+  return { epoch: 0, known, find: async (id) => known(id), refuse: async () => undefined };
 }

@@ -78,7 +78,6 @@ function gatewayFacets(gateway: CompiledGateway): Facets {
     ["regions of callers", canonicalJson(regions)],
     ["roles that may ask for explanations", listed(explainRoles)],
     ["lease", `${ledger.leaseMs} ms`],
-    ["books kept in", ledger.redis === null ? "Durable Objects" : `Redis: ${canonicalJson(ledger.redis)}`],
   ]);
 }
 

@@ -13,9 +13,9 @@ describe("durable health hub", () => {
   it("shares with those who use its name, and with nobody else", async () => {
     const [here, there] = [createDurableHealthHub(objects, "eu"), createDurableHealthHub(objects, "us")];
     const targets = [targetReport({ targetId: "default/p/m", failed: 5, tripped: true })];
-    await here.sync({ report: hubReport({ isolateId: "a", seq: 1, targets }), revision: 0 });
+    await here.sync({ report: hubReport({ isolateId: "a", seq: 1, targets }), revision: 0, keys: 0 });
     const again = createDurableHealthHub(objects, "eu");
-    const asking = { report: hubReport({ isolateId: "b", seq: 1 }), revision: 0 };
+    const asking = { report: hubReport({ isolateId: "b", seq: 1 }), revision: 0, keys: 0 };
     expect((await again.sync(asking)).health?.ejected).toHaveLength(1);
     expect((await there.sync(asking)).health?.ejected).toEqual([]);
   });
@@ -23,10 +23,10 @@ describe("durable health hub", () => {
 
 describe("health hub object", () => {
   it.each([
-    ["no report", "/sync", { revision: 0 }],
-    ["a report without a name", "/sync", { report: hubReport({ isolateId: "", seq: 1 }), revision: 0 }],
+    ["no report", "/sync", { revision: 0, keys: 0 }],
+    ["a report without a name", "/sync", { report: hubReport({ isolateId: "", seq: 1 }), revision: 0, keys: 0 }],
     ["a question of another shape", "/sync", [1, 2, 3]],
-    ["another operation", "/erase", { report: hubReport({ isolateId: "a", seq: 1 }), revision: 0 }],
+    ["another operation", "/erase", { report: hubReport({ isolateId: "a", seq: 1 }), revision: 0, keys: 0 }],
     ["a change that is none", "/control/change", { action: "explode" }],
     ["a share that is none", "/control/change", { action: "share", base: "", share: 2 }],
     ["a document that is no text", "/control/document?digest=" + "0".repeat(64), { a: 1 }],
@@ -43,7 +43,7 @@ describe("health hub object", () => {
       return response.status;
     };
     expect(await post("{")).toBe(400);
-    const question = { report: hubReport({ isolateId: "a", seq: 1 }), revision: 0 };
+    const question = { report: hubReport({ isolateId: "a", seq: 1 }), revision: 0, keys: 0 };
     expect(await post(JSON.stringify({ ...question, more: "x".repeat(1_100_000) }))).toBe(400);
     expect(await post(JSON.stringify({ ...question, more: "x" }))).toBe(200);
   });
