@@ -5,6 +5,7 @@ import { createRemoteObjectNamespace } from "./adapters/durable-object/remote-ob
 import { createDurableControlPlane } from "./adapters/durable-object/control-plane.ts";
 import { createDurableHealthHub, HUB_NAME } from "./adapters/durable-object/health-hub.ts";
 import { createDurableKeyRegistry } from "./adapters/durable-object/key-registry.ts";
+import { createDurableIdempotencyStore } from "./adapters/durable-object/idempotency-store.ts";
 import { createDurableLedger } from "./adapters/durable-object/ledger.ts";
 import { createMemoryAlarms } from "./adapters/memory/alarms.ts";
 import { LivePolicies } from "./core/control/live-policies.ts";
@@ -14,6 +15,7 @@ import { openDocument } from "./core/policy/open-document.ts";
 import { createHedgeBudget } from "./core/routing/hedge-budget.ts";
 import { Control } from "./pipeline/control.ts";
 import { LiveKeys } from "./pipeline/identity/live-keys.ts";
+import { IsolateIdempotency } from "./pipeline/isolate-idempotency.ts";
 import { IsolateLedger } from "./pipeline/isolate-ledger.ts";
 import { createDurableUsageSink } from "./adapters/durable-object/usage-sink.ts";
 import { fetchUpstream } from "./adapters/http/fetch-upstream.ts";
@@ -34,6 +36,7 @@ export interface Env {
   readonly HEALTH_HUB: DurableObjectNamespace;
   readonly TENANT_LEDGER: DurableObjectNamespace;
   readonly KEY_REGISTRY: DurableObjectNamespace;
+  readonly IDEMPOTENCY_KEYS: DurableObjectNamespace;
   /** The object host that local router processes share. Where it is bound, no namespace is; a deployed Worker never has it. */
   readonly OBJECTS?: Fetcher;
   readonly [variable: string]: unknown;
@@ -96,6 +99,7 @@ export function createDeps(env: Env): Bindings["deps"] {
       newId: () => crypto.randomUUID(),
       alarms,
     }),
+    idempotency: new IsolateIdempotency(createDurableIdempotencyStore(objectsOf("IdempotencyKeys", env.IDEMPOTENCY_KEYS))),
     expectedOutput: new ExpectedOutput(),
     cache: createMemoryResponseCache(),
     health: createMemoryHealth(isolateHealth),

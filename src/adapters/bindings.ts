@@ -34,11 +34,13 @@ export const WORKER: WorkerTable = {
     { binding: "HEALTH_HUB", className: "HealthHub", uniqueKey: "fairlead-HealthHub" },
     { binding: "TENANT_LEDGER", className: "TenantLedger", uniqueKey: "fairlead-TenantLedger" },
     { binding: "KEY_REGISTRY", className: "KeyRegistry", uniqueKey: "fairlead-KeyRegistry" },
+    { binding: "IDEMPOTENCY_KEYS", className: "IdempotencyKeys", uniqueKey: "fairlead-IdempotencyKeys" },
   ],
   migrations: [
     { tag: "v1", newSqliteClasses: ["UsageLog"] },
     { tag: "v2", newSqliteClasses: ["HealthHub"] },
     { tag: "v3", newSqliteClasses: ["TenantLedger"] },
     { tag: "v4", newSqliteClasses: ["KeyRegistry"] },
+    { tag: "v5", newSqliteClasses: ["IdempotencyKeys"] },
   ],
 };

@@ -11,6 +11,7 @@ import { discard } from "./stages/ask-target.ts";
 import { type Answer, dispatch } from "./stages/dispatch.ts";
 import { keepFresh } from "./stages/keep-fresh.ts";
 import { mirror } from "./stages/mirror.ts";
+import { once, type Understood, type Underway } from "./stages/once.ts";
 import { plan } from "./stages/plan.ts";
 import { type Hit, recall, type Recalled } from "./stages/recall.ts";
 import { type Decision, holds, pin, resolvePolicy, stillAllows } from "./stages/resolve-policy.ts";
@@ -31,7 +32,7 @@ interface ModelCall {
 /**
  * The life of one request for a model, top to bottom.
  *
- *   authenticate → decode → policy → admit → recall → plan → dispatch → respond → settle
+ *   authenticate → decode → (once) → policy → admit → recall → plan → dispatch → respond → settle
  *
  * A stage returns what the next one needs or throws a FairleadError. Admission runs beside dispatch and gates the first
  * byte; settlement books once, when the answer has ended, however it ended.
@@ -41,17 +42,19 @@ export async function handleChat(call: ModelCall, deps: Deps, run: Run): Promise
   const gate = keepFresh(deps, run);
   const surface = surfaceOf(call.dialect);
   const asked = await decode(call, { surface, caps: deps.policies.current().gateway.caps }, run);
-  const wishes = readWishes(run.headers);
-  const request = { caller, wishes, asking: new Asking(asked, surface, run) };
+  const request = { caller, asked, surface, wishes: readWishes(run.headers), gate };
+  return await once(request, (own) => carryOut(request, { deps, run: own }), { deps, run });
+}
+
+/** From here to its end a request is booked as one. */
+function carryOut({ asked, caller, gate, surface, wishes }: Understood, { deps, run }: World): Underway {
   const settlement = new Settlement({ caller, asked }, deps, run);
   // Where the caller leaves the runtime may end this function: what it holds is given back there and then.
   const leave = (): void => settlement.leave();
   run.signal.addEventListener("abort", leave);
-  try {
-    return await decideAndAnswer({ ...request, settlement }, gate, { deps, run });
-  } finally {
-    run.signal.removeEventListener("abort", leave);
-  }
+  const request = { caller, wishes, asking: new Asking(asked, surface, run), settlement };
+  const response = decideAndAnswer(request, gate, { deps, run });
+  return { settlement, response: response.finally(() => run.signal.removeEventListener("abort", leave)) };
 }
 
 /** policy → admit → recall → plan → dispatch → respond, again while what is learnt meanwhile forbids what was decided. */

@@ -15,6 +15,7 @@ import type { ResponseCache } from "../ports/response-cache.ts";
 import type { Upstream } from "../ports/upstream.ts";
 import type { UsageSink } from "../ports/usage-sink.ts";
 import type { Control } from "./control.ts";
+import type { IsolateIdempotency } from "./isolate-idempotency.ts";
 import type { IsolateLedger } from "./isolate-ledger.ts";
 import type { Watchdog } from "./watchdog.ts";
 
@@ -28,6 +29,8 @@ export interface Deps {
   readonly verifiedKeys: VerifiedKeys;
   /** The tenants' books, as this isolate sees them. */
   readonly books: IsolateLedger;
+  /** The idempotency keys in use at this isolate. */
+  readonly idempotency: IsolateIdempotency;
   /** How long answers are likely to be. */
   readonly expectedOutput: ExpectedOutput;
   readonly cache: ResponseCache;

@@ -46,6 +46,7 @@ function emptyPolicy(): LinkedPolicy {
       regions: [],
       explainRoles: [],
       ledger: { leaseMs: 120_000 },
+      idempotency: { concurrent: "Wait", keepMs: 86_400_000 },
     },
     hosts: new Set(),
     consumers: [],

@@ -158,4 +158,5 @@ export const GATEWAY: CompiledGateway = {
   regions: [],
   explainRoles: [],
   ledger: { leaseMs: 120_000 },
+  idempotency: { concurrent: "Wait", keepMs: 86_400_000 },
 };

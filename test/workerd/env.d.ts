@@ -7,6 +7,7 @@ declare global {
       readonly HEALTH_HUB: DurableObjectNamespace;
       readonly TENANT_LEDGER: DurableObjectNamespace;
       readonly KEY_REGISTRY: DurableObjectNamespace;
+      readonly IDEMPOTENCY_KEYS: DurableObjectNamespace;
     }
   }
 }

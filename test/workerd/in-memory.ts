@@ -2,6 +2,7 @@ import { createAuthoriser } from "../../src/adapters/credentials/authorise.ts";
 import { createMemoryAlarms } from "../../src/adapters/memory/alarms.ts";
 import { createMemoryHealth } from "../../src/adapters/memory/health.ts";
 import { createMemoryHealthHub } from "../../src/adapters/memory/health-hub.ts";
+import { createMemoryIdempotencyStore } from "../../src/adapters/memory/idempotency-store.ts";
 import { createMemoryKeyRing } from "../../src/adapters/memory/key-ring.ts";
 import { createMemoryKeyRegistry } from "../../src/adapters/memory/key-registry.ts";
 import { createMemoryLedger } from "../../src/adapters/memory/ledger.ts";
@@ -22,6 +23,7 @@ import { DIALECT_FACTS } from "../../src/dialects/index.ts";
 import type { Bindings } from "../../src/http/app.ts";
 import { Control } from "../../src/pipeline/control.ts";
 import { LiveKeys } from "../../src/pipeline/identity/live-keys.ts";
+import { IsolateIdempotency } from "../../src/pipeline/isolate-idempotency.ts";
 import { IsolateLedger } from "../../src/pipeline/isolate-ledger.ts";
 import type { Upstream } from "../../src/ports/upstream.ts";
 
@@ -74,6 +76,7 @@ export async function createBindings(policy: string, upstream: Upstream): Promis
       newId: () => crypto.randomUUID(),
       alarms,
     }),
+    idempotency: new IsolateIdempotency(createMemoryIdempotencyStore(() => Date.now())),
     expectedOutput: new ExpectedOutput(),
     cache: createMemoryResponseCache(),
     health: createMemoryHealth(isolateHealth),

@@ -52,3 +52,8 @@ export function object<Shape extends object>(readers: { readonly [Key in keyof S
     return shape as Shape; // each member was read by the reader of its own type
   };
 }
+
+/** What was read of one kind of a union, with the tag that names it. */
+export function tagged<Kind extends string, Shape extends object>(kind: Kind, shape: Shape | undefined) {
+  return shape === undefined ? undefined : { kind, ...shape };
+}

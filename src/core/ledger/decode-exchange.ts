@@ -1,4 +1,4 @@
-import { amount, list, nullable, object, type Reader, text, whole } from "../json/read-json.ts";
+import { amount, list, nullable, object, type Reader, tagged, text, whole } from "../json/read-json.ts";
 import { isRecord } from "../json/is-record.ts";
 import { type Account, type CalendarUnit, type Charge, type LedgerWindow, type Meter, METERS } from "./account.ts";
 import type { Admission, Closing, Opening, Slice, SliceWish, Used } from "./book.ts";
@@ -69,10 +69,6 @@ const note: Reader<LedgerNote> = (value) => {
       return undefined;
   }
 };
-
-function tagged<Kind extends string, Shape extends object>(kind: Kind, shape: Shape | undefined) {
-  return shape === undefined ? undefined : { kind, ...shape };
-}
 
 const question = object<LedgerQuestion>({
   isolate: id,

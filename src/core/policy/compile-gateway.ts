@@ -1,11 +1,11 @@
 import { compileLocation } from "./compile-groups.ts";
 import { checkOrigin } from "./check-base-url.ts";
-import type { CompiledCaps, CompiledGateway } from "./compiled.ts";
+import type { CompiledCaps, CompiledGateway, CompiledIdempotency } from "./compiled.ts";
 import { placeIn, reportDuplicates } from "./object-place.ts";
 import { createProblem, quoted, type Report } from "./problem.ts";
 import type { PolicyObject } from "./read-object.ts";
 import { checkTimeoutOrder, resolveTimeouts } from "./resolve-timeouts.ts";
-import { DEFAULT_LEASE, DEFAULT_RETRY_BUDGET, type LLMGateway, MAXIMUM_CAPS } from "./schema/llm-gateway.ts";
+import { DEFAULT_IDEMPOTENCY, DEFAULT_LEASE, DEFAULT_RETRY_BUDGET, type LLMGateway, MAXIMUM_CAPS } from "./schema/llm-gateway.ts";
 import { toBytes, toMilliseconds, toPercent } from "./schema/quantities.ts";
 import type { Failover, Timeouts } from "./schema/reliability.ts";
 
@@ -46,6 +46,7 @@ function toSettings(name: string, spec: GatewaySpec, allowedOrigins: ReadonlySet
       regions: (spec.regions ?? []).map(({ continents = [], countries = [], region }) => ({ region, countries, continents })),
       explainRoles: spec.explainRoles ?? [],
       ledger: { leaseMs: toMilliseconds(spec.ledger?.lease ?? DEFAULT_LEASE) },
+      idempotency: idempotencyOf(spec),
     },
     allowedOrigins,
     timeouts: defaults?.timeouts,
@@ -87,6 +88,13 @@ function hostsOf(spec: GatewaySpec): readonly string[] {
   const lists = (spec.listeners ?? []).map(({ hostnames }) => hostnames ?? []);
   if (lists.some((names) => names.length === 0)) return [];
   return [...new Set(lists.flat().map((name) => name.toLowerCase()))].toSorted();
+}
+
+function idempotencyOf({ idempotency }: GatewaySpec): CompiledIdempotency {
+  return {
+    concurrent: idempotency?.concurrent ?? DEFAULT_IDEMPOTENCY.concurrent,
+    keepMs: toMilliseconds(idempotency?.keep ?? DEFAULT_IDEMPOTENCY.keep),
+  };
 }
 
 function capsOf({ caps }: GatewaySpec): CompiledCaps {

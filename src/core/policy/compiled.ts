@@ -42,6 +42,13 @@ export interface CompiledGateway {
   readonly explainRoles: readonly string[];
   /** What a request has reserved is held so long without a word. */
   readonly ledger: { readonly leaseMs: number };
+  readonly idempotency: CompiledIdempotency;
+}
+
+/** What becomes of a duplicate while the first request under its key is under way, and how long an outcome is kept. */
+export interface CompiledIdempotency {
+  readonly concurrent: "Wait" | "Conflict";
+  readonly keepMs: number;
 }
 
 export interface CompiledLocation {

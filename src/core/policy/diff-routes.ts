@@ -64,7 +64,7 @@ function compareFacets(subject: string, before: Facets, after: Facets): string[]
 }
 
 function gatewayFacets(gateway: CompiledGateway): Facets {
-  const { name, hosts, caps, explainRoles, ledger, location, regions, retryBudget } = gateway;
+  const { name, hosts, caps, explainRoles, idempotency, ledger, location, regions, retryBudget } = gateway;
   return new Map([
     ["name", name],
     ["hosts served", hosts.length === 0 ? "(all)" : listed(hosts)],
@@ -78,6 +78,8 @@ function gatewayFacets(gateway: CompiledGateway): Facets {
     ["regions of callers", canonicalJson(regions)],
     ["roles that may ask for explanations", listed(explainRoles)],
     ["lease", `${ledger.leaseMs} ms`],
+    ["duplicates under one idempotency key", idempotency.concurrent],
+    ["idempotency keys kept", `${idempotency.keepMs} ms`],
   ]);
 }
 

@@ -21,6 +21,7 @@ export class LedgerEntry {
   #standing: Standing = { kind: "open" };
   #heardAt: number;
   #isClosed = false;
+  #closedWith = NOTHING_USED;
 
   constructor(deps: EntryDeps) {
     this.#deps = deps;
@@ -63,10 +64,16 @@ export class LedgerEntry {
     this.close(NOTHING_USED, { attempts: [] });
   }
 
+  /** Something of it was charged, or will be, as far as that can be known: a refusal charges nothing. */
+  get isCharged(): boolean {
+    return this.#standing.kind !== "refused" && this.#closedWith.tokens + this.#closedWith.microUsd > 0;
+  }
+
   /** It has ended. While the books have not said whether it is granted, they are told as soon as they have. */
   close(used: Used, facts: { readonly attempts: readonly unknown[] }): void {
     if (this.#admission === null || this.#isClosed) return;
     this.#isClosed = true;
+    this.#closedWith = used;
     const { granted, opening } = this.#admission;
     const { books, run, tenant } = this.#deps;
     const { id } = opening;

@@ -75,6 +75,11 @@ export class Settlement {
     return this.#booked;
   }
 
+  /** It has ended, and was charged more than that it was a request. */
+  get isCharged(): boolean {
+    return this.#entry.isCharged;
+  }
+
   get attempts(): number {
     return this.#attempts.entries.length;
   }

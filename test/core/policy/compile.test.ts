@@ -104,6 +104,7 @@ describe("defaults", () => {
       regions: [],
       explainRoles: [],
       ledger: { leaseMs: 120_000 },
+      idempotency: { concurrent: "Wait", keepMs: 86_400_000 },
     });
     expect(routes[0]).toMatchObject({
       timeouts: { ttftMs: 15_000, idleMs: 30_000, totalMs: 600_000 },

@@ -18,6 +18,7 @@ export const MAXIMUM_CAPS = { chatBody: "4Mi", embeddingsBody: "8Mi", messages: 
 export const DEFAULT_RETRY_BUDGET = { percent: "10%", minPerSecond: 1 } as const;
 
 export const DEFAULT_LEASE = "2m";
+export const DEFAULT_IDEMPOTENCY = { concurrent: "Wait", keep: "24h" } as const;
 
 const listenerSchema = z.strictObject({
   name: labelSchema.describe("Name of the listener, unique in this gateway."),
@@ -69,6 +70,18 @@ const capsSchema = z.strictObject({
     .describe("Most answers streamed at once by one isolate. A count; default and maximum 256."),
 });
 
+const idempotencySchema = z.strictObject({
+  concurrent: z
+    .enum(["Wait", "Conflict"])
+    .optional()
+    .describe(
+      "What becomes of a duplicate while the first request under its key is under way: `Wait` gives it the first one's answer, `Conflict` refuses it with 409. Default `Wait`.",
+    ),
+  keep: durationSchema("168h")
+    .optional()
+    .describe("How long the outcome of a request is kept under its key. A duration; default 24h, at most 168h."),
+});
+
 const regionSchema = z.strictObject({
   region: labelSchema.describe("Region of the callers that come from here."),
   countries: z.array(countrySchema).min(1).max(256).optional().describe("Countries, as Cloudflare names them. Default: none."),
@@ -112,6 +125,7 @@ const specSchema = z.strictObject({
     })
     .optional()
     .describe("How limits and budgets are kept."),
+  idempotency: idempotencySchema.optional().describe("What the header `Idempotency-Key` of a caller does."),
   caps: capsSchema.optional().describe("Upper bounds per request and isolate. They can be lowered, not raised."),
 });
 
