@@ -1,4 +1,5 @@
 import compiled from "fairlead:policy";
+import openRedisLedger from "fairlead:redis";
 import { createAuthoriser } from "./adapters/credentials/authorise.ts";
 import { createObjectNamespace, type ObjectNamespace } from "./adapters/durable-object/objects.ts";
 import { createRemoteObjectNamespace } from "./adapters/durable-object/remote-objects.ts";
@@ -29,6 +30,7 @@ import { createSlots } from "./core/slots.ts";
 import { createVerifiedKeys } from "./core/verified-keys.ts";
 import { DIALECT_FACTS } from "./dialects/index.ts";
 import type { Bindings } from "./http/app.ts";
+import type { Ledger } from "./ports/ledger.ts";
 
 /** The Worker's environment: bindings of `adapters/bindings.ts`, and secrets under the names that policies give them. */
 export interface Env {
@@ -94,7 +96,7 @@ export function createDeps(env: Env): Bindings["deps"] {
     adminKeyHash: readVariable("FAIRLEAD_ADMIN_KEY_HASH"),
     verifiedKeys,
     books: new IsolateLedger({
-      ledger: createDurableLedger(objectsOf("TenantLedger", env.TENANT_LEDGER)),
+      ledger: openLedger(readVariable) ?? createDurableLedger(objectsOf("TenantLedger", env.TENANT_LEDGER)),
       isolate: isolateId,
       newId: () => crypto.randomUUID(),
       alarms,
@@ -114,4 +116,12 @@ export function createDeps(env: Env): Bindings["deps"] {
     streams: createSlots(),
     copies: createSlots(),
   };
+}
+
+/** The books in the Redis that the policy of this build names, whatever is rolled out later; null where it names none. */
+function openLedger(readVariable: (name: string) => string | undefined): Ledger | null {
+  const { redis } = compiled.gateway.ledger;
+  if (redis === null) return null;
+  if (openRedisLedger === null) throw new Error("The policy names a Redis, and this Worker was built without its client.");
+  return openRedisLedger({ baseUrl: redis.baseUrl, token: readVariable(redis.variable), now: () => Date.now() });
 }

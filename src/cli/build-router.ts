@@ -9,6 +9,7 @@ import { renderProblem } from "../core/policy/problem.ts";
 import { bundleWorker, ENTRIES } from "./bundle-worker.ts";
 import { compileDirectory } from "./compile-directory.ts";
 import { createIdentity, type LocalIdentity } from "./local-identity.ts";
+import { redisModule } from "./redis-module.ts";
 
 export interface BuildOptions {
   /** Policy directory or file. */
@@ -43,9 +44,10 @@ export async function buildRouter(options: BuildOptions): Promise<RouterBuild> {
   const read = await compileFor(options.policies, identity, { env, cwd });
   const compiled = { ...read, policy: options.derive?.(read.policy) ?? read.policy };
   const directory = await mkdtemp(join(tmpdir(), "fairlead-"));
-  const policyPath = join(directory, "policy.json");
-  await writeFile(policyPath, JSON.stringify(compiled.policy));
-  await bundleWorker({ entry: ENTRIES.router, outFile: join(directory, WORKER_FILE), policyPath });
+  const policy = { policyPath: join(directory, "policy.json"), redisPath: join(directory, "redis.js") };
+  await writeFile(policy.policyPath, JSON.stringify(compiled.policy));
+  await writeFile(policy.redisPath, redisModule(compiled.policy));
+  await bundleWorker({ entry: ENTRIES.router, outFile: join(directory, WORKER_FILE), policy });
   return { directory, compiled, identity, remove: () => rm(directory, { recursive: true, force: true }) };
 }
 

@@ -4,14 +4,16 @@ import { parseArgs } from "node:util";
 import { renderProblem } from "../core/policy/problem.ts";
 import { compileDirectory } from "./compile-directory.ts";
 import { type CliIo, EXIT } from "./io.ts";
+import { redisModule } from "./redis-module.ts";
 import { replaceFile } from "./replace-file.ts";
 import { tryParse } from "./try-parse.ts";
 
 export const COMPILE_USAGE =
-  "fairlead compile DIR --out FILE [--epoch N] [--generation N]        epoch and generation default to 1";
+  "fairlead compile DIR --out FILE [--redis FILE] [--epoch N] [--generation N]        epoch and generation default to 1\n    --redis writes the module 'fairlead:redis' that a Worker of this policy is built with.";
 
 const OPTIONS = {
   out: { type: "string" },
+  redis: { type: "string" },
   epoch: { type: "string", default: "1" },
   generation: { type: "string", default: "1" },
 } as const;
@@ -23,7 +25,7 @@ export async function runCompile(args: readonly string[], io: CliIo): Promise<nu
     io.err(`${parsed.message}\nUsage: ${COMPILE_USAGE}`);
     return EXIT.usage;
   }
-  const { location, out, epoch, generation } = parsed.value;
+  const { location, out, redis, epoch, generation } = parsed.value;
   const compiled = await compileDirectory({ location, epoch, generation }, io);
   if (compiled.kind === "unreadable") {
     io.err(compiled.message);
@@ -35,9 +37,8 @@ export async function runCompile(args: readonly string[], io: CliIo): Promise<nu
     io.err(`${location}: not compiled; ${out} is unchanged.`);
     return EXIT.refused;
   }
-  const path = resolve(io.cwd, out);
-  await mkdir(dirname(path), { recursive: true });
-  await writeIfChanged(path, `${JSON.stringify(result.policy)}\n`);
+  await writeIfChanged(resolve(io.cwd, out), `${JSON.stringify(result.policy)}\n`);
+  if (redis !== undefined) await writeIfChanged(resolve(io.cwd, redis), redisModule(result.policy));
   const { routes, overrides } = result.report;
   // Whoever deploys must see that a variable of this machine went into the policy.
   const replaced = overrides.length === 0 ? "" : `, replaced by ${overrides.join(", ")}`;
@@ -50,7 +51,7 @@ function readArguments(args: readonly string[]) {
   const [location] = positionals;
   if (location === undefined || positionals.length > 1) throw new Error("Name one directory.");
   if (values.out === undefined) throw new Error("Name the file to write with --out.");
-  return { location, out: values.out, epoch: count(values.epoch), generation: count(values.generation) };
+  return { location, out: values.out, redis: values.redis, epoch: count(values.epoch), generation: count(values.generation) };
 }
 
 function count(text: string): number {
@@ -60,6 +61,7 @@ function count(text: string): number {
 
 /** A build tool that watches the file would otherwise rebuild for nothing, and forever when it starts this command. */
 async function writeIfChanged(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
   const before = await readFile(path, "utf8").catch(() => null);
   if (before !== text) await replaceFile(path, text);
 }

@@ -85,7 +85,9 @@ async function collectSecrets(
     [PEPPER_VARIABLE]: identity.pepper,
     FAIRLEAD_ADMIN_KEY_HASH: `v1:${await hashApiKey(identity.adminKey, identity.pepper)}`,
   };
-  for (const { variable } of compiled.policy.providers.flatMap((provider) => provider.credentials)) {
+  const { gateway, providers } = compiled.policy;
+  const variables = providers.flatMap(({ credentials }) => credentials.map(({ variable }) => variable));
+  for (const variable of gateway.ledger.redis === null ? variables : [...variables, gateway.ledger.redis.variable]) {
     const value = env[variable];
     if (value !== undefined) secrets[variable] = value;
   }

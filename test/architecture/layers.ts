@@ -18,8 +18,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 export const PACKAGES: Readonly<Record<string, readonly RegExp[]>> = {
   core: [/^zod$/, /^yaml$/, /^@marcbachmann\/cel-js$/, /^re2js$/],
   http: [/^hono(?:\/|$)/],
-  adapters: [/^aws4fetch$/],
-  worker: [/^fairlead:policy$/],
+  adapters: [/^aws4fetch$/, /^@upstash\/redis\/cloudflare$/],
+  worker: [/^fairlead:policy$/, /^fairlead:redis$/],
   cli: [/^node:/, /^ioredis$/, /^yaml$/, /^esbuild$/, /^workerd$/, /^zod$/],
   operator: [/^node:/],
 };

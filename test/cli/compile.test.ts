@@ -54,3 +54,14 @@ it("takes epoch and generation, and explains a wrong command line", async () => 
   expect(err.every((line) => line.includes("Usage: fairlead compile"))).toBe(true);
   expect(await runCompile(["nowhere", "--out", "x"], io)).toBe(1);
 });
+
+it("writes what a Worker needs to reach the Redis that the policies name, and nothing where they name none", async () => {
+  const { io, read, write } = await createWorkplace();
+  const args = [...ARGUMENTS, "--redis", "dist/redis.js"];
+  expect(await runCompile(args, io)).toBe(0);
+  expect(await read("dist/redis.js")).toBe("export default null;\n");
+  const ledger = `  ledger: { redis: { baseURL: "https://eu1.upstash.io", secretKeyRef: { name: upstash, key: token } } }`;
+  await write("policies/gateway.yaml", `${await read("policies/gateway.yaml")}\n${ledger}\n`);
+  expect(await runCompile(args, io)).toBe(0);
+  expect(await read("dist/redis.js")).toMatch(/^export \{ default \} from ".*redis-ledger\.ts";\n$/u);
+});

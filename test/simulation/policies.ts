@@ -157,6 +157,6 @@ export const GATEWAY: CompiledGateway = {
   location: { region: null, zone: null, jurisdiction: null },
   regions: [],
   explainRoles: [],
-  ledger: { leaseMs: 120_000 },
+  ledger: { redis: null, leaseMs: 120_000 },
   idempotency: { concurrent: "Wait", keepMs: 86_400_000 },
 };

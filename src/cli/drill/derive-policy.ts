@@ -60,6 +60,7 @@ export function derivePolicy(
         retryBudget: isHopeless(compiled) ? NO_BUDGET : FREE_BUDGET,
         location: { region: HERE, zone: HERE, jurisdiction: null },
         regions: [],
+        ledger: { ...gateway.ledger, redis: null },
       },
       providers: built.flatMap(({ providers }) => [...providers.values()]),
       routes: built.flatMap(({ routes }) => routes),

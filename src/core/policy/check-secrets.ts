@@ -3,7 +3,8 @@ import { placeIn } from "./object-place.ts";
 import { createProblem, type Place, type Report } from "./problem.ts";
 import { RESERVED_PREFIX, variableName } from "./variable-name.ts";
 
-interface SecretUse {
+/** A secret, where it is named and where it goes. */
+export interface SecretUse {
   readonly variable: string;
   /** `namespace/secret#key`: two uses of one secret may share its variable, two secrets may not. */
   readonly identity: string;
@@ -12,7 +13,10 @@ interface SecretUse {
 }
 
 /** Every variable must mean one thing, and a secret should go to one origin. Reports what breaks that. */
-export function checkSecrets(entries: readonly ProviderEntry[], report: Report): void {
+export function checkSecrets(
+  { entries, others }: { readonly entries: readonly ProviderEntry[]; readonly others: readonly SecretUse[] },
+  report: Report,
+): void {
   const overrides = new Map(
     entries.flatMap(({ object }) =>
       ["BASE_URL", "MODEL"].map(
@@ -21,7 +25,7 @@ export function checkSecrets(entries: readonly ProviderEntry[], report: Report):
     ),
   );
   const owners = new Map<string, SecretUse>();
-  for (const use of entries.flatMap(secretUses)) {
+  for (const use of [...entries.flatMap(secretUses), ...others]) {
     const { variable, place } = use;
     const owner = owners.get(variable);
     const taken = overrides.get(variable) ?? (owner === undefined || owner.identity === use.identity ? null : owner.identity);

@@ -1,11 +1,13 @@
 import { compileLocation } from "./compile-groups.ts";
+import { compileLedger, DEFAULT_LEDGER, type LedgerSettings } from "./compile-ledger.ts";
 import { checkOrigin } from "./check-base-url.ts";
+import type { SecretUse } from "./check-secrets.ts";
 import type { CompiledCaps, CompiledGateway, CompiledIdempotency } from "./compiled.ts";
 import { placeIn, reportDuplicates } from "./object-place.ts";
 import { createProblem, quoted, type Report } from "./problem.ts";
 import type { PolicyObject } from "./read-object.ts";
 import { checkTimeoutOrder, resolveTimeouts } from "./resolve-timeouts.ts";
-import { DEFAULT_IDEMPOTENCY, DEFAULT_LEASE, DEFAULT_RETRY_BUDGET, type LLMGateway, MAXIMUM_CAPS } from "./schema/llm-gateway.ts";
+import { DEFAULT_IDEMPOTENCY, DEFAULT_RETRY_BUDGET, type LLMGateway, MAXIMUM_CAPS } from "./schema/llm-gateway.ts";
 import { toBytes, toMilliseconds, toPercent } from "./schema/quantities.ts";
 import type { Failover, Timeouts } from "./schema/reliability.ts";
 
@@ -18,20 +20,27 @@ export interface GatewaySettings {
   readonly allowedOrigins: ReadonlySet<string>;
   readonly timeouts: Timeouts | undefined;
   readonly failover: Failover | undefined;
+  /** What the gateway itself needs. */
+  readonly secrets: readonly SecretUse[];
 }
 
 /** The one gateway of a policy set, or the built-in defaults when there is none. */
 export function compileGateway(objects: readonly PolicyObject<LLMGateway>[], report: Report): GatewaySettings {
   const [object, ...others] = objects;
-  if (object === undefined) return toSettings("default", {}, new Set());
+  if (object === undefined) return { ...toSettings("default", {}, DEFAULT_LEDGER), allowedOrigins: new Set() };
   for (const other of others) {
     report(createProblem("duplicate_gateway", placeIn(other, "metadata", "name"), { found: `${other.id}, beside ${object.id}` }));
   }
   checkGateway(object, report);
-  return toSettings(object.name, object.body.spec, readAllowedOrigins(object, report));
+  const allowedOrigins = readAllowedOrigins(object, report);
+  return { ...toSettings(object.name, object.body.spec, compileLedger(object, { allowedOrigins, report })), allowedOrigins };
 }
 
-function toSettings(name: string, spec: GatewaySpec, allowedOrigins: ReadonlySet<string>): GatewaySettings {
+function toSettings(
+  name: string,
+  spec: GatewaySpec,
+  { ledger, secrets }: LedgerSettings,
+): Omit<GatewaySettings, "allowedOrigins"> {
   const { retryBudget, defaults } = spec;
   return {
     gateway: {
@@ -45,12 +54,12 @@ function toSettings(name: string, spec: GatewaySpec, allowedOrigins: ReadonlySet
       location: compileLocation(spec.location),
       regions: (spec.regions ?? []).map(({ continents = [], countries = [], region }) => ({ region, countries, continents })),
       explainRoles: spec.explainRoles ?? [],
-      ledger: { leaseMs: toMilliseconds(spec.ledger?.lease ?? DEFAULT_LEASE) },
+      ledger,
       idempotency: idempotencyOf(spec),
     },
-    allowedOrigins,
     timeouts: defaults?.timeouts,
     failover: defaults?.failover,
+    secrets,
   };
 }
 

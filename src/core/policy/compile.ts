@@ -33,7 +33,7 @@ export interface CompileReport {
   readonly routes: number;
   readonly consumers: number;
   readonly keys: number;
-  /** Variables that hold credentials, sorted. */
+  /** Variables that hold credentials, the gateway's own among them, sorted. */
   readonly credentialVariables: readonly string[];
   /** Variables that replaced a base URL or model, sorted. */
   readonly overrides: readonly string[];
@@ -97,7 +97,7 @@ function compileObjects(objects: readonly PolicyObject[], { input, isIncomplete,
   const entries = ofKind<LLMProvider>(objects, "LLMProvider").map((object) =>
     compileProvider(object, { catalogue, environment, allowedOrigins, report }),
   );
-  checkSecrets(entries, report);
+  checkSecrets({ entries, others: settings.secrets }, report);
   const providers = new Map(entries.map((entry) => [entry.object.id, entry]));
   const providerNames = namesByNamespace(entries.map(({ object }) => object));
   const policies = ofKind<RoutingPolicy>(objects, "RoutingPolicy");
@@ -138,7 +138,9 @@ function namesByNamespace(objects: readonly PolicyObject[]): ReadonlyMap<string,
 }
 
 function summarise(policy: CompiledPolicy, entries: readonly ProviderEntry[]): CompileReport {
+  const { redis } = policy.gateway.ledger;
   const variables = policy.providers.flatMap(({ credentials }) => credentials.map(({ variable }) => variable));
+  if (redis !== null) variables.push(redis.variable);
   return {
     providers: policy.providers.length,
     routes: policy.routes.length,

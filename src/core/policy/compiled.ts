@@ -40,8 +40,7 @@ export interface CompiledGateway {
   readonly regions: readonly CompiledRegion[];
   /** Roles whose callers may ask how a request was decided. */
   readonly explainRoles: readonly string[];
-  /** What a request has reserved is held so long without a word. */
-  readonly ledger: { readonly leaseMs: number };
+  readonly ledger: CompiledLedger;
   readonly idempotency: CompiledIdempotency;
 }
 
@@ -49,6 +48,21 @@ export interface CompiledGateway {
 export interface CompiledIdempotency {
   readonly concurrent: "Wait" | "Conflict";
   readonly keepMs: number;
+}
+
+/** How the books are kept. */
+export interface CompiledLedger {
+  /** What a request has reserved is held so long without a word. */
+  readonly leaseMs: number;
+  /** Null: in Durable Objects. */
+  readonly redis: CompiledRedis | null;
+}
+
+/** A Redis that speaks Upstash's REST protocol; its token is the value of a variable, and goes to this address alone. */
+export interface CompiledRedis {
+  /** Without trailing slash. */
+  readonly baseUrl: string;
+  readonly variable: string;
 }
 
 export interface CompiledLocation {

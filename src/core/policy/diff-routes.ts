@@ -80,6 +80,7 @@ function gatewayFacets(gateway: CompiledGateway): Facets {
     ["lease", `${ledger.leaseMs} ms`],
     ["duplicates under one idempotency key", idempotency.concurrent],
     ["idempotency keys kept", `${idempotency.keepMs} ms`],
+    ["books kept in", ledger.redis === null ? "Durable Objects" : `Redis: ${canonicalJson(ledger.redis)}`],
   ]);
 }
 

@@ -1,7 +1,8 @@
 import type { CatalogueRow } from "./catalogue.ts";
-import { type AcceptedUrl, checkBaseUrl } from "./check-base-url.ts";
+import type { AcceptedUrl } from "./check-base-url.ts";
+import { checkWritten } from "./check-written-url.ts";
 import { placeIn } from "./object-place.ts";
-import { createProblem, type Place, quoted, type Report } from "./problem.ts";
+import { createProblem, type Place, type Report } from "./problem.ts";
 import type { PolicyObject } from "./read-object.ts";
 import type { LLMProvider } from "./schema/llm-provider.ts";
 import { variableName } from "./variable-name.ts";
@@ -57,19 +58,6 @@ function rowBaseUrl(object: PolicyObject<LLMProvider>, { row, report }: Destinat
     report(createProblem("missing_base_url", placeIn(object, "spec", "catalogue"), { says, allowed }));
   }
   return null;
-}
-
-function checkWritten(
-  written: { readonly text: string; readonly place: Place },
-  { allowedOrigins, report }: DestinationContext,
-): AcceptedUrl | null {
-  const checked = checkBaseUrl(written.text, allowedOrigins);
-  if (checked.kind === "refused") {
-    report(createProblem(checked.code, written.place, { found: quoted(written.text), allowed: checked.allowed }));
-    return null;
-  }
-  if (checked.isPlainPublic) report(createProblem("plain_http", written.place, { found: checked.origin }));
-  return checked;
 }
 
 /** A problem's place when the text is a variable's value. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createUpstashLedger } from "../../../src/adapters/upstash/ledger.ts";
-import { account, charges, MONTH, opening } from "../../core/ledger/accounts-of.ts";
+import type { LedgerNote } from "../../../src/core/ledger/exchange.ts";
+import { account, charges, closing, MONTH, opening } from "../../core/ledger/accounts-of.ts";
 import { ledgerContract } from "../../ports/ledger.contract.ts";
 import { type RedisLab, startRedisLab } from "../../rigs/redis/redis-lab.ts";
 
@@ -20,6 +21,34 @@ describe("ledger in a real Redis", () => {
     },
     { slices: false },
   );
+
+  it("sends the script's name alone, and what exceeds one call in several", async () => {
+    await lab.redis.flushall();
+    await lab.redis.scriptFlush();
+    const sent: string[] = [];
+    const ledger = createUpstashLedger(
+      {
+        evalsha: (sha1, keys, args) => {
+          sent.push("name");
+          return lab.redis.evalsha(sha1, keys, args);
+        },
+        eval: (script, keys, args) => {
+          sent.push("script");
+          return lab.redis.eval(script, keys, args);
+        },
+      },
+      () => Date.now(),
+    );
+    const limit = account("x", { window: MONTH, limit: 1_000 });
+    const notes = Array.from({ length: 600 }, (_, index): LedgerNote => ({
+      kind: "settled",
+      closing: { ...closing(`note-${index}`, 1), charges: charges(1, limit) },
+    }));
+    const question = { isolate: "isolate", slice: null, admit: [opening("last", charges(1, limit))] };
+    const { admissions } = await ledger.exchange("many", { ...question, notes });
+    expect(admissions[0]?.standings[0]?.remaining).toBe(1_000 - 601);
+    expect(sent).toEqual(["name", "script", "name", "name"]);
+  });
 
   it.each([
     ["a month behind", -31 * 86_400_000],

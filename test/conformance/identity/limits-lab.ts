@@ -21,6 +21,8 @@ interface LimitsLabOptions {
   readonly delayMs?: number;
   /** Of the gateway. */
   readonly spec?: PolicyObject;
+  /** Keeps the books instead of the host of objects. */
+  readonly redis?: { readonly url: string; readonly token: string };
 }
 
 /** A model of the rig without faults, at a dollar per million input tokens and ten per million of output. */
@@ -29,8 +31,12 @@ export const MODEL = "x-limited";
 export const INSIDE = "x-inside";
 const QUESTION = { messages: [{ role: "user", content: "Where is the harbour?" }] };
 
+/** The variable that `TOKEN_REF` means. */
+const TOKEN = "UPSTASH_REDIS_REST_TOKEN";
+const TOKEN_REF = { name: "upstash-redis-rest", key: "token" };
+
 /** Routers whose callers have limits, over one host of objects; the upstream takes all that comes. */
-export async function startLimitsLab({ consumers, delayMs, processes, spec = {} }: LimitsLabOptions): Promise<LimitsLab> {
+export async function startLimitsLab({ consumers, delayMs, processes, redis, spec = {} }: LimitsLabOptions): Promise<LimitsLab> {
   const identity = createIdentity();
   const callers = new Map<string, NewCaller>();
   for (const name of Object.keys(consumers)) callers.set(name, await createCaller(name, identity.pepper));
@@ -38,9 +44,12 @@ export async function startLimitsLab({ consumers, delayMs, processes, spec = {} 
     processes,
     identity,
     ...(delayMs === undefined ? {} : { delayMs }),
+    ...(redis === undefined ? {} : { env: () => ({ [TOKEN]: redis.token }) }),
     keepsContents: false,
     objects: ({ url }) => [
-      gateway([url], spec),
+      redis === undefined
+        ? gateway([url], spec)
+        : gateway([url, redis.url], { ...spec, ledger: { redis: { baseURL: redis.url, secretKeyRef: TOKEN_REF } } }),
       priced(unwatchedProvider("rig", url)),
       {
         apiVersion: "fairlead.dev/v1alpha1",

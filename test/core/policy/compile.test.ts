@@ -92,6 +92,23 @@ describe("determinism", () => {
   });
 });
 
+const BOOKS = `apiVersion: fairlead.dev/v1alpha1
+kind: LLMGateway
+metadata: { name: edge }
+spec:
+  network: { allowPrivate: ["http://127.0.0.1:8079"] }
+  ledger: { lease: 30s, redis: { baseURL: "http://127.0.0.1:8079", secretKeyRef: { name: upstash-redis-rest, key: token } } }
+`;
+
+it("keeps the books in the Redis that the gateway names, whose token is a variable like any other secret", async () => {
+  const result = await compileText(BOOKS);
+  expect(expectCompiled(result).gateway.ledger).toEqual({
+    leaseMs: 30_000,
+    redis: { baseUrl: "http://127.0.0.1:8079", variable: "UPSTASH_REDIS_REST_TOKEN" },
+  });
+  expect(result).toMatchObject({ report: { credentialVariables: ["UPSTASH_REDIS_REST_TOKEN"] } });
+});
+
 describe("defaults", () => {
   it("are those of the design when nobody says anything", async () => {
     const { gateway, routes } = expectCompiled(await compileText(simulator + chat));
@@ -103,7 +120,7 @@ describe("defaults", () => {
       location: { region: null, zone: null, jurisdiction: null },
       regions: [],
       explainRoles: [],
-      ledger: { leaseMs: 120_000 },
+      ledger: { leaseMs: 120_000, redis: null },
       idempotency: { concurrent: "Wait", keepMs: 86_400_000 },
     });
     expect(routes[0]).toMatchObject({

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { apiVersionSchema, metadataSchema } from "./metadata.ts";
 import { locationSchema } from "./balancing.ts";
+import { ledgerSchema } from "./ledger.ts";
 import { failoverSchema, timeoutsSchema } from "./reliability.ts";
 import {
   continentSchema,
@@ -17,7 +18,6 @@ import {
 export const MAXIMUM_CAPS = { chatBody: "4Mi", embeddingsBody: "8Mi", messages: 2_048, tools: 256, liveStreams: 256 } as const;
 export const DEFAULT_RETRY_BUDGET = { percent: "10%", minPerSecond: 1 } as const;
 
-export const DEFAULT_LEASE = "2m";
 export const DEFAULT_IDEMPOTENCY = { concurrent: "Wait", keep: "24h" } as const;
 
 const listenerSchema = z.strictObject({
@@ -115,16 +115,7 @@ const specSchema = z.strictObject({
     .optional()
     .describe("What holds for a rule that says nothing itself."),
   retryBudget: retryBudgetSchema.optional().describe("Bounds the extra load that retries and failovers may cause."),
-  ledger: z
-    .strictObject({
-      lease: durationSchema("10m")
-        .optional()
-        .describe(
-          "What a request has reserved goes back after so long without news of it, less what it has used for certain. A duration; default 2m.",
-        ),
-    })
-    .optional()
-    .describe("How limits and budgets are kept."),
+  ledger: ledgerSchema.optional().describe("How limits and budgets are kept."),
   idempotency: idempotencySchema.optional().describe("What the header `Idempotency-Key` of a caller does."),
   caps: capsSchema.optional().describe("Upper bounds per request and isolate. They can be lowered, not raised."),
 });

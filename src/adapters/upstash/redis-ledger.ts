@@ -1,0 +1,34 @@
+import { Redis } from "@upstash/redis/cloudflare";
+import type { Ledger } from "../../ports/ledger.ts";
+import { createUpstashLedger } from "./ledger.ts";
+
+/** Where the Redis is and what opens it. */
+export interface RedisAccess {
+  /** Without trailing slash. */
+  readonly baseUrl: string;
+  /** Undefined where it is not set: then nothing is sent, and every call rejects. */
+  readonly token: string | undefined;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** As long as an object is waited for; requests wait for less, and what they told is still taken in. */
+const TIMEOUT_MS = 5_000;
+
+/** The books in a Redis that speaks Upstash's REST protocol: one HTTP call each, never repeated. */
+export default function openRedisLedger({ baseUrl, now, token }: RedisAccess): Ledger {
+  if (token === undefined) return { exchange: () => Promise.reject(new Error("The token of the ledger's Redis is not set.")) };
+  const redis = new Redis({
+    url: baseUrl,
+    token,
+    // A function: an abort by a signal itself would look like an answer.
+    signal: () => AbortSignal.timeout(TIMEOUT_MS),
+    retry: { retries: 0 },
+    enableAutoPipelining: false,
+    enableTelemetry: false,
+    automaticDeserialization: false,
+    readYourWrites: false,
+    responseEncoding: false,
+  });
+  return createUpstashLedger(redis, now);
+}
