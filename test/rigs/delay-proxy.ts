@@ -5,6 +5,8 @@ import { HOST, listen } from "./chaos-upstream/listen.ts";
 export interface DelayProxy {
   /** To be used instead of the target's. */
   readonly url: string;
+  /** What comes from now on takes so much longer. Bytes keep their order where none are under way, or it only takes longer. */
+  takeMs(delayMs: number): void;
   /** Destroys every connection. */
   close(): Promise<void>;
 }
@@ -16,6 +18,7 @@ export interface DelayProxy {
 export async function startDelayProxy(targetUrl: string, delayMs: number): Promise<DelayProxy> {
   const { hostname: host, port } = new URL(targetUrl);
   const sockets = new Set<Socket>();
+  let currentMs = delayMs;
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     const target = connect({ host, port: Number(port), allowHalfOpen: true, noDelay: true });
     for (const socket of [client, target]) {
@@ -24,12 +27,15 @@ export async function startDelayProxy(targetUrl: string, delayMs: number): Promi
       // `close` follows, and is what gets passed on.
       socket.on("error", () => undefined);
     }
-    relay(client, target, Math.ceil(delayMs / 2));
-    relay(target, client, Math.floor(delayMs / 2));
+    relay(client, target, () => Math.ceil(currentMs / 2));
+    relay(target, client, () => Math.floor(currentMs / 2));
   });
   const listening = await listen(server, 0);
   return {
     url: `http://${HOST}:${listening}`,
+    takeMs: (next) => {
+      currentMs = next;
+    },
     close: async () => {
       const closed = once(server, "close");
       server.close();
@@ -40,8 +46,8 @@ export async function startDelayProxy(targetUrl: string, delayMs: number): Promi
 }
 
 /** Timers of one length fire in the order in which they were set. */
-function relay(from: Socket, to: Socket, delayMs: number): void {
-  const later = (pass: () => void): void => void setTimeout(pass, delayMs);
+function relay(from: Socket, to: Socket, delayMs: () => number): void {
+  const later = (pass: () => void): void => void setTimeout(pass, delayMs());
   from.on("data", (bytes) => later(() => to.write(bytes)));
   from.once("end", () => later(() => to.end()));
   from.once("close", () => later(() => to.destroySoon()));
