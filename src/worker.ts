@@ -9,6 +9,7 @@ import { createDurableKeyRegistry } from "./adapters/durable-object/key-registry
 import { createDurableIdempotencyStore } from "./adapters/durable-object/idempotency-store.ts";
 import { createDurableLedger } from "./adapters/durable-object/ledger.ts";
 import { createMemoryAlarms } from "./adapters/memory/alarms.ts";
+import { createApiKey } from "./core/api-key.ts";
 import { LivePolicies } from "./core/control/live-policies.ts";
 import { IsolateHealth } from "./core/health/isolate-health.ts";
 import { ExpectedOutput } from "./core/ledger/expected-output.ts";
@@ -89,6 +90,9 @@ export function createDeps(env: Env): Bindings["deps"] {
   return {
     policies,
     bundledDigest: compiled.digest,
+    consumers: policy.consumers,
+    newApiKey: (environment) =>
+      createApiKey({ plane: "data", environment }, (length) => crypto.getRandomValues(new Uint8Array(length))),
     openDocument: (text) => openDocument(text, { epoch: 0, generation: 0 }, linking),
     keys,
     keyRegistry,

@@ -1,5 +1,6 @@
 import { isMap, isSeq, parseDocument, YAMLSeq, type Document, type YAMLMap } from "yaml";
 import { DEFAULT_NAMESPACE } from "../core/policy/schema/metadata.ts";
+import { toTimestamp } from "./parse-expiry.ts";
 import type { PolicyFile } from "../core/policy/read-documents.ts";
 
 /** An API key as a Consumer's YAML holds it. */
@@ -67,6 +68,15 @@ export function withKey(consumer: ConsumerDocument, key: WrittenKey): string {
   else if (spec.items.length === 0) spec.flow = false;
   document.setIn(["spec", "keys"], list);
   return render(consumer);
+}
+
+/** Lets a key expire then, or as before where that is earlier; when that is. The file's text follows with `withKey`. */
+export function withEnd(key: YAMLMap, endsMs: number): string {
+  const expires = key.get("expires");
+  const endsAt = toTimestamp(endsMs);
+  if (typeof expires === "string" && Date.parse(expires) <= endsMs) return expires;
+  key.set("expires", endsAt);
+  return endsAt;
 }
 
 /** The file's text with `revoked: true` on one of its keys. */

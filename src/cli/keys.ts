@@ -4,10 +4,12 @@ import { parseArgs } from "node:util";
 import { createApiKey, parseApiKey } from "../core/api-key.ts";
 import { hashApiKey } from "../core/hash-api-key.ts";
 import { nearestName } from "../core/policy/nearest-name.ts";
+import { DURATION_PATTERN, toMilliseconds } from "../core/policy/schema/quantities.ts";
 import { labelSchema } from "../core/policy/schema/values.ts";
 import { readVariables } from "./dev-vars.ts";
-import { type ConsumerDocument, findConsumers, keyNodes, withKey, withRevocation } from "./edit-keys.ts";
+import { type ConsumerDocument, findConsumers, keyNodes, withEnd, withKey, withRevocation } from "./edit-keys.ts";
 import { type CliIo, EXIT } from "./io.ts";
+import { type KeysOnRouter, runKeysOnRouter } from "./keys-on-router.ts";
 import { loadPolicyFiles } from "./load-files.ts";
 import { parseExpiry } from "./parse-expiry.ts";
 import { replaceFile } from "./replace-file.ts";
@@ -15,7 +17,10 @@ import { tryParse } from "./try-parse.ts";
 
 export const KEYS_USAGE = `fairlead keys create --consumer NAME [--namespace NS] [--name NAME] [--expires 90d|never|TIME] [--environment live|test] [--dir policies]
 fairlead keys list [--dir policies]
-fairlead keys revoke ID [--dir policies]`;
+fairlead keys rotate ID [--overlap 24h] [--expires 90d|never|TIME] [--environment live|test] [--dir policies]
+fairlead keys revoke ID [--dir policies]
+  --url URL        not in the policy files, but at this router while it runs; list takes --consumer then
+  --admin-key KEY  default: FAIRLEAD_ADMIN_KEY, else the key that \`fairlead serve\` made here`;
 
 const PEPPER = "FAIRLEAD_PEPPER_V1";
 const OPTIONS = {
@@ -25,10 +30,14 @@ const OPTIONS = {
   expires: { type: "string", default: "365d" },
   environment: { type: "string", default: "live" },
   dir: { type: "string", default: "policies" },
+  overlap: { type: "string", default: "24h" },
+  url: { type: "string" },
+  "admin-key": { type: "string" },
 } as const;
+const LONGEST_OVERLAP_MS = 7 * 86_400_000;
 
 interface KeysArguments {
-  readonly action: "create" | "list" | "revoke";
+  readonly action: "create" | "list" | "rotate" | "revoke";
   readonly id: string;
   readonly consumer: string;
   readonly namespace: string;
@@ -36,19 +45,26 @@ interface KeysArguments {
   readonly expires: string | null;
   readonly environment: "live" | "test";
   readonly dir: string;
+  /** How long a key that is rotated stays valid. */
+  readonly overlapMs: number;
+  /** Null: the policy files are meant. */
+  readonly admin: KeysOnRouter["admin"] | null;
 }
 
-/** Makes, lists and revokes API keys by editing the Consumer's YAML in place. */
+/** Makes, lists, rotates and revokes API keys: by editing the Consumer's YAML in place, or at a running router. */
 export async function runKeys(args: readonly string[], io: CliIo): Promise<number> {
   const parsed = tryParse(() => readArguments(args));
   if (parsed.kind === "refused") {
     io.err(`${parsed.message}\nUsage:\n${KEYS_USAGE}`);
     return EXIT.usage;
   }
+  const { admin, namespace: tenant } = parsed.value;
+  if (admin !== null) return runKeysOnRouter({ ...parsed.value, tenant, admin }, io);
   const files = await loadPolicyFiles(parsed.value.dir, io.cwd).catch((error: unknown) => String(error));
   if (typeof files === "string") return refuse(io, `Cannot read ${parsed.value.dir}: ${files}`);
   const consumers = findConsumers(files);
   if (parsed.value.action === "create") return createKey(parsed.value, consumers, io);
+  if (parsed.value.action === "rotate") return rotateKey(parsed.value, consumers, io);
   if (parsed.value.action === "revoke") return revokeKey(parsed.value.id, consumers, io);
   for (const consumer of consumers) {
     for (const key of keyNodes(consumer)) io.out(describeKey(consumer, (field) => key.get(field)));
@@ -62,27 +78,52 @@ function readArguments(args: readonly string[]): KeysArguments {
   const { consumer = "", namespace, environment, dir, name = null } = values;
   if (action === "create" && consumer === "") throw new Error("Name the consumer with --consumer.");
   if (environment !== "live" && environment !== "test") throw new Error("--environment is live or test.");
-  return { action, id, consumer, namespace, name, expires: parseExpiry(values.expires, Date.now()), environment, dir };
+  const overlapMs = DURATION_PATTERN.test(values.overlap) ? toMilliseconds(values.overlap) : Number.NaN;
+  if (!(overlapMs <= LONGEST_OVERLAP_MS)) throw new Error("--overlap is a duration of at most 168h, such as 24h or 0s.");
+  const { url } = values;
+  const admin = url === undefined ? null : { url, "admin-key": values["admin-key"] };
+  const expires = parseExpiry(values.expires, Date.now());
+  return { action, id, consumer, namespace, name, expires, environment, dir, overlapMs, admin };
 }
 
 function readAction([action, id = "", ...surplus]: readonly string[]): Pick<KeysArguments, "action" | "id"> {
-  if (action !== "create" && action !== "list" && action !== "revoke") throw new Error("Say create, list or revoke.");
-  const takesId = action === "revoke";
-  if (surplus.length > 0 || takesId !== (id !== "")) throw new Error("revoke takes the id of a key, create and list take none.");
+  if (action !== "create" && action !== "list" && action !== "rotate" && action !== "revoke")
+    throw new Error("Say create, list, rotate or revoke.");
+  const takesId = action === "rotate" || action === "revoke";
+  if (surplus.length > 0 || takesId !== (id !== ""))
+    throw new Error("rotate and revoke take the id of a key, create and list take none.");
   return { action, id };
 }
 
 async function createKey(wanted: KeysArguments, consumers: readonly ConsumerDocument[], io: CliIo): Promise<number> {
+  const consumer = consumers.find(({ name, namespace }) => name === wanted.consumer && namespace === wanted.namespace);
+  if (consumer === undefined) return refuse(io, missingConsumer(wanted, consumers));
+  return addKey(wanted, consumer, io);
+}
+
+/** Adds a new key beside the old one, which expires after the overlap, never later than it would have. */
+async function rotateKey(wanted: KeysArguments, consumers: readonly ConsumerDocument[], io: CliIo): Promise<number> {
+  for (const consumer of consumers) {
+    const old = keyNodes(consumer).find((node) => node.get("id") === wanted.id);
+    if (old === undefined) continue;
+    if (old.get("revoked") === true) return refuse(io, `Key ${wanted.id} was revoked: create a new one.`);
+    const ends = withEnd(old, Date.now() + wanted.overlapMs);
+    const code = await addKey(wanted, consumer, io);
+    if (code === EXIT.done) io.err(`Key ${wanted.id} is valid until ${ends}, once the policy is deployed.`);
+    return code;
+  }
+  return refuse(io, missingKey(wanted.id));
+}
+
+async function addKey(wanted: KeysArguments, consumer: ConsumerDocument, io: CliIo): Promise<number> {
   const pepper = (await readVariables(io))[PEPPER] ?? "";
   if (pepper === "") {
     const example = `echo "${PEPPER}=$(openssl rand -hex 32)" >> .dev.vars`;
     return refuse(io, `${PEPPER} is not set. Put it into .dev.vars or the environment, for example: ${example}`);
   }
-  const consumer = consumers.find(({ name, namespace }) => name === wanted.consumer && namespace === wanted.namespace);
-  if (consumer === undefined) return refuse(io, missingConsumer(wanted, consumers));
   const taken = new Set(keyNodes(consumer).map((key) => String(key.get("name"))));
   const name = wanted.name ?? freeName(taken);
-  if (taken.has(name)) return refuse(io, `Consumer "${wanted.consumer}" has a key named "${name}" already.`);
+  if (taken.has(name)) return refuse(io, `Consumer "${consumer.name}" has a key named "${name}" already.`);
   if (!labelSchema.safeParse(name).success) return refuse(io, `"${name}" is no name: use lower-case letters, digits and "-".`);
   const apiKey = createApiKey({ plane: "data", environment: wanted.environment }, (length) => randomBytes(length));
   const id = parseApiKey(apiKey)?.id ?? "";
@@ -112,7 +153,11 @@ async function revokeKey(id: string, consumers: readonly ConsumerDocument[], io:
     io.out(`Revoked ${describeKey(consumer, (field) => key.get(field))}. It is refused once the policy is deployed.`);
     return EXIT.done;
   }
-  return refuse(io, `No key has the id "${id}"; \`fairlead keys list\` shows them.`);
+  return refuse(io, missingKey(id));
+}
+
+function missingKey(id: string): string {
+  return `No key has the id "${id}"; \`fairlead keys list\` shows them.`;
 }
 
 function describeKey({ namespace, name }: ConsumerDocument, field: (name: string) => unknown): string {

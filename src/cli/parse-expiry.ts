@@ -10,7 +10,12 @@ export function parseExpiry(text: string, now: number): string | null {
   if (expiresMs === null || expiresMs <= now) {
     throw new Error(`--expires "${text}" is no time to come: say 90d, 12h, never or a time such as 2027-01-01T00:00:00Z.`);
   }
-  return new Date(expiresMs).toISOString().replace(/\.\d+Z$/, "Z");
+  return toTimestamp(expiresMs);
+}
+
+/** Epoch milliseconds → RFC 3339 without fraction, as policies have it. */
+export function toTimestamp(epochMs: number): string {
+  return new Date(epochMs).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
 function toExpiryMs(text: string, now: number): number | null {

@@ -104,6 +104,25 @@ describe("keys list and revoke", () => {
     expect(await runValidate([], workplace.io)).toBe(0);
   });
 
+  it("rotate adds a successor and lets the old key expire after the overlap, never later than before", async () => {
+    const workplace = await createWorkplace(PEPPER);
+    const id = parseApiKey(await createdKey(workplace, "--name", "ci", "--expires", "90d"))?.id ?? "";
+    const before = await workplace.read(CONSUMER);
+    expect(await runKeys(["rotate", id, "--overlap", "2h"], workplace.io)).toBe(0);
+    const successor = workplace.out.at(-1) ?? "";
+    const [ends = ""] = /\d{4}-\d\d-\S+Z/.exec(workplace.err.at(-1) ?? "") ?? [];
+    expect(Math.abs(Date.parse(ends) - Date.now() - 2 * 3_600_000)).toBeLessThan(60_000);
+    const { added, removed } = difference(before, await workplace.read(CONSUMER));
+    expect([added[0], removed]).toEqual([`      expires: ${ends}`, [expect.stringContaining("expires: ")]]);
+    expect(added).toContain(`      hash: v1:${await hashApiKey(successor, PEPPER.FAIRLEAD_PEPPER_V1)}`);
+    expect(await runKeys(["rotate", id, "--overlap", "24h"], workplace.io)).toBe(0);
+    expect(workplace.err.at(-1)).toContain(`valid until ${ends}`);
+    expect(await runValidate([], workplace.io)).toBe(0);
+    await runKeys(["revoke", id], workplace.io);
+    expect(await runKeys(["rotate", id], workplace.io)).toBe(1);
+    expect(workplace.err.at(-1)).toContain("was revoked: create a new one");
+  });
+
   it("tell expired keys and keys to come from active ones", async () => {
     const workplace = await createWorkplace();
     const keys = "[{ name: k, id: a, expires: 2020-01-01T00:00:00Z }, { name: k, id: b, notBefore: 2200-01-01T00:00:00Z }]";
@@ -121,6 +140,8 @@ describe("keys list and revoke", () => {
     const wrong = [
       [],
       ["rotate"],
+      ["rotate", "AAAAAAAAAAAA", "--overlap", "soon"],
+      ["rotate", "AAAAAAAAAAAA", "--overlap", "169h"],
       ["revoke"],
       ["list", "x"],
       ["create"],

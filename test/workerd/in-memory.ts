@@ -96,6 +96,8 @@ export async function createBindings(policy: string, upstream: Upstream): Promis
     streams: createSlots(),
     copies: createSlots(),
     bundledDigest: "",
+    consumers: linked.consumers,
+    newApiKey: () => KEY,
     openDocument: () => Promise.reject(new Error("not here")),
   };
 }

@@ -8,6 +8,8 @@ export const ADMIN_PERMISSIONS = [
   "rollouts:write",
   "kills:read",
   "kills:write",
+  "keys:read",
+  "keys:write",
 ] as const;
 export type AdminPermission = (typeof ADMIN_PERMISSIONS)[number];
 

@@ -1,15 +1,8 @@
 import { KILL_KINDS } from "../control/control-state.ts";
 import type { AdminRoute } from "./admin-route.ts";
 import { object, type ValueOf } from "./json-schema.ts";
-
-/** The parameter `tenant` of routes whose reach is one. */
-export const TENANT = {
-  type: "string",
-  maxLength: 63,
-  pattern: /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
-  default: "default",
-  description: "a namespace name",
-} as const;
+import { KEY_ROUTES } from "./key-routes.ts";
+import { TENANT } from "./tenant-parameter.ts";
 
 const LONGEST_TEXT = 512;
 /** Characters; a body as a whole is bounded in bytes. */
@@ -93,6 +86,7 @@ export const ADMIN_ROUTES = {
       ["kind", "id"],
     ),
   },
+  ...KEY_ROUTES,
 } as const satisfies Readonly<Record<string, AdminRoute>>;
 
 export type AdminRouteId = keyof typeof ADMIN_ROUTES;

@@ -1,4 +1,5 @@
 import type { AdminInput, AdminRouteId } from "../../core/admin/admin-routes.ts";
+import type { CompiledConsumer } from "../../core/policy/compiled-consumer.ts";
 import type { OpenedDocument } from "../../core/policy/open-document.ts";
 import type { Deps, Run } from "../../pipeline/deps.ts";
 
@@ -8,6 +9,10 @@ export interface AdminDeps {
   readonly adminKeyHash: string | undefined;
   /** Digest of the policy that this Worker was built with. */
   readonly bundledDigest: string;
+  /** Of the policy that this Worker was built with. */
+  readonly consumers: readonly CompiledConsumer[];
+  /** A new API key, as its caller sends it. */
+  readonly newApiKey: (environment: "live" | "test") => string;
   readonly openDocument: (text: string) => Promise<OpenedDocument>;
 }
 

@@ -1,6 +1,7 @@
 import type { AdminRouteId } from "../../core/admin/admin-routes.ts";
 import type { AdminHandler } from "./admin-deps.ts";
 import { changeKills, changeRollout, listKills, showRollout } from "./control.ts";
+import { createKey, listKeys, revokeKey, rotateKey } from "./keys.ts";
 import { listUsage, showHealth } from "./observe.ts";
 
 /** What answers each route of the table. Who may call it, and what it is given, has been checked. */
@@ -11,4 +12,8 @@ export const ADMIN_HANDLERS: { readonly [Id in AdminRouteId]: AdminHandler<Id> }
   changeRollout,
   listKills,
   changeKills,
+  listKeys,
+  createKey,
+  rotateKey,
+  revokeKey,
 };
