@@ -12,14 +12,18 @@ import { createMemoryAlarms } from "./adapters/memory/alarms.ts";
 import { createApiKey } from "./core/api-key.ts";
 import { LivePolicies } from "./core/control/live-policies.ts";
 import { IsolateHealth } from "./core/health/isolate-health.ts";
+import { Identities } from "./core/identity/identities.ts";
+import { VerifiedTokens } from "./core/identity/verified-tokens.ts";
 import { ExpectedOutput } from "./core/ledger/expected-output.ts";
 import { openDocument } from "./core/policy/open-document.ts";
 import { createHedgeBudget } from "./core/routing/hedge-budget.ts";
 import { Control } from "./pipeline/control.ts";
 import { LiveKeys } from "./pipeline/identity/live-keys.ts";
 import { IsolateIdempotency } from "./pipeline/isolate-idempotency.ts";
+import { KeySets } from "./pipeline/identity/key-sets.ts";
 import { IsolateLedger } from "./pipeline/isolate-ledger.ts";
 import { createDurableUsageSink } from "./adapters/durable-object/usage-sink.ts";
+import { fetchIssuerDocuments } from "./adapters/http/fetch-issuer-document.ts";
 import { fetchUpstream } from "./adapters/http/fetch-upstream.ts";
 import { createMemoryHealth } from "./adapters/memory/health.ts";
 import { createMemoryKeyRing } from "./adapters/memory/key-ring.ts";
@@ -99,6 +103,9 @@ export function createDeps(env: Env): Bindings["deps"] {
     readPepper: (version) => readVariable(`FAIRLEAD_PEPPER_${version.toUpperCase()}`),
     adminKeyHash: readVariable("FAIRLEAD_ADMIN_KEY_HASH"),
     verifiedKeys,
+    identities: new Identities(policy.gateway.authentication, policy.consumers),
+    keySets: new KeySets(fetchIssuerDocuments),
+    verifiedTokens: new VerifiedTokens(),
     books: new IsolateLedger({
       ledger: openLedger(readVariable) ?? createDurableLedger(objectsOf("TenantLedger", env.TENANT_LEDGER)),
       isolate: isolateId,

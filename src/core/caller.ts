@@ -4,6 +4,7 @@ import type { CompiledConsumer, CompiledLimit } from "./policy/compiled-consumer
 export interface Caller {
   readonly tenant: string;
   readonly consumer: string;
+  /** Which credential: the id of an API key, or `jwt:ISSUER:SUBJECT`. */
   readonly keyId: string;
   readonly roles: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
@@ -15,14 +16,22 @@ export interface Caller {
   readonly allowModels: ReadonlySet<string> | null;
 }
 
-/** A consumer that calls; `limits` are those of the credential alone. */
-export function toCaller(consumer: CompiledConsumer, { keyId, limits }: Pick<Caller, "keyId" | "limits">): Caller {
+/** What a credential says beside whose it is: limits of its own, and roles and tags beyond those of the consumer. */
+export interface CredentialFacts extends Pick<Caller, "keyId"> {
+  readonly limits?: Caller["limits"];
+  readonly roles?: Caller["roles"];
+  readonly tags?: Caller["tags"];
+}
+
+/** A consumer that calls by one of its credentials. What the consumer says of a tag counts. */
+export function toCaller(consumer: CompiledConsumer, credential: CredentialFacts): Caller {
+  const { keyId, limits = [], roles = [], tags = {} } = credential;
   return {
     tenant: consumer.tenant,
     consumer: consumer.name,
     keyId,
-    roles: consumer.roles,
-    tags: consumer.tags,
+    roles: roles.length === 0 ? consumer.roles : [...new Set([...consumer.roles, ...roles])],
+    tags: { ...tags, ...consumer.tags },
     limits: [...limits, ...consumer.limits],
     isStrict: consumer.isStrict,
     allowModels: consumer.allowModels === null ? null : new Set(consumer.allowModels),

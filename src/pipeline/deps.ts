@@ -1,4 +1,7 @@
 import type { ExpectedOutput } from "../core/ledger/expected-output.ts";
+import type { Caller } from "../core/caller.ts";
+import type { Identities } from "../core/identity/identities.ts";
+import type { VerifiedTokens } from "../core/identity/verified-tokens.ts";
 import type { DialectName } from "../core/policy/compiled.ts";
 import type { RetryBudget } from "../core/routing/retry-budget.ts";
 import type { Slots } from "../core/slots.ts";
@@ -16,6 +19,7 @@ import type { Upstream } from "../ports/upstream.ts";
 import type { UsageSink } from "../ports/usage-sink.ts";
 import type { Control } from "./control.ts";
 import type { IsolateIdempotency } from "./isolate-idempotency.ts";
+import type { KeySets } from "./identity/key-sets.ts";
 import type { IsolateLedger } from "./isolate-ledger.ts";
 import type { Watchdog } from "./watchdog.ts";
 
@@ -27,6 +31,9 @@ export interface Deps {
   /** The pepper of a version (`v1`), or undefined when it is not configured. */
   readonly readPepper: (version: string) => string | undefined;
   readonly verifiedKeys: VerifiedKeys;
+  readonly identities: Identities;
+  readonly keySets: KeySets;
+  readonly verifiedTokens: VerifiedTokens<Caller>;
   /** The tenants' books, as this isolate sees them. */
   readonly books: IsolateLedger;
   /** The idempotency keys in use at this isolate. */

@@ -16,7 +16,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages a layer may import; layers not listed may import none. */
 export const PACKAGES: Readonly<Record<string, readonly RegExp[]>> = {
-  core: [/^zod$/, /^yaml$/, /^@marcbachmann\/cel-js$/, /^re2js$/],
+  core: [/^zod$/, /^yaml$/, /^@marcbachmann\/cel-js$/, /^re2js$/, /^jose\//],
   http: [/^hono(?:\/|$)/],
   adapters: [/^aws4fetch$/, /^@upstash\/redis\/cloudflare$/],
   worker: [/^fairlead:policy$/, /^fairlead:redis$/],

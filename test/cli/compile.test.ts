@@ -12,7 +12,7 @@ it("writes the compiled policy, the same bytes every time", async () => {
   expect(await runCompile(ARGUMENTS, io)).toBe(0);
   const first = await read("dist/policy.json");
   const policy = JSON.parse(first) as CompiledPolicy; // our own output, a line above
-  expect(policy).toMatchObject({ formatVersion: 3, epoch: 1, generation: 1, digest: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  expect(policy).toMatchObject({ formatVersion: 4, epoch: 1, generation: 1, digest: expect.stringMatching(/^[0-9a-f]{64}$/) });
   const longAgo = new Date("2020-01-01");
   await utimes(join(io.cwd, "dist/policy.json"), longAgo, longAgo);
   expect(await runCompile(ARGUMENTS, io)).toBe(0);

@@ -2,6 +2,7 @@ import { abuseAttacks } from "./attacks/abuse.ts";
 import type { AttackCase } from "./attacks/attack-case.ts";
 import { bodyAttacks } from "./attacks/body.ts";
 import { credentialAttacks } from "./attacks/credentials.ts";
+import { tokenAttacks } from "./attacks/tokens.ts";
 import { transportAttacks } from "./attacks/transport.ts";
 import { upstreamAttacks } from "./attacks/upstreams.ts";
 
@@ -11,5 +12,6 @@ export const attackCases: readonly AttackCase[] = [
   ...bodyAttacks,
   ...upstreamAttacks,
   ...credentialAttacks,
+  ...tokenAttacks,
   ...abuseAttacks,
 ];

@@ -152,6 +152,7 @@ function targetOf(provider: number, model: number, credentials: readonly LinkedC
 export const GATEWAY: CompiledGateway = {
   name: "simulated",
   hosts: [],
+  authentication: { jwt: [] },
   caps: { chatBodyBytes: 0, embeddingsBodyBytes: 0, messages: 0, tools: 0, liveStreams: 256 },
   retryBudget: { percent: 10, floorPerSecond: 1 },
   location: { region: null, zone: null, jurisdiction: null },

@@ -12,6 +12,8 @@ import { createApiKey, parseApiKey } from "../../src/core/api-key.ts";
 import { LivePolicies } from "../../src/core/control/live-policies.ts";
 import { hashApiKey } from "../../src/core/hash-api-key.ts";
 import { IsolateHealth } from "../../src/core/health/isolate-health.ts";
+import { Identities } from "../../src/core/identity/identities.ts";
+import { VerifiedTokens } from "../../src/core/identity/verified-tokens.ts";
 import { ExpectedOutput } from "../../src/core/ledger/expected-output.ts";
 import { compilePolicy } from "../../src/core/policy/compile.ts";
 import { linkPolicy } from "../../src/core/policy/link.ts";
@@ -24,6 +26,7 @@ import type { Bindings } from "../../src/http/app.ts";
 import { Control } from "../../src/pipeline/control.ts";
 import { LiveKeys } from "../../src/pipeline/identity/live-keys.ts";
 import { IsolateIdempotency } from "../../src/pipeline/isolate-idempotency.ts";
+import { KeySets } from "../../src/pipeline/identity/key-sets.ts";
 import { IsolateLedger } from "../../src/pipeline/isolate-ledger.ts";
 import type { Upstream } from "../../src/ports/upstream.ts";
 
@@ -70,6 +73,9 @@ export async function createBindings(policy: string, upstream: Upstream): Promis
     readPepper: () => PEPPER,
     adminKeyHash: undefined,
     verifiedKeys,
+    identities: new Identities(linked.gateway.authentication, linked.consumers),
+    keySets: new KeySets({ read: async () => ({ kind: "unavailable", message: "not here" }) }),
+    verifiedTokens: new VerifiedTokens(),
     books: new IsolateLedger({
       ledger: createMemoryLedger(() => Date.now()),
       isolate: "isolate",

@@ -2,7 +2,8 @@ import type { ErrorCode } from "../errors.ts";
 import type { HeaderReader } from "./canonical-request.ts";
 
 export type ReadCredential =
-  | { readonly kind: "ok"; readonly text: string }
+  /** `isInAddress`: it stands in the query. */
+  | { readonly kind: "ok"; readonly text: string; readonly isInAddress: boolean }
   | {
       readonly kind: "refused";
       readonly code: Extract<ErrorCode, "missing_credentials" | "ambiguous_credentials">;
@@ -33,9 +34,10 @@ const AMBIGUOUS: ReadCredential = {
 export function readCredential(headers: HeaderReader, query = ""): ReadCredential {
   let text = readBearer(headers.get("authorization") ?? null);
   for (const name of KEY_HEADERS) text = merge(text, headers.get(name) ?? "");
-  if (query !== "") text = merge(text, readQueryKey(query));
+  const inQuery = query === "" ? "" : readQueryKey(query);
+  text = merge(text, inQuery);
   if (text === null) return AMBIGUOUS;
-  return text === "" || text === OTHER_SCHEME ? MISSING : { kind: "ok", text };
+  return text === "" || text === OTHER_SCHEME ? MISSING : { kind: "ok", text, isInAddress: inQuery !== "" };
 }
 
 /** One credential from two places; null when they make two. */

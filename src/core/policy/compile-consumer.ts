@@ -1,5 +1,6 @@
 import { compileLimits } from "./compile-limits.ts";
 import type { CompiledConsumer, CompiledLimit } from "./compiled-consumer.ts";
+import { compileTokenMatch } from "./compile-authentication.ts";
 import { matchesModel } from "./find-model.ts";
 import { nearestName } from "./nearest-name.ts";
 import { placeIn, reportDuplicates } from "./object-place.ts";
@@ -20,7 +21,7 @@ export interface ConsumerContext {
 
 /** Reports keys that can never work, limits that are none and parents that do not exist; warns of models that nobody serves. */
 export function compileConsumer(object: PolicyObject<Consumer>, context: ConsumerContext): CompiledConsumer {
-  const { keys = [], roles = [], tags = {}, allow } = object.body.spec;
+  const { keys = [], roles = [], tags = {}, tokens = [], allow } = object.body.spec;
   reportDuplicates(object, { path: ["spec", "keys"], names: keys.map(({ name }) => name), field: "name" }, context.report);
   warnUnserved(object, context);
   return {
@@ -48,6 +49,7 @@ export function compileConsumer(object: PolicyObject<Consumer>, context: Consume
         limits: compileLimits(own, context.report),
       };
     }),
+    tokens: tokens.map(compileTokenMatch),
     roles: [...new Set(roles)].toSorted(compareText),
     tags: Object.fromEntries(Object.entries(tags).toSorted(([left], [right]) => compareText(left, right))),
     allowModels: allow?.models ?? null,

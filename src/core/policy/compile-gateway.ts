@@ -1,8 +1,10 @@
+import { compileAuthentication, NO_AUTHENTICATION } from "./compile-authentication.ts";
 import { compileLocation } from "./compile-groups.ts";
 import { compileLedger, DEFAULT_LEDGER, type LedgerSettings } from "./compile-ledger.ts";
 import { checkOrigin } from "./check-base-url.ts";
 import type { SecretUse } from "./check-secrets.ts";
 import type { CompiledCaps, CompiledGateway, CompiledIdempotency } from "./compiled.ts";
+import type { CompiledAuthentication } from "./compiled-authentication.ts";
 import { placeIn, reportDuplicates } from "./object-place.ts";
 import { createProblem, quoted, type Report } from "./problem.ts";
 import type { PolicyObject } from "./read-object.ts";
@@ -27,25 +29,34 @@ export interface GatewaySettings {
 /** The one gateway of a policy set, or the built-in defaults when there is none. */
 export function compileGateway(objects: readonly PolicyObject<LLMGateway>[], report: Report): GatewaySettings {
   const [object, ...others] = objects;
-  if (object === undefined) return { ...toSettings("default", {}, DEFAULT_LEDGER), allowedOrigins: new Set() };
+  if (object === undefined) {
+    return { ...toSettings("default", {}, { ...DEFAULT_LEDGER, authentication: NO_AUTHENTICATION }), allowedOrigins: new Set() };
+  }
   for (const other of others) {
     report(createProblem("duplicate_gateway", placeIn(other, "metadata", "name"), { found: `${other.id}, beside ${object.id}` }));
   }
   checkGateway(object, report);
   const allowedOrigins = readAllowedOrigins(object, report);
-  return { ...toSettings(object.name, object.body.spec, compileLedger(object, { allowedOrigins, report })), allowedOrigins };
+  const context = { allowedOrigins, report };
+  const checked = { ...compileLedger(object, context), authentication: compileAuthentication(object, context) };
+  return { ...toSettings(object.name, object.body.spec, checked), allowedOrigins };
+}
+
+interface Checked extends LedgerSettings {
+  readonly authentication: CompiledAuthentication;
 }
 
 function toSettings(
   name: string,
   spec: GatewaySpec,
-  { ledger, secrets }: LedgerSettings,
+  { authentication, ledger, secrets }: Checked,
 ): Omit<GatewaySettings, "allowedOrigins"> {
   const { retryBudget, defaults } = spec;
   return {
     gateway: {
       name,
       hosts: hostsOf(spec),
+      authentication,
       caps: capsOf(spec),
       retryBudget: {
         percent: toPercent(retryBudget?.percent ?? DEFAULT_RETRY_BUDGET.percent),

@@ -3,6 +3,7 @@ import { canonicalJson } from "./canonical-json.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { checkFallbacks } from "./check-fallbacks.ts";
 import { checkSecrets } from "./check-secrets.ts";
+import { checkTokens } from "./check-tokens.ts";
 import { checkKeyIds, compileConsumer } from "./compile-consumer.ts";
 import { compileGateway } from "./compile-gateway.ts";
 import { compileProvider, type ProviderEntry } from "./compile-provider.ts";
@@ -113,6 +114,7 @@ function compileObjects(objects: readonly PolicyObject[], { input, isIncomplete,
     report(createProblem("no_routes", { file, document: 1, line: 1, column: 1, path: "" }));
   }
   checkKeyIds(consumerObjects, report);
+  checkTokens(consumerObjects, { issuers: settings.gateway.authentication.jwt.map(({ name }) => name), isIncomplete, report });
   const models = virtualModels(policies);
   const byId = new Map(consumerObjects.map((object) => [object.id, object]));
   const consumers = consumerObjects.map((object) => compileConsumer(object, { consumers: byId, models, isIncomplete, report }));

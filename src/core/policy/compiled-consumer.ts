@@ -7,6 +7,7 @@ export interface CompiledConsumer {
   readonly name: string;
   readonly tenant: string;
   readonly keys: readonly CompiledKey[];
+  readonly tokens: readonly CompiledTokenMatch[];
   readonly roles: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
   /** Virtual models this consumer may call; null means all of its tenant's. */
@@ -15,6 +16,13 @@ export interface CompiledConsumer {
   readonly limits: readonly CompiledLimit[];
   /** Nothing is sent before the ledger has granted it. */
   readonly isStrict: boolean;
+}
+
+/** Tokens that are a consumer's: of this issuer, every claim with its value. */
+export interface CompiledTokenMatch {
+  /** `CompiledTokenIssuer.name`. */
+  readonly issuer: string;
+  readonly claims: Readonly<Record<string, string>>;
 }
 
 /** A limit or a budget. */

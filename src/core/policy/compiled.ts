@@ -2,6 +2,7 @@ import type { Capability } from "../capability.ts";
 import type { PatternProgram } from "../expression/pattern-program.ts";
 import type { FailureClass } from "../failure.ts";
 import type { Price } from "../usage.ts";
+import type { CompiledAuthentication } from "./compiled-authentication.ts";
 import type { CompiledConsumer } from "./compiled-consumer.ts";
 import type { DIALECT_NAMES } from "./dialect-names.ts";
 
@@ -12,7 +13,7 @@ export type DialectName = (typeof DIALECT_NAMES)[number];
 export type Operation = "chat" | "embeddings" | "count_tokens";
 
 /** Version of the shape below; a Worker refuses what it does not know. */
-export const COMPILED_FORMAT_VERSION = 3;
+export const COMPILED_FORMAT_VERSION = 4;
 
 /** The whole policy as data: one deterministic JSON document. `linkPolicy` turns it into tables at load. */
 export interface CompiledPolicy {
@@ -33,6 +34,7 @@ export interface CompiledGateway {
   readonly name: string;
   /** Host names served (lower case, without port); empty means every host. */
   readonly hosts: readonly string[];
+  readonly authentication: CompiledAuthentication;
   readonly caps: CompiledCaps;
   readonly retryBudget: { readonly percent: number; readonly floorPerSecond: number };
   readonly location: CompiledLocation;

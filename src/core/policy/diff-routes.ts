@@ -64,9 +64,10 @@ function compareFacets(subject: string, before: Facets, after: Facets): string[]
 }
 
 function gatewayFacets(gateway: CompiledGateway): Facets {
-  const { name, hosts, caps, explainRoles, idempotency, ledger, location, regions, retryBudget } = gateway;
+  const { name, hosts, authentication, caps, explainRoles, idempotency, ledger, location, regions, retryBudget } = gateway;
   return new Map([
     ["name", name],
+    ["authentication", canonicalJson(authentication)],
     ["hosts served", hosts.length === 0 ? "(all)" : listed(hosts)],
     ["chat body cap", `${caps.chatBodyBytes} bytes`],
     ["embeddings body cap", `${caps.embeddingsBodyBytes} bytes`],
@@ -200,12 +201,14 @@ function limitText({ provider, model, contextTokens, maxOutputTokens }: Compiled
   return `${provider} ${model}: ${contextTokens ?? "unknown"} in all, ${maxOutputTokens ?? "unknown"} in an answer`;
 }
 
-function consumerFacets({ name, tenant, keys, roles, tags, allowModels, isStrict, limits }: CompiledConsumer): Facets {
+function consumerFacets(consumer: CompiledConsumer): Facets {
+  const { name, tenant, keys, tokens, roles, tags, allowModels, isStrict, limits } = consumer;
   return new Map([
     ["name", name],
     ["tenant", tenant],
     ...keys.map((key) => [`key ${key.id}`, keyText(key)] as const),
     ["order of keys", listed(keys.map(({ id }) => id))],
+    ["tokens", canonicalJson(tokens)],
     ["roles", listed(roles)],
     ["tags", canonicalJson(tags)],
     ["models allowed", allowModels === null ? "(all)" : listed(allowModels)],

@@ -14,7 +14,10 @@ export function namedIds(policy: CompiledPolicy, kind: KillKind): readonly strin
     case "credential":
       return credentialsOf(policy);
     case "caller":
-      return policy.consumers.flatMap(({ keys, name, tenant }) => [`${tenant}/${name}`, ...keys.map(({ id }) => id)]);
+      return [
+        ...policy.consumers.flatMap(({ keys, name, tenant }) => [`${tenant}/${name}`, ...keys.map(({ id }) => id)]),
+        ...policy.gateway.authentication.jwt.map(({ name }) => `jwt:${name}:*`),
+      ];
   }
 }
 

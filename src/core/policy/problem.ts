@@ -27,6 +27,8 @@ export const PROBLEM_TABLE = {
   unknown_parent: { severity: "error", says: "no Consumer of this name in the namespace" },
   parent_cycle: { severity: "error", says: "the consumers are each other's parents" },
   duplicate_key_id: { severity: "error", says: "another key has this id" },
+  unknown_issuer: { severity: "error", says: "LLMGateway.spec.authentication.jwt has no issuer of this name" },
+  ambiguous_tokens: { severity: "error", says: "a token could be this consumer's and another's" },
   unknown_catalogue_row: { severity: "error", says: "the catalogue has no such row" },
   missing_base_url: { severity: "error", says: "every account of this provider has a base URL of its own" },
   missing_region: { severity: "error", says: "this provider has regions, and none is named" },

@@ -1,4 +1,5 @@
 import type { ChaosUpstream } from "../../rigs/chaos-upstream/index.ts";
+import type { TokenIssuer } from "../../rigs/token-issuer/token-issuer.ts";
 import { findEnvelopeFault } from "../error-envelope.ts";
 import type { RawOptions, RawResponse } from "../raw-client.ts";
 import type { HostileUpstream } from "./hostile-upstream.ts";
@@ -20,6 +21,10 @@ export interface AttackContext {
   readonly secrets: readonly string[];
   readonly chaos: ChaosUpstream;
   readonly hostile: HostileUpstream;
+  /** Whose tokens the router accepts. */
+  readonly issuer: TokenIssuer;
+  /** `performance.now()` when the router began. */
+  readonly startedAt: number;
   rawRequest(bytes: Uint8Array | string, options?: RawOptions): Promise<RawResponse>;
 }
 

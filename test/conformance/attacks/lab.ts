@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,11 +7,14 @@ import { startRouter } from "../../../src/cli/local-router.ts";
 import { createApiKey, parseApiKey } from "../../../src/core/api-key.ts";
 import { hashApiKey } from "../../../src/core/hash-api-key.ts";
 import { startChaosUpstream } from "../../rigs/chaos-upstream/index.ts";
+import { startTokenIssuer } from "../../rigs/token-issuer/token-issuer.ts";
 import { sendRaw } from "../raw-client.ts";
 import type { AttackContext } from "./attack-case.ts";
 import { startHostileUpstream } from "./hostile-upstream.ts";
 
 const POLICIES = join(import.meta.dirname, "../policies/hostile");
+/** Stands in the policy for the issuer's address. */
+const ISSUER_PLACE = "http://127.0.0.1:8";
 const PROVIDER_KEY = "sk-CANARY-chaos-4f1b7c";
 const HOSTILE_KEY = "sk-CANARY-hostile-9d2e";
 
@@ -19,9 +22,11 @@ const HOSTILE_KEY = "sk-CANARY-hostile-9d2e";
 export async function startAttackLab(): Promise<AttackContext & { close(): Promise<void> }> {
   const identity = createIdentity();
   const keys = { expired: createKey(), inactive: createKey(), revoked: createKey(), unknown: createKey() };
-  const [chaos, hostile] = await Promise.all([startChaosUpstream(), startHostileUpstream()]);
+  const [chaos, hostile, issuer] = await Promise.all([startChaosUpstream(), startHostileUpstream(), startTokenIssuer()]);
   const policies = await mkdtemp(join(tmpdir(), "fairlead-attacks-"));
   await cp(POLICIES, policies, { recursive: true });
+  const gateway = join(policies, "gateway.yaml");
+  await writeFile(gateway, (await readFile(gateway, "utf8")).replaceAll(ISSUER_PLACE, issuer.url));
   await writeFile(join(policies, "consumers.yaml"), JSON.stringify(await createConsumer(keys, identity.pepper)));
   const env = {
     CHAOS_BASE_URL: chaos.url,
@@ -41,10 +46,12 @@ export async function startAttackLab(): Promise<AttackContext & { close(): Promi
     secrets: [router.key, router.adminKey, identity.pepper, PROVIDER_KEY, HOSTILE_KEY, ...Object.values(keys)],
     chaos,
     hostile,
+    issuer,
+    startedAt: performance.now(),
     pid: router.pid,
     rawRequest: (bytes, options) => sendRaw(router.url, bytes, options),
     close: async () => {
-      await Promise.all([router.close(), chaos.close(), hostile.close()]);
+      await Promise.all([router.close(), chaos.close(), hostile.close(), issuer.close()]);
       await rm(policies, { recursive: true, force: true });
     },
   };

@@ -32,11 +32,15 @@ describe("one credential", () => {
       ],
     ],
   ])("%s", (_title, rows) => {
-    expect(readCredential(new Headers(rows))).toEqual({ kind: "ok", text: "k1" });
+    expect(readCredential(new Headers(rows))).toEqual({ kind: "ok", text: "k1", isInAddress: false });
+  });
+
+  it("says when it stands in the address", () => {
+    expect(readCredential(new Headers(), "key=k1")).toEqual({ kind: "ok", text: "k1", isInAddress: true });
   });
 
   it("is handed on as it came, whatever it holds (D02)", () => {
-    expect(readCredential(new Headers({ authorization: "Bearer ' OR 1=1--" }))).toEqual({ kind: "ok", text: "' OR 1=1--" });
+    expect(readCredential(new Headers({ authorization: "Bearer ' OR 1=1--" }))).toMatchObject({ kind: "ok", text: "' OR 1=1--" });
   });
 });
 

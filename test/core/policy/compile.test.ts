@@ -115,6 +115,7 @@ describe("defaults", () => {
     expect(gateway).toEqual({
       name: "default",
       hosts: [],
+      authentication: { jwt: [] },
       caps: { chatBodyBytes: 4_194_304, embeddingsBodyBytes: 8_388_608, messages: 2_048, tools: 256, liveStreams: 256 },
       retryBudget: { percent: 10, floorPerSecond: 1 },
       location: { region: null, zone: null, jurisdiction: null },

@@ -1,11 +1,11 @@
 import * as z from "zod";
+import { tokenMatchSchema } from "./authentication.ts";
 import { budgetsSchema, limitsSchema } from "./limits.ts";
 import { apiVersionSchema, metadataSchema } from "./metadata.ts";
-import { labelSchema, modelPatternSchema, objectNameSchema, timestampSchema } from "./values.ts";
+import { labelSchema, modelPatternSchema, objectNameSchema, tagNameSchema, timestampSchema } from "./values.ts";
 
 const KEY_ID_ALLOWED = "the 12 letters and digits after `fl_live_` or `fl_test_` in the key";
 const HASH_ALLOWED = "`v1:` and 64 lower-case hex digits, as `fairlead keys create` writes it; never the key itself";
-const TAG_ALLOWED = "a lower-case name of letters, digits, '_', '.' and '-', at most 63 characters";
 const MOST_TAGS = 16;
 
 const keySchema = z.strictObject({
@@ -28,7 +28,7 @@ const keySchema = z.strictObject({
 });
 
 const tagsSchema = z
-  .record(z.string().regex(/^[a-z][a-z0-9_.-]{0,62}$/, TAG_ALLOWED), z.string().max(256))
+  .record(tagNameSchema, z.string().max(256))
   .refine((tags) => Object.keys(tags).length <= MOST_TAGS, `at most ${MOST_TAGS} tags`)
   .meta({ maxProperties: MOST_TAGS });
 
@@ -38,7 +38,12 @@ const specSchema = z.strictObject({
     .describe(
       "Another Consumer of the namespace, such as a team: its limits and budgets count this consumer's requests too. Default: none.",
     ),
-  keys: z.array(keySchema).max(64).optional().describe("API keys, as hashes. Default: none, and the consumer cannot call."),
+  keys: z.array(keySchema).max(64).optional().describe("API keys, as hashes. Default: none."),
+  tokens: z
+    .array(tokenMatchSchema)
+    .max(64)
+    .optional()
+    .describe("Tokens of the gateway's issuers that are this consumer's. Default: none."),
   roles: z.array(labelSchema).max(64).optional().describe("Roles, which rules and the gateway refer to. Default: none."),
   tags: tagsSchema.optional().describe("Facts about the consumer, which rules can match. At most 16."),
   allow: z

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { authenticationSchema } from "./authentication.ts";
 import { apiVersionSchema, metadataSchema } from "./metadata.ts";
 import { locationSchema } from "./balancing.ts";
 import { ledgerSchema } from "./ledger.ts";
@@ -91,6 +92,7 @@ const regionSchema = z.strictObject({
 const specSchema = z.strictObject({
   listeners: z.array(listenerSchema).max(16).optional().describe("Where callers arrive. Default: one listener for every host."),
   network: networkSchema.optional().describe("Which destinations are allowed beyond public https on port 443."),
+  authentication: authenticationSchema.optional().describe("Credentials accepted beside API keys. Default: none."),
   location: locationSchema
     .omit({ jurisdiction: true })
     .optional()

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { labelSchema, modelPatternSchema, objectNameSchema, text } from "./values.ts";
+import { labelSchema, modelPatternSchema, objectNameSchema, tagNameSchema, text } from "./values.ts";
 
 export const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
 
@@ -17,7 +17,6 @@ export const headerNameSchema = text(HEADER_ALLOWED, /^[a-z][a-z0-9-]*$/, 64).re
 );
 
 const valuePatternSchema = text(PATTERN_ALLOWED, /^[ -~]{1,256}$/, 256);
-const tagNameSchema = z.string().regex(/^[a-z][a-z0-9_.-]{0,62}$/, "a tag's name: lower-case letters, digits, '_', '.' and '-'");
 const timeOfDaySchema = text("a time of day such as 08:00 or 17:30", /^([01][0-9]|2[0-3]):[0-5][0-9]$/, 5);
 
 const requestSchema = z.strictObject({

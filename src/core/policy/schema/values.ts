@@ -22,6 +22,11 @@ export const labelSchema = text(
   63,
 );
 
+/** Name of a tag. */
+export const tagNameSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9_.-]{0,62}$/, "a lower-case name of letters, digits, '_', '.' and '-', at most 63 characters");
+
 const MODEL_NAME_LENGTH = 200;
 
 /** A model as a provider names it. */
