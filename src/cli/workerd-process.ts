@@ -56,7 +56,8 @@ export async function startWorkerd({ directory, port, config, env, quiet }: Work
 
 /** A free port, or the one asked for. @throws Error when it is taken */
 async function claimPort(port: number): Promise<number> {
-  const server = createServer();
+  // Who is connected meanwhile means the process to come: an open connection would keep it waiting for ever.
+  const server = createServer((socket) => socket.destroy());
   return new Promise((done, fail) => {
     server.once("error", (cause) =>
       fail(

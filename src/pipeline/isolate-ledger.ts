@@ -121,7 +121,7 @@ export class IsolateLedger {
     const wish = slice === null ? null : { accounts, slice };
     const granted = isSerial ? null : this.#spend(ask, run);
     if (granted === null) return { isSerial, granted: this.#ask(ask, wish, run) };
-    if (wish !== null) run.defer(this.#exchange(tenant, { admit: [], wish }, run).catch(() => undefined));
+    if (wish !== null) void this.#exchange(tenant, { admit: [], wish }, run);
     return { isSerial, granted: Promise.resolve(granted) };
   }
 
@@ -141,16 +141,21 @@ export class IsolateLedger {
     const now = run.now();
     this.#regret(tenant, this.#views.use(tenant).notes.add(note), now);
     if (note.kind === "settled") this.#outages.get(tenant)?.settle(note.closing, now);
-    if (now < (this.#flushesBy.get(tenant) ?? 0)) return;
-    this.#flushesBy.set(tenant, now + FLUSH_MS + FLUSH_GRACE_MS);
-    run.defer(run.sleep(FLUSH_MS).then(() => this.#flush(tenant, run)));
+    this.#flushSoon(tenant, run);
   }
 
-  /** Never rejects: what could not be told is told later. */
-  async #flush(tenant: string, run: Clock): Promise<void> {
+  /** Tells the books at once. Never rejects: what could not be told is told a second later, or with a later request. */
+  async flush(tenant: string, run: Clock): Promise<void> {
     this.#flushesBy.delete(tenant);
     if (this.#views.use(tenant).notes.isEmpty) return;
-    await this.#exchange(tenant, { admit: [], wish: null }, run).catch(() => undefined);
+    await this.#exchange(tenant, { admit: [], wish: null }, run).catch(() => this.#flushSoon(tenant, run));
+  }
+
+  #flushSoon(tenant: string, run: Clock): void {
+    const now = run.now();
+    if (now < (this.#flushesBy.get(tenant) ?? 0)) return;
+    this.#flushesBy.set(tenant, now + FLUSH_MS + FLUSH_GRACE_MS);
+    run.defer(run.sleep(FLUSH_MS).then(() => this.flush(tenant, run)));
   }
 
   async #ask(ask: LedgerAsk, wish: Wish | null, run: Clock): Promise<Grant> {
@@ -232,16 +237,23 @@ export class IsolateLedger {
     return grantOf(grant, { isDegraded: true, unheard: { charges: opening.charges, sliceId: null } });
   }
 
-  /** One call: what has not been told, and a question. Rejects when the books cannot be reached. */
-  async #exchange(tenant: string, { admit, wish }: Question, run: Clock): Promise<LedgerAnswer> {
+  /** One call: what has not been told, and a question. It outlives the request that makes it. Rejects when the books cannot be reached. */
+  #exchange(tenant: string, question: Question, run: Clock): Promise<LedgerAnswer> {
+    const answer = this.#call(tenant, question, run);
+    run.defer(answer.catch(() => undefined));
+    return answer;
+  }
+
+  async #call(tenant: string, { admit, wish }: Question, run: Clock): Promise<LedgerAnswer> {
     const { isolate, ledger } = this.#options;
     const view = this.#views.use(tenant);
-    const notes = view.notes.take();
     const askedAt = run.now();
+    const notes = view.notes.take(askedAt);
     view.underWay += 1;
     try {
       const answer = await ledger.exchange(tenant, { isolate, notes, admit, slice: wish?.slice ?? null });
       const now = run.now();
+      view.notes.confirm(notes);
       this.#patience.note(now - askedAt, now);
       view.accept(wish?.accounts ?? "", answer, askedAt);
       this.#outages.delete(tenant);

@@ -49,6 +49,10 @@ export const PROTOCOL_LIMITS = {
 /** What every promise of the area `identity` is held against. */
 export const IDENTITY_LIMITS = {
   exactness: { rounds: 50, requests: 2_000, limit: 1_000, processes: 4 },
+  kills: 1_000,
+  killSeed: 20_261_122,
+  /** A second, and the call under way. */
+  unreportedMs: 1_250,
 } as const;
 
 /** What every promise of the area `routing` is held against. */

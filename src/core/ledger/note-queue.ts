@@ -3,14 +3,18 @@ import type { LedgerNote } from "./exchange.ts";
 
 /** Notes kept while the books cannot be reached; beyond it the oldest are lost. */
 const MOST_WAITING = 20_000;
+/** The runtime ends what goes on longer after a request than 30 s: what was taken that long ago comes back by itself. */
+const TAKEN_MS = 20_000;
 
 /** What one tenant's books have not been told yet. Kept until they have confirmed it. */
 export class NoteQueue {
   /** Oldest first. Of what has ended before its beginning was told, only the end is: it says all of it. */
   #waiting = new Map<string, LedgerNote>();
+  /** On their way, and since when. */
+  readonly #taken = new Map<readonly LedgerNote[], number>();
 
   get isEmpty(): boolean {
-    return this.#waiting.size === 0;
+    return this.#waiting.size === 0 && this.#taken.size === 0;
   }
 
   /** How many notes had to be given up for it. */
@@ -19,15 +23,25 @@ export class NoteQueue {
     return this.#dropSurplus();
   }
 
-  /** The oldest notes, as many as one call takes. They are the sender's until it gives them back. */
-  take(): readonly LedgerNote[] {
+  /** The oldest notes, as many as one call takes. Whoever takes them says what became of them; who does not has died. */
+  take(now: number): readonly LedgerNote[] {
+    for (const [notes, at] of this.#taken) {
+      if (now - at > TAKEN_MS) this.giveBack(notes);
+    }
     const taken = [...this.#waiting.values()].slice(0, MOST_NOTES);
     for (const note of taken) this.#waiting.delete(nameOf(note));
+    if (taken.length > 0) this.#taken.set(taken, now);
     return taken;
+  }
+
+  /** They were told. */
+  confirm(notes: readonly LedgerNote[]): void {
+    this.#taken.delete(notes);
   }
 
   /** Could not be told: they come first again. How many notes had to be given up for them. */
   giveBack(notes: readonly LedgerNote[]): number {
+    if (!this.#taken.delete(notes)) return 0;
     const newer = this.#waiting;
     this.#waiting = new Map(notes.map((note) => [nameOf(note), note]));
     for (const [name, note] of newer) this.#waiting.set(name, note);

@@ -1,4 +1,6 @@
 import { NOTHING_USED, type Used } from "../../core/ledger/book.ts";
+import type { LedgerNote } from "../../core/ledger/exchange.ts";
+import type { Caller } from "../../core/caller.ts";
 import type { Deps, Run } from "../deps.ts";
 import type { Granted } from "../isolate-ledger.ts";
 import type { Admission } from "./admit.ts";
@@ -9,7 +11,7 @@ export const RENEWALS_A_LEASE = 3;
 type Standing = { readonly kind: "open" } | { readonly kind: "refused" } | { readonly kind: "granted"; readonly grant: Granted };
 
 interface EntryDeps {
-  readonly tenant: string;
+  readonly caller: Pick<Caller, "tenant" | "isStrict">;
   readonly books: Deps["books"];
   readonly run: Run;
 }
@@ -50,13 +52,12 @@ export class LedgerEntry {
 
   /** Still under way: what it holds is held for longer. `used` is only asked for when it is time to tell. */
   renew(used: () => Used): void {
-    const { books, run, tenant } = this.#deps;
-    const now = run.now();
+    const now = this.#deps.run.now();
     if (this.#admission === null || this.#isClosed) return;
     const { id, leaseMs } = this.#admission.opening;
     if (now - this.#heardAt < leaseMs / RENEWALS_A_LEASE) return;
     this.#heardAt = now;
-    books.tell(tenant, { kind: "renewed", id, leaseMs, used: used() }, run);
+    this.#tell({ kind: "renewed", id, leaseMs, used: used() });
   }
 
   /** Nothing came of it: what it held goes back. */
@@ -75,13 +76,13 @@ export class LedgerEntry {
     this.#isClosed = true;
     this.#closedWith = used;
     const { granted, opening } = this.#admission;
-    const { books, run, tenant } = this.#deps;
+    const { run } = this.#deps;
     const { id } = opening;
     const settled = ({ unheard }: Granted): void => {
-      books.tell(tenant, { kind: "settled", closing: { id, ...unheard, used, facts } }, run);
+      this.#tell({ kind: "settled", closing: { id, ...unheard, used, facts } });
     };
     const refused = (): void => {
-      if (facts.attempts.length > 0) books.tell(tenant, { kind: "refused", id, facts }, run);
+      if (facts.attempts.length > 0) this.#tell({ kind: "refused", id, facts });
     };
     switch (this.#standing.kind) {
       case "granted":
@@ -91,5 +92,11 @@ export class LedgerEntry {
       case "open":
         run.defer(granted.then(settled, refused));
     }
+  }
+
+  #tell(note: LedgerNote): void {
+    const { books, caller, run } = this.#deps;
+    books.tell(caller.tenant, note, run);
+    if (caller.isStrict) run.defer(books.flush(caller.tenant, run));
   }
 }

@@ -60,7 +60,7 @@ export class Settlement {
     this.#asked = asked;
     this.#deps = deps;
     this.#run = run;
-    this.#entry = new LedgerEntry({ tenant: asked.caller.tenant, books: deps.books, run });
+    this.#entry = new LedgerEntry({ caller: asked.caller, books: deps.books, run });
     this.#attempts = new BookedAttempts(asked.asked.text.length, deps, run);
   }
 

@@ -10,8 +10,15 @@ import { group, ruled } from "../routing/rule-objects.ts";
 export type ConsumerSpec = Readonly<Record<string, unknown>>;
 
 export interface LimitsLab extends FleetLab {
-  /** One chat request of a consumer at a process. */
-  ask(consumer: string, process: number, asking?: { readonly model?: string; readonly agent?: Agent }): Promise<Heard>;
+  /** One chat request of a consumer at a process, for its own model unless it says another. */
+  ask(consumer: string, process: number, asking?: Asking): Promise<Heard>;
+}
+
+interface Asking {
+  readonly model?: string;
+  /** Fields of the body beside model and messages. */
+  readonly more?: object;
+  readonly agent?: Agent;
 }
 
 interface LimitsLabOptions {
@@ -25,8 +32,6 @@ interface LimitsLabOptions {
   readonly redis?: { readonly url: string; readonly token: string };
 }
 
-/** A model of the rig without faults, at a dollar per million input tokens and ten per million of output. */
-export const MODEL = "x-limited";
 /** One that answers inside the router. */
 export const INSIDE = "x-inside";
 const QUESTION = { messages: [{ role: "user", content: "Where is the harbour?" }] };
@@ -35,7 +40,10 @@ const QUESTION = { messages: [{ role: "user", content: "Where is the harbour?" }
 const TOKEN = "UPSTASH_REDIS_REST_TOKEN";
 const TOKEN_REF = { name: "upstash-redis-rest", key: "token" };
 
-/** Routers whose callers have limits, over one host of objects; the upstream takes all that comes. */
+/**
+ * Routers whose callers have limits, over one host of objects. The upstream takes all that comes; each consumer's own model
+ * bears its name there, at a dollar per million input tokens and ten per million of output.
+ */
 export async function startLimitsLab({ consumers, delayMs, processes, redis, spec = {} }: LimitsLabOptions): Promise<LimitsLab> {
   const identity = createIdentity();
   const callers = new Map<string, NewCaller>();
@@ -57,17 +65,17 @@ export async function startLimitsLab({ consumers, delayMs, processes, redis, spe
         metadata: { name: "inside" },
         spec: { simulator: {}, health: "Disabled" },
       },
-      ruled(MODEL, { groups: [group("only", ["rig/steady"])] }),
+      ...[...callers.keys()].map((name) => ruled(`x-${name}`, { groups: [group("only", [`rig/${name}`])] })),
       ruled(INSIDE, { groups: [group("only", ["inside/sim-small"])] }),
       ...[...callers.values()].map(({ name, object }) => withSpec(object, consumers[name] ?? {})),
     ],
   });
   return {
     ...lab,
-    ask: (consumer, process, { agent, model = MODEL } = {}) => {
+    ask: (consumer, process, { agent, model = `x-${consumer}`, more = {} } = {}) => {
       const { url } = lab.router(process);
       const key = callers.get(consumer)?.key ?? "";
-      return askRouter({ url, key }, { ...QUESTION, model }, agent === undefined ? {} : { agent });
+      return askRouter({ url, key }, { ...QUESTION, model, ...more }, agent === undefined ? {} : { agent });
     },
   };
 }

@@ -23,6 +23,8 @@ export interface FleetOptions {
 /** Routers with one policy bundle, one identity (a key works on all of them) and one host of objects. */
 export interface Fleet {
   readonly routers: readonly RunningRouter[];
+  /** Where the objects are kept. */
+  readonly stateDirectory: string;
   /** The process itself, without the delay. */
   readonly objectHost: RunningWorkerd;
   /** Ends a router if it still runs, and starts it anew at the same address. */
@@ -59,6 +61,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     }
     return {
       routers,
+      stateDirectory,
       get objectHost() {
         return objectHost;
       },
