@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { isPolicyKind, POLICY_KINDS } from "../core/policy/schema/kinds.ts";
 import { DIALECTS } from "../dialects/index.ts";
+import { adminReference } from "./admin-reference.ts";
 import { customResourceYaml } from "./custom-resource.ts";
 import { kindSchemaJson, policySchemaJson } from "./editor-schema.ts";
 import { fieldReference } from "./field-reference.ts";
@@ -27,7 +28,7 @@ ${names.join("")}] as const;
 `;
 }
 
-/** Everything that follows from the schemas and the registry of wire formats: path from the repository's root → text. */
+/** Everything that follows from the schemas, the admin routes and the registry of wire formats: path from the repository's root → text. */
 export function generateFiles(): ReadonlyMap<string, string> {
   const kinds = Object.keys(POLICY_KINDS).filter(isPolicyKind);
   return new Map([
@@ -35,6 +36,7 @@ export function generateFiles(): ReadonlyMap<string, string> {
     ["policies/schema/policy.schema.json", policySchemaJson()],
     ...kinds.map((kind) => [`deploy/crds/${POLICY_KINDS[kind].file}.yaml`, GENERATED_NOTICE + customResourceYaml(kind)] as const),
     ["docs/policies.md", fieldReference()],
+    ["docs/admin-rbac.md", adminReference()],
     [DIALECT_NAMES_FILE, dialectNamesModule()],
   ]);
 }

@@ -11,15 +11,18 @@ fairlead rollout share 50%                 change that share
 fairlead rollout promote                   serve it to everybody
 fairlead rollout rollback                  drop it; without one under way, go back to the generation before
 fairlead rollout status
+  --digest START   of the policy that \`share\` or \`promote\` is meant for, as status shows it; needed where it takes two
 ${ADMIN_USAGE}`;
 
 const ACTIONS = ["start", "share", "promote", "rollback", "status"] as const;
-const OPTIONS = { ...ADMIN_OPTIONS, share: { type: "string", default: "10%" } } as const;
+const OPTIONS = { ...ADMIN_OPTIONS, share: { type: "string", default: "10%" }, digest: { type: "string" } } as const;
 
 interface RolloutArguments {
   readonly action: (typeof ACTIONS)[number];
   readonly argument: string | undefined;
   readonly share: number;
+  /** What the digest begins with. */
+  readonly digest: string | undefined;
   readonly admin: { readonly url: string; readonly "admin-key"?: string | undefined };
 }
 
@@ -48,16 +51,34 @@ function readArguments(args: readonly string[]): RolloutArguments {
   if (extra !== undefined) throw new Error(`'rollout ${action}' does not take '${extra}'.`);
   const share = action === "share" ? (argument ?? "") : values.share;
   if (!PERCENTAGE_PATTERN.test(share)) throw new Error(`A share is a percentage such as 10%, not '${share}'.`);
-  return { action, argument, share: toPercent(share) / 100, admin: values };
+  return { action, argument, share: toPercent(share) / 100, digest: values.digest, admin: values };
 }
 
-async function act({ action, argument, share }: RolloutArguments, client: AdminClient, io: CliIo): Promise<number> {
-  const path = "/admin/api/rollout";
-  if (action === "status") return report(await client.call("GET", path), io);
-  if (action === "share") return report(await client.call("POST", path, { action, share }), io);
-  if (action !== "start") return report(await client.call("POST", path, { action }), io);
+const PATH = "/admin/api/rollout";
+
+async function act(wanted: RolloutArguments, client: AdminClient, io: CliIo): Promise<number> {
+  const { action, argument, share } = wanted;
+  if (action === "status") return report(await client.call("GET", PATH), io);
+  if (action === "rollback") return report(await client.call("POST", PATH, { action }), io);
+  if (action !== "start") {
+    const digest = await findDigest(wanted, client);
+    return report(await client.call("POST", PATH, { action, ...(action === "share" ? { share } : {}), ...digest }), io);
+  }
   const document = await compile(argument ?? "policies", io);
-  return document === null ? EXIT.refused : report(await client.call("POST", path, { action, share, document }), io);
+  return document === null ? EXIT.refused : report(await client.call("POST", PATH, { action, share, document }), io);
+}
+
+/** The whole digest of what is being tried. @throws Error when that is another */
+async function findDigest({ digest: start }: RolloutArguments, client: AdminClient): Promise<{ readonly digest?: string }> {
+  if (start === undefined) return {};
+  const { canary } = ((await client.call("GET", PATH))["head"] ?? {}) as Head; // our own router's answer
+  const digest = canary?.digest ?? "";
+  if (start === "" || !digest.startsWith(start)) {
+    throw new Error(
+      `What is being tried is ${digest === "" ? "nothing" : digest}, not a policy whose digest begins with '${start}'.`,
+    );
+  }
+  return { digest };
 }
 
 /** The directory as a document; null when it does not compile, which has been said then. */

@@ -47,6 +47,7 @@ function emptyPolicy(): LinkedPolicy {
       regions: [],
       explainRoles: [],
       ledger: { redis: null, leaseMs: 120_000 },
+      admin: { keys: [], isTwoPerson: false },
       idempotency: { concurrent: "Wait", keepMs: 86_400_000 },
     },
     hosts: new Set(),

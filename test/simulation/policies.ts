@@ -159,5 +159,6 @@ export const GATEWAY: CompiledGateway = {
   regions: [],
   explainRoles: [],
   ledger: { redis: null, leaseMs: 120_000 },
+  admin: { keys: [], isTwoPerson: false },
   idempotency: { concurrent: "Wait", keepMs: 86_400_000 },
 };

@@ -13,7 +13,8 @@ export function createDurableControlPlane(objects: ObjectNamespace, name: string
     async change(change: ControlChange): Promise<Changed> {
       const answer = await objects.fetch(name, "/control/change", change);
       if (isRecord(answer) && answer["kind"] === "refused" && typeof answer["message"] === "string") {
-        return { kind: "refused", message: answer["message"] };
+        const reason = answer["reason"] === "forbidden" ? "forbidden" : "conflict";
+        return { kind: "refused", reason, message: answer["message"] };
       }
       return { kind: "changed", state: readState(isRecord(answer) ? answer["state"] : null) };
     },

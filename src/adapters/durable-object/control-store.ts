@@ -81,4 +81,4 @@ export class ControlStore {
   }
 }
 
-const MISSING: Changed = { kind: "refused", message: "The policy has not been published." };
+const MISSING: Changed = { kind: "refused", reason: "conflict", message: "The policy has not been published." };

@@ -1,4 +1,4 @@
-import { type ControlChange, KILL_KINDS } from "../../core/control/control-state.ts";
+import { type Approval, type ControlChange, KILL_KINDS } from "../../core/control/control-state.ts";
 import { decodeKill, isShare } from "../../core/control/decode-control.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 import type { ControlStore } from "./control-store.ts";
@@ -48,10 +48,22 @@ function decodeChange(value: unknown): ControlChange | null {
   }
 }
 
-function decodeRollout({ action, base, digest, share }: Readonly<Record<string, unknown>>): ControlChange | null {
+function decodeRollout(value: Readonly<Record<string, unknown>>): ControlChange | null {
+  const { action, base, by, digest, share } = value;
   if (typeof base !== "string") return null;
-  if (action === "promote" || action === "rollback") return { action, base };
-  if (!isShare(share)) return null;
-  if (action === "share") return { action, base, share };
-  return typeof digest === "string" ? { action: "start", base, digest, share } : null;
+  if (action === "start") {
+    if (!isShare(share) || typeof digest !== "string") return null;
+    return { action, base, digest, share, ...(typeof by === "string" ? { by } : {}) };
+  }
+  if (action === "rollback") return { action, base };
+  const approval = value["approval"] === undefined ? {} : decodeApproval(value["approval"]);
+  if (approval === null) return null;
+  if (action === "promote") return { action, base, ...approval };
+  return isShare(share) ? { action: "share", base, share, ...approval } : null;
+}
+
+function decodeApproval(value: unknown): { readonly approval: Approval } | null {
+  if (!isRecord(value) || typeof value["digest"] !== "string") return null;
+  const { by, digest } = value;
+  return by === null || typeof by === "string" ? { approval: { digest, by } } : null;
 }

@@ -1,17 +1,18 @@
 import type { ObjectSchema } from "./json-schema.ts";
 
 /** What a role may do, by the thing and the verb. */
-export const ADMIN_PERMISSIONS = [
-  "usage:read",
-  "health:read",
-  "rollouts:read",
-  "rollouts:write",
-  "kills:read",
-  "kills:write",
-  "keys:read",
-  "keys:write",
-] as const;
-export type AdminPermission = (typeof ADMIN_PERMISSIONS)[number];
+export type AdminPermission =
+  | "usage:read"
+  | "health:read"
+  | "rollouts:read"
+  | "rollouts:write"
+  | "kills:read"
+  | "kills:write"
+  | "keys:read"
+  | "keys:write"
+  | "ledger:read"
+  | "ledger:write"
+  | "audit:read";
 
 /** One operation of the admin API: what its OpenAPI entry, its check of permissions and its reading of input follow. */
 export interface AdminRoute {

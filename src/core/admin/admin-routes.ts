@@ -51,6 +51,12 @@ export const ADMIN_ROUTES = {
       {
         action: { type: "string", enum: ["start", "share", "promote", "rollback"] },
         share: { type: "number", minimum: 0, maximum: 1, description: "Of callers; `start` and `share` need it." },
+        digest: {
+          type: "string",
+          maxLength: 64,
+          pattern: /^[0-9a-f]{64}$/,
+          description: "the SHA-256 of the policy that `share` or `promote` is meant for, in hex",
+        },
         document: { type: "string", maxLength: LONGEST_DOCUMENT, description: "The compiled policy; `start` needs it." },
       },
       ["action"],

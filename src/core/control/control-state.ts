@@ -6,13 +6,28 @@ export interface GenerationRef {
   readonly digest: string;
 }
 
+/** A generation that a share of callers tries. */
+export interface Canary extends GenerationRef {
+  /** Of callers, 0 to 1. */
+  readonly share: number;
+  /** Who began it; unknown of those that began before this was kept. */
+  readonly by?: string;
+}
+
+/** What somebody agrees to: the policy that is being tried, by its digest. */
+export interface Approval {
+  readonly digest: string;
+  /** Who, where it must not be the one who began it; else null. */
+  readonly by: string | null;
+}
+
 /** Which policies are live. */
 export interface PolicyHead {
   /** Digest of the policy that the Worker was built with when this was decided: another build starts from its own again. */
   readonly base: string;
   /** Null: the one the Worker was built with. */
   readonly stable: GenerationRef | null;
-  readonly canary: (GenerationRef & { readonly share: number }) | null;
+  readonly canary: Canary | null;
 }
 
 export const KILL_KINDS = ["target", "model", "credential", "caller"] as const;
@@ -41,16 +56,17 @@ export interface ControlState {
 }
 
 export type ControlChange =
-  | { readonly action: "start"; readonly base: string; readonly digest: string; readonly share: number }
-  | { readonly action: "share"; readonly base: string; readonly share: number }
-  | { readonly action: "promote"; readonly base: string }
+  | { readonly action: "start"; readonly base: string; readonly digest: string; readonly share: number; readonly by?: string }
+  | { readonly action: "share"; readonly base: string; readonly share: number; readonly approval?: Approval }
+  | { readonly action: "promote"; readonly base: string; readonly approval?: Approval }
   | { readonly action: "rollback"; readonly base: string }
   | { readonly action: "kill"; readonly kill: Kill }
   | { readonly action: "lift"; readonly kind: KillKind; readonly id: string };
 
 export type Changed =
   | { readonly kind: "changed"; readonly state: ControlState }
-  | { readonly kind: "refused"; readonly message: string };
+  /** `forbidden`: not by this person; else the state does not allow it now. */
+  | { readonly kind: "refused"; readonly reason: "conflict" | "forbidden"; readonly message: string };
 
 export const INITIAL_CONTROL: ControlState = {
   revision: 0,
@@ -73,9 +89,9 @@ export function changeControl(state: ControlState, change: ControlChange): Chang
     case "start":
       return start(state, change);
     case "share":
-      return withCanary(state, (canary) => ({ ...state.head, canary: { ...canary, share: change.share } }));
+      return withCanary(state, change.approval, (canary) => ({ ...state.head, canary: { ...canary, share: change.share } }));
     case "promote":
-      return promote(state);
+      return promote(state, change.approval);
     case "rollback":
       return rollback(state);
     case "kill":
@@ -86,18 +102,19 @@ export function changeControl(state: ControlState, change: ControlChange): Chang
 }
 
 /** A new canary. What another build has decided no longer counts. */
-function start(state: ControlState, { base, digest, share }: Extract<ControlChange, { action: "start" }>): Changed {
+function start(state: ControlState, change: Extract<ControlChange, { action: "start" }>): Changed {
+  const { base, by, digest, share } = change;
   const isSameBuild = state.head.base === base;
   if (isSameBuild && state.head.canary !== null) return refused("A rollout is under way: promote it or roll it back first.");
   const stable = isSameBuild ? state.head.stable : null;
   if (stable?.digest === digest || (stable === null && digest === base)) return refused("This policy is live already.");
   const generation = state.newest + 1;
-  const canary = { epoch: EPOCH, generation, digest, share };
+  const canary = { epoch: EPOCH, generation, digest, share, ...(by === undefined ? {} : { by }) };
   return changed(state, { head: { base, stable, canary }, history: isSameBuild ? state.history : [], newest: generation });
 }
 
-function promote(state: ControlState): Changed {
-  return withCanary(state, ({ digest, epoch, generation }) => ({
+function promote(state: ControlState, approval: Approval | undefined): Changed {
+  return withCanary(state, approval, ({ digest, epoch, generation }) => ({
     ...state.head,
     stable: { epoch, generation, digest },
     canary: null,
@@ -114,9 +131,22 @@ function rollback(state: ControlState): Changed {
   return changed(state, { head: { ...head, stable }, history: older, newest: newest + 1 });
 }
 
-function withCanary(state: ControlState, next: (canary: NonNullable<PolicyHead["canary"]>) => PolicyHead): Changed {
+function withCanary(
+  state: ControlState,
+  approval: Approval | undefined,
+  next: (canary: NonNullable<PolicyHead["canary"]>) => PolicyHead,
+): Changed {
   const { canary, stable } = state.head;
   if (canary === null) return refused("No rollout is under way.");
+  if (approval !== undefined && approval.digest !== canary.digest) {
+    return refused(`Another policy is being tried by now: ${canary.digest}.`);
+  }
+  if (approval !== undefined && approval.by !== null && approval.by === canary.by) {
+    return {
+      ...refused(`It takes two: ${canary.by} began this rollout, somebody else has to go on with it.`),
+      reason: "forbidden",
+    };
+  }
   const head = next(canary);
   const history = head.stable === stable ? state.history : [stable, ...state.history].slice(0, MOST_HISTORY);
   return changed(state, { head, history });
@@ -137,6 +167,6 @@ function changed(state: ControlState, parts: Partial<ControlState>): Changed {
   return { kind: "changed", state: { ...state, ...parts, revision: state.revision + 1 } };
 }
 
-function refused(message: string): Changed {
-  return { kind: "refused", message };
+function refused(message: string): Extract<Changed, { kind: "refused" }> {
+  return { kind: "refused", reason: "conflict", message };
 }

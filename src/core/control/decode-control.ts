@@ -32,8 +32,9 @@ function decodeHead(value: unknown): PolicyHead | null {
   const canary = value["canary"] === null ? null : decodeRef(value["canary"]);
   if ((stable === null) !== (value["stable"] === null) || (canary === null) !== (value["canary"] === null)) return null;
   if (canary === null) return { base: value["base"], stable, canary: null };
-  const share = isRecord(value["canary"]) ? value["canary"]["share"] : null;
-  return isShare(share) ? { base: value["base"], stable, canary: { ...canary, share } } : null;
+  const { by, share } = isRecord(value["canary"]) ? value["canary"] : {};
+  if (!isShare(share)) return null;
+  return { base: value["base"], stable, canary: { ...canary, share, ...(typeof by === "string" ? { by } : {}) } };
 }
 
 function decodeRef(value: unknown): GenerationRef | null {

@@ -1,3 +1,4 @@
+import { compileValidity } from "./compile-validity.ts";
 import { compileLimits } from "./compile-limits.ts";
 import type { CompiledConsumer, CompiledLimit } from "./compiled-consumer.ts";
 import { compileTokenMatch } from "./compile-authentication.ts";
@@ -7,7 +8,6 @@ import { placeIn, reportDuplicates } from "./object-place.ts";
 import { compareText, createProblem, quoted, type Report } from "./problem.ts";
 import type { PolicyObject } from "./read-object.ts";
 import type { Consumer } from "./schema/consumer.ts";
-import { toEpochMs } from "./schema/timestamp.ts";
 import type { PathSegment } from "./source-node.ts";
 
 export interface ConsumerContext {
@@ -29,22 +29,13 @@ export function compileConsumer(object: PolicyObject<Consumer>, context: Consume
     name: object.name,
     tenant: object.namespace,
     keys: keys.map((key, index) => {
-      const notBeforeMs = key.notBefore === undefined ? null : toEpochMs(key.notBefore);
-      const expiresMs = key.expires === undefined ? null : toEpochMs(key.expires);
-      if (notBeforeMs !== null && expiresMs !== null && expiresMs <= notBeforeMs) {
-        const place = placeIn(object, "spec", "keys", index, "expires");
-        context.report(
-          createProblem("key_never_valid", place, { found: key.expires ?? null, allowed: [`later than ${key.notBefore}`] }),
-        );
-      }
-      const { budgets, limits } = key;
+      const { budgets, expires, limits, notBefore } = key;
       const own = { object, path: ["spec", "keys", index], limits, budgets, owner: `key/${key.id}` };
       return {
         id: key.id,
         name: key.name,
         hash: key.hash,
-        notBeforeMs,
-        expiresMs,
+        ...compileValidity({ object, path: ["spec", "keys", index], notBefore, expires }, context.report),
         revoked: key.revoked ?? false,
         limits: compileLimits(own, context.report),
       };

@@ -1,9 +1,11 @@
 import { compileAuthentication, NO_AUTHENTICATION } from "./compile-authentication.ts";
+import { compileAdmin, NO_ADMIN } from "./compile-admin.ts";
 import { compileLocation } from "./compile-groups.ts";
 import { compileLedger, DEFAULT_LEDGER, type LedgerSettings } from "./compile-ledger.ts";
 import { checkOrigin } from "./check-base-url.ts";
 import type { SecretUse } from "./check-secrets.ts";
 import type { CompiledCaps, CompiledGateway, CompiledIdempotency } from "./compiled.ts";
+import type { CompiledAdmin } from "./compiled-admin.ts";
 import type { CompiledAuthentication } from "./compiled-authentication.ts";
 import { placeIn, reportDuplicates } from "./object-place.ts";
 import { createProblem, quoted, type Report } from "./problem.ts";
@@ -30,7 +32,7 @@ export interface GatewaySettings {
 export function compileGateway(objects: readonly PolicyObject<LLMGateway>[], report: Report): GatewaySettings {
   const [object, ...others] = objects;
   if (object === undefined) {
-    return { ...toSettings("default", {}, { ...DEFAULT_LEDGER, authentication: NO_AUTHENTICATION }), allowedOrigins: new Set() };
+    return { ...toSettings("default", {}, NOTHING_SAID), allowedOrigins: new Set() };
   }
   for (const other of others) {
     report(createProblem("duplicate_gateway", placeIn(other, "metadata", "name"), { found: `${other.id}, beside ${object.id}` }));
@@ -38,18 +40,25 @@ export function compileGateway(objects: readonly PolicyObject<LLMGateway>[], rep
   checkGateway(object, report);
   const allowedOrigins = readAllowedOrigins(object, report);
   const context = { allowedOrigins, report };
-  const checked = { ...compileLedger(object, context), authentication: compileAuthentication(object, context) };
+  const checked = {
+    ...compileLedger(object, context),
+    authentication: compileAuthentication(object, context),
+    admin: compileAdmin(object, report),
+  };
   return { ...toSettings(object.name, object.body.spec, checked), allowedOrigins };
 }
 
 interface Checked extends LedgerSettings {
   readonly authentication: CompiledAuthentication;
+  readonly admin: CompiledAdmin;
 }
+
+const NOTHING_SAID: Checked = { ...DEFAULT_LEDGER, authentication: NO_AUTHENTICATION, admin: NO_ADMIN };
 
 function toSettings(
   name: string,
   spec: GatewaySpec,
-  { authentication, ledger, secrets }: Checked,
+  { admin, authentication, ledger, secrets }: Checked,
 ): Omit<GatewaySettings, "allowedOrigins"> {
   const { retryBudget, defaults } = spec;
   return {
@@ -66,6 +75,7 @@ function toSettings(
       regions: (spec.regions ?? []).map(({ continents = [], countries = [], region }) => ({ region, countries, continents })),
       explainRoles: spec.explainRoles ?? [],
       ledger,
+      admin,
       idempotency: idempotencyOf(spec),
     },
     timeouts: defaults?.timeouts,

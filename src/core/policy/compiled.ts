@@ -1,3 +1,4 @@
+import type { CompiledAdmin } from "./compiled-admin.ts";
 import type { Capability } from "../capability.ts";
 import type { PatternProgram } from "../expression/pattern-program.ts";
 import type { FailureClass } from "../failure.ts";
@@ -43,6 +44,7 @@ export interface CompiledGateway {
   /** Roles whose callers may ask how a request was decided. */
   readonly explainRoles: readonly string[];
   readonly ledger: CompiledLedger;
+  readonly admin: CompiledAdmin;
   readonly idempotency: CompiledIdempotency;
 }
 

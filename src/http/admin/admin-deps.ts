@@ -1,5 +1,6 @@
 import type { AdminInput, AdminRouteId } from "../../core/admin/admin-routes.ts";
 import type { CompiledConsumer } from "../../core/policy/compiled-consumer.ts";
+import type { Administrator } from "../../core/admin/admin-roles.ts";
 import type { OpenedDocument } from "../../core/policy/open-document.ts";
 import type { Deps, Run } from "../../pipeline/deps.ts";
 
@@ -18,6 +19,7 @@ export interface AdminDeps {
 
 /** One call of a route, its input read by the route's schemas. */
 export interface AdminCall<Id extends AdminRouteId = AdminRouteId> extends AdminInput<Id> {
+  readonly administrator: Administrator;
   readonly deps: Deps & AdminDeps;
   readonly run: Run;
 }

@@ -4,11 +4,14 @@ import type { ObjectSchema } from "../../core/admin/json-schema.ts";
 import { matchAdminRoute } from "../../core/admin/match-admin-route.ts";
 import { readParameters, readValue, type ReadValue } from "../../core/admin/read-value.ts";
 import { FairleadError } from "../../core/errors.ts";
+import { isRecord } from "../../core/json/is-record.ts";
 import { parseRecord } from "../../core/json/parse-record.ts";
 import type { Deps, Run } from "../../pipeline/deps.ts";
 import { readBody } from "../../pipeline/read-body.ts";
+import { requireJson } from "../../pipeline/require-json.ts";
 import type { AdminCall, AdminDeps } from "./admin-deps.ts";
-import { authoriseAdmin } from "./authorise.ts";
+import { authenticateAdmin } from "./authenticate-admin.ts";
+import { authoriseAdmin, refuseOtherSites, requireReach } from "./authorise-admin.ts";
 import { ADMIN_HANDLERS } from "./handlers.ts";
 
 const BODY_BYTES = 1024 * 1024;
@@ -26,14 +29,28 @@ export async function serveAdmin(request: Request, deps: Deps & AdminDeps, run: 
     const { allow } = matched;
     throw new FairleadError("method_not_allowed", `This path answers ${allow} only.`, { headers: { allow } });
   }
-  await authoriseAdmin(run, deps);
+  refuseOtherSites(run.headers, new URL(request.url).origin);
+  const administrator = await authenticateAdmin(deps, run);
   const route: AdminRoute = ADMIN_ROUTES[matched.id];
+  authoriseAdmin(administrator, route);
   const input: unknown = {
     params: accept(readParameters(route.params ?? NOTHING, matched.params)),
     query: accept(readParameters(route.query ?? NOTHING, new URLSearchParams(run.query))),
     body: route.body === null ? undefined : accept(readValue(route.body, await readJson(request, run))),
   };
-  return callHandler(matched.id, { ...(input as AdminInput), deps, run }); // read by the schemas of its own route
+  const call: AdminCall = { ...(input as AdminInput), administrator, deps, run }; // read by the schemas of its own route
+  if (route.reach === "tenant") requireReach(administrator, tenantOf(call));
+  const response = await callHandler(matched.id, call);
+  response.headers.set("cache-control", "no-store");
+  response.headers.set("x-content-type-options", "nosniff");
+  response.headers.set("x-fairlead-request-id", run.requestId);
+  return response;
+}
+
+/** What its parameter `tenant` says. */
+function tenantOf({ params, query }: Readonly<Record<"params" | "query", unknown>>): string {
+  const given = [params, query].find((members) => isRecord(members) && members["tenant"] !== undefined);
+  return isRecord(given) ? String(given["tenant"]) : "";
 }
 
 function callHandler<Id extends AdminRouteId>(id: Id, call: AdminCall<Id>): Promise<Response> {
@@ -46,6 +63,7 @@ function accept<Value>(read: ReadValue<Value>): Value {
 }
 
 async function readJson(request: Request, run: Run): Promise<Readonly<Record<string, unknown>>> {
+  requireJson(run.headers);
   const announced = run.headers.get("content-length");
   const text = await readBody(request, { limitBytes: BODY_BYTES, announced, watchdog: run.watchdog });
   const value = parseRecord(text);

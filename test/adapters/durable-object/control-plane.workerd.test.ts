@@ -32,7 +32,7 @@ describe("durable control plane", () => {
   it("says why a change is refused, and keeps nothing of it", async () => {
     const plane = planeOf("refusals");
     const refused = await plane.change({ action: "lift", kind: "target", id: "default/one/a" });
-    expect(refused).toEqual({ kind: "refused", message: "The target 'default/one/a' is not switched off." });
+    expect(refused).toEqual({ kind: "refused", reason: "conflict", message: "The target 'default/one/a' is not switched off." });
     expect(await plane.read()).toMatchObject({ revision: 0 });
   });
 

@@ -93,7 +93,11 @@ describe("is refused:", () => {
   ];
   it.each(rows)("%s", (_, { before, change }, message) => {
     const state = after(...before);
-    expect(changeControl(state, change)).toEqual({ kind: "refused", message: expect.stringMatching(message) });
+    expect(changeControl(state, change)).toEqual({
+      kind: "refused",
+      reason: "conflict",
+      message: expect.stringMatching(message),
+    });
   });
 
   it("more than a thousand things switched off, though not one of them once more", () => {
@@ -124,3 +128,32 @@ describe("what is switched off", () => {
     expect(after(kill(first), kill(caller), { action: "lift", kind: "model", id: "default/x" }).kills).toEqual([caller]);
   });
 });
+
+describe("an approval", () => {
+  const begun = startedByAlice("1");
+
+  it("keeps who began", () => {
+    expect(after(begun, shareBy("bob")).head.canary).toMatchObject({ by: "alice", share: 0.5 });
+  });
+
+  it.each(["share", "promote"] as const)("by who began does not let it %s where it takes two", (action) => {
+    const goOn = (by: string | null) =>
+      changeControl(after(begun), { action, base: BASE, share: 1, approval: { by, digest: digestOf("1") } });
+    expect(goOn("alice")).toMatchObject({ kind: "refused", reason: "forbidden" });
+    expect([goOn("bob").kind, goOn(null).kind]).toEqual(["changed", "changed"]);
+  });
+
+  it("of what was replaced meanwhile is none of what came in its place", () => {
+    const replaced = after(begun, rollback, startedByAlice("2"));
+    expect(changeControl(replaced, shareBy("bob"))).toMatchObject({ kind: "refused", reason: "conflict" });
+    expect(changeControl(replaced, shareBy("bob", digestOf("2"))).kind).toBe("changed");
+  });
+});
+
+function startedByAlice(character: string): ControlChange {
+  return { action: "start", base: BASE, digest: digestOf(character), share: 0, by: "alice" };
+}
+
+function shareBy(by: string, digest = digestOf("1")): ControlChange {
+  return { action: "share", base: BASE, share: 0.5, approval: { by, digest } };
+}

@@ -11,7 +11,10 @@ const count = fc.nat();
 const digest = fc.stringMatching(/^[0-9a-f]{64}$/);
 const ref = fc.record({ epoch: count, generation: count, digest });
 const share = fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0); // JSON knows no -0
-const canary = fc.record({ epoch: count, generation: count, digest, share });
+const canary = fc.record(
+  { epoch: count, generation: count, digest, share, by: fc.string() },
+  { requiredKeys: ["epoch", "generation", "digest", "share"] },
+);
 const kill = fc.record({
   kind: fc.constantFrom(...KILL_KINDS),
   id: fc.string({ minLength: 1, maxLength: 512 }),

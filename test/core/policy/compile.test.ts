@@ -122,6 +122,7 @@ describe("defaults", () => {
       regions: [],
       explainRoles: [],
       ledger: { leaseMs: 120_000, redis: null },
+      admin: { keys: [], isTwoPerson: false },
       idempotency: { concurrent: "Wait", keepMs: 86_400_000 },
     });
     expect(routes[0]).toMatchObject({

@@ -1,25 +1,18 @@
 import * as z from "zod";
 import { tokenMatchSchema } from "./authentication.ts";
+import { keyHashSchema, keyIdSchema } from "./api-keys.ts";
 import { budgetsSchema, limitsSchema } from "./limits.ts";
 import { apiVersionSchema, metadataSchema } from "./metadata.ts";
 import { labelSchema, modelPatternSchema, objectNameSchema, tagNameSchema, timestampSchema } from "./values.ts";
 
-const KEY_ID_ALLOWED = "the 12 letters and digits after `fl_live_` or `fl_test_` in the key";
-const HASH_ALLOWED = "`v1:` and 64 lower-case hex digits, as `fairlead keys create` writes it; never the key itself";
 const MOST_TAGS = 16;
 
 const keySchema = z.strictObject({
   name: labelSchema.describe("Name of the key, unique in this consumer."),
-  id: z
-    .string({ error: KEY_ID_ALLOWED })
-    .max(12, { error: KEY_ID_ALLOWED, abort: true })
-    .regex(/^[0-9A-Za-z]{12}$/, KEY_ID_ALLOWED)
-    .describe("Public part of the key: 12 letters and digits, unique over all consumers."),
-  hash: z
-    .string({ error: HASH_ALLOWED })
-    .max(68, { error: HASH_ALLOWED, abort: true })
-    .regex(/^v[1-9][0-9]{0,2}:[0-9a-f]{64}$/, HASH_ALLOWED)
-    .describe("Version of the pepper, `:` and HMAC-SHA-256 of the key under it, in hex."),
+  id: keyIdSchema("fl").describe("Public part of the key: 12 letters and digits, unique over all consumers."),
+  hash: keyHashSchema("fairlead keys create").describe(
+    "Version of the pepper, `:` and HMAC-SHA-256 of the key under it, in hex.",
+  ),
   notBefore: timestampSchema.optional().describe("Time before which the key is refused. RFC 3339; default: valid at once."),
   expires: timestampSchema.optional().describe("Time from which the key is refused. RFC 3339; default: never."),
   revoked: z.boolean().optional().describe("Refuse the key now. Default false."),

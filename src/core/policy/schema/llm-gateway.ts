@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { authenticationSchema } from "./authentication.ts";
+import { adminSchema } from "./admin.ts";
 import { apiVersionSchema, metadataSchema } from "./metadata.ts";
 import { locationSchema } from "./balancing.ts";
 import { ledgerSchema } from "./ledger.ts";
@@ -119,6 +120,7 @@ const specSchema = z.strictObject({
   retryBudget: retryBudgetSchema.optional().describe("Bounds the extra load that retries and failovers may cause."),
   ledger: ledgerSchema.optional().describe("How limits and budgets are kept."),
   idempotency: idempotencySchema.optional().describe("What the header `Idempotency-Key` of a caller does."),
+  admin: adminSchema.optional().describe("Who may use the admin API."),
   caps: capsSchema.optional().describe("Upper bounds per request and isolate. They can be lowered, not raised."),
 });
 
