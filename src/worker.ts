@@ -134,5 +134,5 @@ function openLedger(readVariable: (name: string) => string | undefined): Ledger 
   const { redis } = compiled.gateway.ledger;
   if (redis === null) return null;
   if (openRedisLedger === null) throw new Error("The policy names a Redis, and this Worker was built without its client.");
-  return openRedisLedger({ baseUrl: redis.baseUrl, token: readVariable(redis.variable), now: () => Date.now() });
+  return openRedisLedger({ ...redis, token: readVariable(redis.variable), now: () => Date.now() });
 }

@@ -18,7 +18,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 export const PACKAGES: Readonly<Record<string, readonly RegExp[]>> = {
   core: [/^zod$/, /^yaml$/, /^@marcbachmann\/cel-js$/, /^re2js$/, /^jose\//],
   http: [/^hono(?:\/|$)/],
-  adapters: [/^aws4fetch$/, /^@upstash\/redis\/cloudflare$/],
+  adapters: [/^aws4fetch$/, /^@upstash\/(?:ratelimit|redis\/cloudflare)$/],
   worker: [/^fairlead:policy$/, /^fairlead:redis$/],
   cli: [/^node:/, /^ioredis$/, /^yaml$/, /^esbuild$/, /^workerd$/, /^zod$/],
   operator: [/^node:/],

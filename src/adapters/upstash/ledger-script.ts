@@ -194,7 +194,9 @@ local function settle(closing)
   end
 end
 
+-- Nothing of an empty list, which would be written as an object.
 local function standings(charges)
+  if #charges == 0 then return nil end
   local list = {}
   for index, charge in ipairs(charges) do list[index] = standing(charge.account) end
   return list
@@ -236,7 +238,6 @@ redis.call('ZREMRANGEBYSCORE', prefix .. ':isolates', '-inf', whole(now - ${RECE
 local answer = { slice = cjson.null, isolates = redis.call('ZCARD', prefix .. ':isolates') }
 local admissions = {}
 for index, opening in ipairs(question.admit) do admissions[index] = admit(opening) end
--- An empty list would be written as an object.
 if #admissions == 0 then return cjson.encode(answer) end
 answer.admissions = admissions
 return cjson.encode(answer)

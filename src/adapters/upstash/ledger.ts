@@ -32,7 +32,7 @@ export function createUpstashLedger(redis: RedisScripts, now: () => number): Led
   const exchange = async (tenant: string, question: LedgerQuestion): Promise<LedgerAnswer> => {
     let said = await ask(tenant, question, now());
     if (isRecord(said) && typeof said["stale"] === "number") said = await ask(tenant, question, said["stale"]);
-    const answer = decodeAnswer(isRecord(said) ? { admissions: [], ...said } : said);
+    const answer = decodeAnswer(withEmptyLists(said));
     if (answer === null) throw new Error("The ledger in Redis did not answer as a ledger does.");
     return answer;
   };
@@ -44,6 +44,14 @@ export function createUpstashLedger(redis: RedisScripts, now: () => number): Led
       return exchange(tenant, { ...question, notes });
     },
   };
+}
+
+/** The script leaves out lists that are empty. */
+function withEmptyLists(said: unknown): unknown {
+  if (!isRecord(said)) return said;
+  const { admissions = [] } = said;
+  const filled = Array.isArray(admissions) ? admissions.map((each: object) => ({ standings: [], ...each })) : admissions;
+  return { ...said, admissions: filled };
 }
 
 /** Sends the name of a script, and the script itself where Redis does not know it. */

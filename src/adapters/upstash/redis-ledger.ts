@@ -1,11 +1,12 @@
 import { Redis } from "@upstash/redis/cloudflare";
+import type { CompiledRedis } from "../../core/policy/compiled.ts";
 import type { Ledger } from "../../ports/ledger.ts";
 import { createUpstashLedger } from "./ledger.ts";
+import { createRatedLedger } from "./rated-ledger.ts";
+import { createRequestRates } from "./request-rates.ts";
 
 /** Where the Redis is and what opens it. */
-export interface RedisAccess {
-  /** Without trailing slash. */
-  readonly baseUrl: string;
+export interface RedisAccess extends Pick<CompiledRedis, "baseUrl" | "requestRates"> {
   /** Undefined where it is not set: then nothing is sent, and every call rejects. */
   readonly token: string | undefined;
   /** Epoch milliseconds. */
@@ -16,7 +17,7 @@ export interface RedisAccess {
 const TIMEOUT_MS = 5_000;
 
 /** The books in a Redis that speaks Upstash's REST protocol: one HTTP call each, never repeated. */
-export default function openRedisLedger({ baseUrl, now, token }: RedisAccess): Ledger {
+export default function openRedisLedger({ baseUrl, now, requestRates, token }: RedisAccess): Ledger {
   if (token === undefined) return { exchange: () => Promise.reject(new Error("The token of the ledger's Redis is not set.")) };
   const redis = new Redis({
     url: baseUrl,
@@ -30,5 +31,6 @@ export default function openRedisLedger({ baseUrl, now, token }: RedisAccess): L
     readYourWrites: false,
     responseEncoding: false,
   });
-  return createUpstashLedger(redis, now);
+  const ledger = createUpstashLedger(redis, now);
+  return requestRates === "ledger" ? ledger : createRatedLedger(ledger, createRequestRates(redis, now));
 }

@@ -36,5 +36,9 @@ export function compileLedger(
     origin: url?.origin ?? null,
     place: placeIn(object, ...path, "secretKeyRef"),
   };
-  return { ledger: { leaseMs, redis: url === null ? null : { baseUrl: url.baseUrl, variable } }, secrets: [secret] };
+  const requestRates = redis.requestRates === "UpstashRatelimit" ? "upstash-ratelimit" : "ledger";
+  return {
+    ledger: { leaseMs, redis: url === null ? null : { baseUrl: url.baseUrl, variable, requestRates } },
+    secrets: [secret],
+  };
 }

@@ -67,6 +67,8 @@ export interface CompiledRedis {
   /** Without trailing slash. */
   readonly baseUrl: string;
   readonly variable: string;
+  /** Who decides limits on requests in a sliding window. */
+  readonly requestRates: "ledger" | "upstash-ratelimit";
 }
 
 export interface CompiledLocation {

@@ -29,7 +29,7 @@ interface LimitsLabOptions {
   /** Of the gateway. */
   readonly spec?: PolicyObject;
   /** Keeps the books instead of the host of objects. */
-  readonly redis?: { readonly url: string; readonly token: string };
+  readonly redis?: { readonly url: string; readonly token: string; readonly requestRates?: "UpstashRatelimit" };
 }
 
 /** One that answers inside the router. */
@@ -55,9 +55,7 @@ export async function startLimitsLab({ consumers, delayMs, processes, redis, spe
     ...(redis === undefined ? {} : { env: () => ({ [TOKEN]: redis.token }) }),
     keepsContents: false,
     objects: ({ url }) => [
-      redis === undefined
-        ? gateway([url], spec)
-        : gateway([url, redis.url], { ...spec, ledger: { redis: { baseURL: redis.url, secretKeyRef: TOKEN_REF } } }),
+      redis === undefined ? gateway([url], spec) : gateway([url, redis.url], { ...spec, ledger: { redis: redisOf(redis) } }),
       priced(unwatchedProvider("rig", url)),
       {
         apiVersion: "fairlead.dev/v1alpha1",
@@ -78,6 +76,10 @@ export async function startLimitsLab({ consumers, delayMs, processes, redis, spe
       return askRouter({ url, key }, { ...QUESTION, model, ...more }, agent === undefined ? {} : { agent });
     },
   };
+}
+
+function redisOf({ requestRates, url }: NonNullable<LimitsLabOptions["redis"]>): PolicyObject {
+  return { baseURL: url, secretKeyRef: TOKEN_REF, ...(requestRates === undefined ? {} : { requestRates }) };
 }
 
 function withSpec(object: PolicyObject, spec: ConsumerSpec): PolicyObject {

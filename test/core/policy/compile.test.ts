@@ -97,14 +97,14 @@ kind: LLMGateway
 metadata: { name: edge }
 spec:
   network: { allowPrivate: ["http://127.0.0.1:8079"] }
-  ledger: { lease: 30s, redis: { baseURL: "http://127.0.0.1:8079", secretKeyRef: { name: upstash-redis-rest, key: token } } }
+  ledger: { lease: 30s, redis: { baseURL: "http://127.0.0.1:8079", secretKeyRef: { name: upstash-redis-rest, key: token }, requestRates: UpstashRatelimit } }
 `;
 
 it("keeps the books in the Redis that the gateway names, whose token is a variable like any other secret", async () => {
   const result = await compileText(BOOKS);
   expect(expectCompiled(result).gateway.ledger).toEqual({
     leaseMs: 30_000,
-    redis: { baseUrl: "http://127.0.0.1:8079", variable: "UPSTASH_REDIS_REST_TOKEN" },
+    redis: { baseUrl: "http://127.0.0.1:8079", variable: "UPSTASH_REDIS_REST_TOKEN", requestRates: "upstash-ratelimit" },
   });
   expect(result).toMatchObject({ report: { credentialVariables: ["UPSTASH_REDIS_REST_TOKEN"] } });
 });

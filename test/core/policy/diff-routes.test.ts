@@ -60,7 +60,7 @@ const INSTEAD_OF_NULL: Readonly<Record<string, unknown>> = {
   zone: "zone-a",
   jurisdiction: "EU",
   mirror: { percent: 5, target: { provider: "default/berlin", model: "copied", weight: 1, price: null, capabilities: null } },
-  redis: { baseUrl: "https://eu1.upstash.io", variable: "UPSTASH_TOKEN" },
+  redis: { baseUrl: "https://eu1.upstash.io", variable: "UPSTASH_TOKEN", requestRates: "ledger" },
   hedge: { afterPercentile: 95, minDelayMs: 500, maxExtraMicroUsd: null },
   maxExtraMicroUsd: 1,
   maxInputMicroUsdPerMillion: 1,

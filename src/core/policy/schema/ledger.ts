@@ -8,6 +8,12 @@ const redisSchema = z.strictObject({
     "Address of a Redis that speaks Upstash's REST protocol: Upstash's own, or `fairlead redis-bridge` in front of any Redis or Valkey. Public https, unless `network.allowPrivate` names its origin.",
   ),
   secretKeyRef: secretKeyRefSchema,
+  requestRates: z
+    .enum(["Ledger", "UpstashRatelimit"])
+    .optional()
+    .describe(
+      "Who decides limits on `requests`: the ledger, exactly, or `@upstash/ratelimit`, by an approximate sliding window and routers' clocks. Tokens, money and concurrency stay the ledger's. Default `Ledger`.",
+    ),
 });
 
 /** `spec.ledger` of a gateway. */
