@@ -35,7 +35,7 @@ import { createSlots } from "./core/slots.ts";
 import { createVerifiedKeys } from "./core/verified-keys.ts";
 import { DIALECT_FACTS } from "./dialects/index.ts";
 import type { Bindings } from "./http/app.ts";
-import type { Ledger } from "./ports/ledger.ts";
+import type { LedgerStore } from "./ports/ledger-records.ts";
 
 /** The Worker's environment: bindings of `adapters/bindings.ts`, and secrets under the names that policies give them. */
 export interface Env {
@@ -78,6 +78,7 @@ export function createDeps(env: Env): Bindings["deps"] {
     verifiedKeys,
     now: () => Date.now(),
   });
+  const ledger = openLedger(readVariable) ?? createDurableLedger(objectsOf("TenantLedger", env.TENANT_LEDGER));
   const control = new Control({
     hub: createDurableHealthHub(hubs, HUB_NAME),
     plane: controlPlane,
@@ -97,6 +98,7 @@ export function createDeps(env: Env): Bindings["deps"] {
     consumers: policy.consumers,
     newApiKey: (environment) =>
       createApiKey({ plane: "data", environment }, (length) => crypto.getRandomValues(new Uint8Array(length))),
+    records: ledger,
     openDocument: (text) => openDocument(text, { epoch: 0, generation: 0 }, linking),
     keys,
     keyRegistry,
@@ -107,7 +109,7 @@ export function createDeps(env: Env): Bindings["deps"] {
     keySets: new KeySets(fetchIssuerDocuments),
     verifiedTokens: new VerifiedTokens(),
     books: new IsolateLedger({
-      ledger: openLedger(readVariable) ?? createDurableLedger(objectsOf("TenantLedger", env.TENANT_LEDGER)),
+      ledger,
       isolate: isolateId,
       newId: () => crypto.randomUUID(),
       alarms,
@@ -130,7 +132,7 @@ export function createDeps(env: Env): Bindings["deps"] {
 }
 
 /** The books in the Redis that the policy of this build names, whatever is rolled out later; null where it names none. */
-function openLedger(readVariable: (name: string) => string | undefined): Ledger | null {
+function openLedger(readVariable: (name: string) => string | undefined): LedgerStore | null {
   const { redis } = compiled.gateway.ledger;
   if (redis === null) return null;
   if (openRedisLedger === null) throw new Error("The policy names a Redis, and this Worker was built without its client.");

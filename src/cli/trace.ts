@@ -30,7 +30,7 @@ export async function runTrace(args: readonly string[], io: CliIo): Promise<numb
   try {
     const client = await createAdminClient(admin, io);
     const query = new URLSearchParams({ tenant, limit: String(limit) });
-    const { events } = answerSchema.parse(await client.call("GET", `/admin/api/usage?${query.toString()}`));
+    const { events } = answerSchema.parse(await client.call("GET", `/admin/api/requests?${query.toString()}`));
     const lines = events.toReversed().flatMap((event) => toTraceLine(event) ?? []);
     for (const line of lines) io.out(JSON.stringify(line));
     io.err(`${lines.length} requests of tenant ${tenant}.`);

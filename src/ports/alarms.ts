@@ -3,7 +3,9 @@ export interface Alarm {
   readonly kind:
     | "credential_refused"
     /** More has happened than could be kept until the tenant's books can be reached again: they will lack some of it. */
-    | "ledger_rows_lost";
+    | "ledger_rows_lost"
+    /** A target, `provider/model`, reported more tokens than its answer can have used. */
+    | "usage_implausible";
   readonly subject: string;
   /** Epoch milliseconds. */
   readonly at: number;

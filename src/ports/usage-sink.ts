@@ -1,6 +1,20 @@
 import type { FailureClass } from "../core/failure.ts";
 import type { Usage } from "../core/usage.ts";
 
+/** One attempt of a request, as it ended. */
+export interface UsageAttempt {
+  /** `provider/model`. */
+  readonly target: string;
+  /** `abandoned` when another one was faster, or nobody waited for it any more. */
+  readonly outcome: "ok" | "abandoned" | FailureClass;
+  /** What it used, counted by us where the target did not say; null where it used nothing. */
+  readonly usage: Usage | null;
+  /** Null where nothing was used, or its model has no price. */
+  readonly costMicroUsd: number | null;
+  /** What the target reported, where it is more than we believe. */
+  readonly claimed?: Usage;
+}
+
 /** One request, as it ended. No prompt, no answer, no credential. */
 export interface UsageEvent {
   readonly requestId: string;
@@ -9,26 +23,32 @@ export interface UsageEvent {
   readonly tenant: string;
   readonly consumer: string;
   readonly keyId: string;
+  /** The caller's. */
+  readonly tags: Readonly<Record<string, string>>;
   readonly operation: "chat" | "embeddings" | "count_tokens";
   readonly model: string;
   readonly route: string;
   /** `provider/model` that answered; null when none did. */
   readonly target: string | null;
-  /** Each attempt in order: `provider/model` and how it ended; `abandoned` when another one was faster. */
-  readonly attempts: readonly { readonly target: string; readonly outcome: "ok" | "abandoned" | FailureClass }[];
+  /** In order. */
+  readonly attempts: readonly UsageAttempt[];
   readonly stream: boolean;
   readonly outcome: "ok" | "failed" | "client_left";
   /** The class that ended the answer after it had begun, or a defect noticed too late to act on. */
   readonly failure: FailureClass | null;
+  /** Of the answer. */
   readonly usage: Usage | null;
+  /** Of the answer; null where its model has no price. */
   readonly costMicroUsd: number | null;
-  /** What abandoned attempts are expected to cost beside it, as far as prices are known. */
-  readonly extraCostMicroUsd: number;
+  /** Of all attempts, as far as prices are known: what the caller's budgets are charged. */
+  readonly totalCostMicroUsd: number;
   /** Routes and first targets of policies that are evaluated and not enforced; null where none of theirs would have served. */
   readonly shadows: readonly { readonly route: string | null; readonly target: string | null }[];
   readonly cache: "hit-exact" | "miss" | "bypass";
   readonly policy: string;
   readonly durationMs: number;
+  /** The request that this one was a copy of, sent to a mirror: nobody is charged for it. */
+  readonly copyOf?: string;
 }
 
 /**

@@ -19,11 +19,11 @@ describe("fairlead objects", () => {
     const first = await startCommand(io.cwd, "serve", "--port", "0", "--objects", host.url);
     const second = await startCommand(io.cwd, "serve", "--port", "0", "--objects", host.url);
     const id = await askChat(first.url, keyIn(first.printed()));
-    await expect.poll(() => listUsage(second.url, adminKeyIn(second.printed())), { timeout: 10_000 }).toContain(id);
+    await expect.poll(() => listRequests(second.url, adminKeyIn(second.printed())), { timeout: 10_000 }).toContain(id);
 
     await Promise.all([first.stop(), host.stop()]);
     const alone = await startCommand(io.cwd, "serve", "--port", "0");
-    expect(await listUsage(alone.url, adminKeyIn(alone.printed()))).toContain(id);
+    expect(await listRequests(alone.url, adminKeyIn(alone.printed()))).toContain(id);
   });
 
   it("takes over what a router has kept for itself", { timeout: 60_000 }, async () => {
@@ -32,14 +32,14 @@ describe("fairlead objects", () => {
     const alone = await startRouter({ policies, stateDirectory: join(io.cwd, STATE_DIRECTORY), quiet: true });
     onTestFinished(() => alone.close());
     const id = await askChat(alone.url, alone.key);
-    await expect.poll(() => listUsage(alone.url, alone.adminKey), { timeout: 10_000 }).toContain(id);
+    await expect.poll(() => listRequests(alone.url, alone.adminKey), { timeout: 10_000 }).toContain(id);
     await alone.close();
 
     const host = await startObjectHost({ cwd: io.cwd, stateDirectory: STATE_DIRECTORY, quiet: true });
     onTestFinished(() => host.close());
     const sharing = await startRouter({ policies, objectHost: host.url, quiet: true });
     onTestFinished(() => sharing.close());
-    expect(await listUsage(sharing.url, sharing.adminKey)).toContain(id);
+    expect(await listRequests(sharing.url, sharing.adminKey)).toContain(id);
   });
 
   it("can be bound to no other host, and to no port that is none", async () => {
@@ -101,8 +101,8 @@ async function askChat(url: string, key: string): Promise<string> {
   return response.headers.get("x-fairlead-request-id") ?? "";
 }
 
-async function listUsage(url: string, adminKey: string): Promise<readonly string[]> {
-  const response = await fetch(`${url}/admin/api/usage?limit=10`, { headers: { authorization: `Bearer ${adminKey}` } });
+async function listRequests(url: string, adminKey: string): Promise<readonly string[]> {
+  const response = await fetch(`${url}/admin/api/requests?limit=10`, { headers: { authorization: `Bearer ${adminKey}` } });
   expect(response.status).toBe(200);
   const { events } = (await response.json()) as { readonly events: readonly { readonly requestId: string }[] }; // our own admin API
   return events.map(({ requestId }) => requestId);

@@ -13,17 +13,18 @@ const EVENT: UsageEvent = {
   tenant: "default",
   consumer: "billing",
   keyId: "4mqTSzGamNt3",
+  tags: {},
   operation: "chat",
   model: "fast",
   route: "default/fast/gold",
   target: "openai/gpt-4o-mini",
-  attempts: [{ target: "openai/gpt-4o-mini", outcome: "ok" }],
+  attempts: [{ target: "openai/gpt-4o-mini", outcome: "ok", usage: null, costMicroUsd: null }],
   stream: true,
   outcome: "ok",
   failure: null,
   usage: { inputTokens: 20, cachedInputTokens: 8, cacheWriteTokens: 0, outputTokens: 22, reasoningTokens: 4, estimated: false },
   costMicroUsd: 17,
-  extraCostMicroUsd: 0,
+  totalCostMicroUsd: 5,
   shadows: [],
   cache: "miss",
   policy: "1.1-fd0556b0",
@@ -76,7 +77,7 @@ it("exports a router's usage log, oldest first", async () => {
   const { err, io, out } = await createWorkplace();
   const args = ["export", "--url", `http://127.0.0.1:${port}`, "--admin-key", "fla_test_x", "--tenant", "team-a", "--limit", "3"];
   expect(await runTrace(args, io)).toBe(0);
-  expect(asked).toEqual([{ url: "/admin/api/usage?tenant=team-a&limit=3", authorization: "Bearer fla_test_x" }]);
+  expect(asked).toEqual([{ url: "/admin/api/requests?tenant=team-a&limit=3", authorization: "Bearer fla_test_x" }]);
   expect(out.map((line) => traceLineSchema.parse(JSON.parse(line)).id)).toEqual(["older", "newer"]);
   expect(err).toEqual(["2 requests of tenant team-a."]);
 });

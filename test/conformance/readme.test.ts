@@ -59,7 +59,7 @@ const EXPECTED: readonly { readonly part: string; readonly prints: readonly RegE
     prints: [/✓ rule default\/chat\/everyone: it has no conditions/, /openai\/gpt-4o-mini: asked first/, /, 0 failed/],
   },
   { part: "keys create", prints: [/fl_live_\w{12}_\w{46}/, /default\/example {2}ci {2}active/] },
-  { part: "admin/api/usage", prints: [/"events":\[\{"requestId":/, /"status":"ready"/] },
+  { part: "admin/api/requests", prints: [/"events":\[\{"requestId":/, /"status":"ready"/] },
   { part: "wrangler deploy --dry-run", prints: [/Total Upload/, /--dry-run: exiting now/] },
 ];
 

@@ -20,7 +20,7 @@ it("stops a request that comes back to the router: its third passage is refused 
     });
     expect(answer.status).toBe(502);
     expect(answer.headers.get("x-fairlead-attempts")).toBe("1");
-    const usage = await fetch(`${router.url}/admin/api/usage`, { headers: { authorization: `Bearer ${router.adminKey}` } });
+    const usage = await fetch(`${router.url}/admin/api/requests`, { headers: { authorization: `Bearer ${router.adminKey}` } });
     expect(await usage.json()).toMatchObject({
       events: [
         { attempts: [{ target: "mirror/loop", outcome: "server_error" }] },

@@ -104,6 +104,7 @@ describe("price tables", () => {
       outputMicroUsdPerMillion: 5_000_000,
       cachedInputMicroUsdPerMillion: 100_000,
       cacheWriteMicroUsdPerMillion: 1_250_000,
+      cacheWriteHourMicroUsdPerMillion: 2_000_000,
     });
   });
 

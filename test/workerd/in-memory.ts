@@ -66,6 +66,7 @@ export async function createBindings(policy: string, upstream: Upstream): Promis
   const keyRegistry = createMemoryKeyRegistry(now, () => undefined);
   const policyKeys = createMemoryKeyRing(linked.consumers);
   const keys = new LiveKeys({ policy: policyKeys, consumers: linked.consumers, registry: keyRegistry, verifiedKeys, now });
+  const ledger = createMemoryLedger(() => Date.now());
   return {
     policies,
     keys,
@@ -76,8 +77,9 @@ export async function createBindings(policy: string, upstream: Upstream): Promis
     identities: new Identities(linked.gateway.authentication, linked.consumers),
     keySets: new KeySets({ read: async () => ({ kind: "unavailable", message: "not here" }) }),
     verifiedTokens: new VerifiedTokens(),
+    records: ledger,
     books: new IsolateLedger({
-      ledger: createMemoryLedger(() => Date.now()),
+      ledger,
       isolate: "isolate",
       newId: () => crypto.randomUUID(),
       alarms,

@@ -1,8 +1,12 @@
 import type { BookStore, Lease, LedgerRow } from "../../core/ledger/book-store.ts";
+import type { RowQuery } from "../../core/ledger/row-page.ts";
 import type { Piece } from "../../core/ledger/tally.ts";
 
 type LeaseRow = { id: string; kind: Lease["kind"]; expires: number; body: string };
 type RowRow = { id: string; at: number; state: LedgerRow["state"]; body: string };
+
+/** When a row's request came in, as `startOf` reads it. Where it is written otherwise, the index is not used. */
+const START = "COALESCE(json_extract(body, '$.facts.at'), at)";
 
 /**
  * A tenant's books on the object's disk. The runtime keeps what one turn writes whole or not at all, and lets nothing of it
@@ -24,6 +28,7 @@ export class BookTables implements BookStore {
       "CREATE TABLE IF NOT EXISTS rows (id TEXT PRIMARY KEY, at INTEGER NOT NULL, state TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID",
     );
     sql.exec("CREATE INDEX IF NOT EXISTS rows_by_time ON rows (at)");
+    sql.exec(`CREATE INDEX IF NOT EXISTS rows_by_start ON rows (${START}, id)`);
   }
 
   pieces(key: string): readonly Piece[] {
@@ -84,6 +89,22 @@ export class BookTables implements BookStore {
   /** Lets go of rows from before a time, at most so many. */
   forgetRows(before: number, most: number): void {
     this.#sql.exec("DELETE FROM rows WHERE id IN (SELECT id FROM rows WHERE at < ? ORDER BY at LIMIT ?)", before, most);
+  }
+
+  /** What a query asks for, and one row more where there is one. */
+  rows({ after, from, limit, to }: RowQuery): readonly LedgerRow[] {
+    const { id, start } = after ?? { id: "", start: from };
+    return this.#sql
+      .exec<RowRow>(
+        `SELECT * FROM rows WHERE (${START}, id) > (?, ?) AND ${START} >= ? AND ${START} < ? ORDER BY ${START}, id LIMIT ?`,
+        start,
+        id,
+        Math.max(from, start),
+        to,
+        limit + 1,
+      )
+      .toArray()
+      .map(toRow);
   }
 
   saveRow({ at, entries, facts, id, state }: LedgerRow): void {

@@ -1,15 +1,41 @@
 import { decodeAnswer } from "../../core/ledger/decode-exchange.ts";
+import { decodePage, type RowCursor } from "../../core/ledger/row-page.ts";
+import { decodeUsagePage, type UsagePageQuery } from "../../core/ledger/usage-page.ts";
+import { UsageReport } from "../../core/ledger/usage-report.ts";
 import { storageKey } from "../../core/storage-key.ts";
-import type { Ledger } from "../../ports/ledger.ts";
+import type { LedgerStore } from "../../ports/ledger-records.ts";
 import type { ObjectNamespace } from "./objects.ts";
 
 /** One object per tenant: the runtime serialises its calls, which is what makes an admission atomic. */
-export function createDurableLedger(objects: ObjectNamespace): Ledger {
+export function createDurableLedger(objects: ObjectNamespace): LedgerStore {
+  /** @throws Error where the object says something else than `decode` reads */
+  const ask = async <Answer>(
+    tenant: string,
+    { body, path }: Call,
+    decode: (value: unknown) => Answer | null,
+  ): Promise<Answer> => {
+    const answer = decode(await objects.fetch(storageKey(tenant, "ledger"), path, body));
+    if (answer === null) throw new Error("The ledger did not answer as a ledger does.");
+    return answer;
+  };
   return {
-    async exchange(tenant, question) {
-      const answer = decodeAnswer(await objects.fetch(storageKey(tenant, "ledger"), "/exchange", question));
-      if (answer === null) throw new Error("The ledger did not answer as a ledger does.");
-      return answer;
+    exchange: (tenant, question) => ask(tenant, { path: "/exchange", body: question }, decodeAnswer),
+    rows: (tenant, query) => ask(tenant, { path: "/rows", body: query }, decodePage),
+    async usage(tenant, query) {
+      const report = new UsageReport(query);
+      let after: RowCursor | null = null;
+      do {
+        const body: UsagePageQuery = { query, after };
+        const { groups, next } = await ask(tenant, { path: "/usage", body }, decodeUsagePage);
+        report.merge(groups);
+        after = next;
+      } while (after !== null);
+      return report.groups;
     },
   };
+}
+
+interface Call {
+  readonly path: string;
+  readonly body: unknown;
 }

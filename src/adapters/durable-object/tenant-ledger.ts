@@ -3,6 +3,7 @@ import { ROWS_MS } from "../../core/ledger/book-store.ts";
 import { decodeQuestion } from "../../core/ledger/decode-exchange.ts";
 import { exchange } from "../../core/ledger/exchange.ts";
 import { BookTables } from "./book-tables.ts";
+import { serveRecords } from "./serve-records.ts";
 
 /** An alarm a little late looks after all that has expired in the meantime. */
 const ALARM_DELAY_MS = 50;
@@ -11,7 +12,7 @@ const FORGOTTEN_AT_ONCE = 1_000;
 
 /**
  * The books of one tenant. `POST /exchange` takes a `LedgerQuestion` and answers it by this object's clock, which is the only
- * one that counts. What nobody settles is looked after by an alarm, also when nobody calls any more.
+ * one that counts; `/rows` and `/usage` look at what was written. What nobody settles is looked after by an alarm, also when nobody calls any more.
  */
 export class TenantLedger {
   readonly #state: DurableObjectState;
@@ -26,8 +27,9 @@ export class TenantLedger {
   }
 
   async fetch(request: Request): Promise<Response> {
-    if (request.method !== "POST" || new URL(request.url).pathname !== "/exchange") {
-      return new Response("No such operation.", { status: 404 });
+    const { pathname } = new URL(request.url);
+    if (request.method !== "POST" || pathname !== "/exchange") {
+      return (await serveRecords(request, this.#tables)) ?? new Response("No such operation.", { status: 404 });
     }
     const question = decodeQuestion(await request.json().catch(() => null));
     if (question === null) return new Response("Expected a ledger question.", { status: 400 });

@@ -118,9 +118,18 @@ local function save_lease(lease, lease_ms)
   redis.call('ZADD', prefix .. ':due', whole(now + lease_ms), lease.id)
 end
 
+-- When the request came in, where the facts tell.
+local function start_of(facts)
+  local said = cjson.decode(facts)
+  if type(said) == 'table' and type(said.at) == 'number' then return said.at end
+  return now
+end
+
 local function save_row(id, state, entries, facts)
-  redis.call('SET', prefix .. ':row:' .. id, cjson.encode({ state = state, entries = entries, facts = facts }), 'PX', ${ROWS_MS})
-  redis.call('ZADD', prefix .. ':rows', whole(now), id)
+  local row = { at = now, state = state, entries = entries, facts = facts }
+  redis.call('SET', prefix .. ':row:' .. id, cjson.encode(row), 'PX', ${ROWS_MS})
+  redis.call('ZADD', prefix .. ':rows', whole(start_of(facts)), id)
+  redis.call('ZREMRANGEBYSCORE', prefix .. ':rows', '-inf', whole(now - ${ROWS_MS}))
 end
 
 local function used_of(meter, used)

@@ -4,8 +4,9 @@ import type { LedgerAnswer, LedgerNote, LedgerQuestion } from "../../core/ledger
 import { spanOf } from "../../core/ledger/span.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 import { storageKey } from "../../core/storage-key.ts";
-import type { Ledger } from "../../ports/ledger.ts";
+import type { LedgerStore } from "../../ports/ledger-records.ts";
 import { LEDGER_SCRIPT } from "./ledger-script.ts";
+import { createUpstashRecords } from "./records.ts";
 
 /** The part of an Upstash client that is used. */
 export interface RedisScripts {
@@ -23,7 +24,7 @@ const NOTES_AT_ONCE = 250;
  * once more where the clocks disagree about which one it is. Notes beyond what one call takes go before it, in calls of their
  * own: they count once, however often they are told.
  */
-export function createUpstashLedger(redis: RedisScripts, now: () => number): Ledger {
+export function createUpstashLedger(redis: RedisScripts, now: () => number): LedgerStore {
   const run = createScript(redis, LEDGER_SCRIPT);
   const ask = async (tenant: string, question: LedgerQuestion, at: number): Promise<unknown> => {
     const said = await run([`{${storageKey(tenant, "ledger")}}`], [JSON.stringify(toWire(question, at))]);
@@ -37,6 +38,7 @@ export function createUpstashLedger(redis: RedisScripts, now: () => number): Led
     return answer;
   };
   return {
+    ...createUpstashRecords(redis),
     async exchange(tenant, question) {
       let { notes } = question;
       for (; notes.length > NOTES_AT_ONCE; notes = notes.slice(NOTES_AT_ONCE))

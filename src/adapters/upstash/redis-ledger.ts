@@ -1,6 +1,6 @@
 import { Redis } from "@upstash/redis/cloudflare";
 import type { CompiledRedis } from "../../core/policy/compiled.ts";
-import type { Ledger } from "../../ports/ledger.ts";
+import type { LedgerStore } from "../../ports/ledger-records.ts";
 import { createUpstashLedger } from "./ledger.ts";
 import { createRatedLedger } from "./rated-ledger.ts";
 import { createRequestRates } from "./request-rates.ts";
@@ -17,8 +17,8 @@ export interface RedisAccess extends Pick<CompiledRedis, "baseUrl" | "requestRat
 const TIMEOUT_MS = 5_000;
 
 /** The books in a Redis that speaks Upstash's REST protocol: one HTTP call each, never repeated. */
-export default function openRedisLedger({ baseUrl, now, requestRates, token }: RedisAccess): Ledger {
-  if (token === undefined) return { exchange: () => Promise.reject(new Error("The token of the ledger's Redis is not set.")) };
+export default function openRedisLedger({ baseUrl, now, requestRates, token }: RedisAccess): LedgerStore {
+  if (token === undefined) return { exchange: refuse, rows: refuse, usage: refuse };
   const redis = new Redis({
     url: baseUrl,
     token,
@@ -32,5 +32,9 @@ export default function openRedisLedger({ baseUrl, now, requestRates, token }: R
     responseEncoding: false,
   });
   const ledger = createUpstashLedger(redis, now);
-  return requestRates === "ledger" ? ledger : createRatedLedger(ledger, createRequestRates(redis, now));
+  return requestRates === "ledger" ? ledger : { ...ledger, ...createRatedLedger(ledger, createRequestRates(redis, now)) };
+}
+
+function refuse(): Promise<never> {
+  return Promise.reject(new Error("The token of the ledger's Redis is not set."));
 }

@@ -68,5 +68,21 @@ function toPrice(price: NonNullable<ModelSpec["price"]>): Price {
     outputMicroUsdPerMillion: toMicroUsd(price.outputPerMillion),
     cachedInputMicroUsdPerMillion: toMicroUsd(price.cachedInputPerMillion ?? price.inputPerMillion),
     cacheWriteMicroUsdPerMillion: toMicroUsd(price.cacheWritePerMillion ?? price.inputPerMillion),
+    ...partPrices(price),
   };
+}
+
+/** Of the parts that have a price of their own. */
+function partPrices(price: NonNullable<ModelSpec["price"]>): Partial<Price> {
+  const stated = {
+    cacheWriteHourMicroUsdPerMillion: price.cacheWriteHourPerMillion,
+    reasoningMicroUsdPerMillion: price.reasoningPerMillion,
+    audioInputMicroUsdPerMillion: price.audioInputPerMillion,
+    imageInputMicroUsdPerMillion: price.imageInputPerMillion,
+    audioOutputMicroUsdPerMillion: price.audioOutputPerMillion,
+    imageOutputMicroUsdPerMillion: price.imageOutputPerMillion,
+  };
+  return Object.fromEntries(
+    Object.entries(stated).flatMap(([name, usd]) => (usd === undefined ? [] : [[name, toMicroUsd(usd)]])),
+  );
 }

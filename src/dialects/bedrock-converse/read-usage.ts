@@ -1,5 +1,5 @@
 import { isRecord } from "../../core/json/is-record.ts";
-import { readTokens, type Usage } from "../../core/usage.ts";
+import { partsOf, readTokens, type Usage } from "../../core/usage.ts";
 
 /**
  * A `TokenUsage` → ours, null when absent or not plausible. Its `inputTokens` leaves out what was read from and written
@@ -14,5 +14,13 @@ export function readUsage(value: unknown): Usage | null {
   const cachedInputTokens = readTokens(value["cacheReadInputTokens"]) ?? 0;
   const cacheWriteTokens = readTokens(value["cacheWriteInputTokens"]) ?? 0;
   const inputTokens = freshTokens + cachedInputTokens + cacheWriteTokens;
-  return { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens: 0, estimated: false };
+  const parts = partsOf({ cacheWriteHourTokens: hourTokens(value["cacheDetails"]) });
+  return { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens: 0, ...parts, estimated: false };
+}
+
+/** Of what was written to the cache, what is kept for an hour. */
+function hourTokens(details: unknown): number {
+  if (!Array.isArray(details)) return 0;
+  const hour = details.filter(isRecord).find(({ ttl }) => ttl === "1h");
+  return readTokens(hour?.["inputTokens"]) ?? 0;
 }

@@ -1,5 +1,5 @@
 import { isRecord } from "../../core/json/is-record.ts";
-import { readTokens, type Usage } from "../../core/usage.ts";
+import { partsOf, readTokens, type Usage, type UsageParts } from "../../core/usage.ts";
 
 /**
  * `usage` of chat, completions or embeddings → ours; null when absent or not plausible (negative, fractional, absurd).
@@ -25,8 +25,19 @@ export function readOpenAiUsage(value: unknown): Usage | null {
     cacheWriteTokens: readTokens(input["cache_write_tokens"]) ?? 0,
     outputTokens: isApart ? completionTokens + reasoningTokens : completionTokens,
     reasoningTokens,
+    ...readDetails(input, output),
     estimated: false,
   };
+}
+
+/** What OpenAI's formats count apart. */
+export function readDetails(input: Readonly<Record<string, unknown>>, output: Readonly<Record<string, unknown>>): UsageParts {
+  return partsOf({
+    audioInputTokens: readTokens(input["audio_tokens"]) ?? 0,
+    imageInputTokens: readTokens(input["image_tokens"]) ?? 0,
+    audioOutputTokens: readTokens(output["audio_tokens"]) ?? 0,
+    imageOutputTokens: readTokens(output["image_tokens"]) ?? 0,
+  });
 }
 
 function detailsOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -1,5 +1,6 @@
 import { isRecord } from "../../core/json/is-record.ts";
 import { readTokens, type Usage } from "../../core/usage.ts";
+import { readDetails } from "../canonical/openai-usage.ts";
 
 /** `usage` of a response → ours; null when absent or not plausible (negative, fractional, absurd). */
 export function readUsage(value: unknown): Usage | null {
@@ -15,6 +16,7 @@ export function readUsage(value: unknown): Usage | null {
     cacheWriteTokens: readTokens(input["cache_write_tokens"]) ?? 0,
     outputTokens,
     reasoningTokens: readTokens(output["reasoning_tokens"]) ?? 0,
+    ...readDetails(input, output),
     estimated: false,
   };
 }

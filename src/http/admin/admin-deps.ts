@@ -2,6 +2,7 @@ import type { AdminInput, AdminRouteId } from "../../core/admin/admin-routes.ts"
 import type { CompiledConsumer } from "../../core/policy/compiled-consumer.ts";
 import type { Administrator } from "../../core/admin/admin-roles.ts";
 import type { OpenedDocument } from "../../core/policy/open-document.ts";
+import type { LedgerRecords } from "../../ports/ledger-records.ts";
 import type { Deps, Run } from "../../pipeline/deps.ts";
 
 /** What the admin API uses beside what the pipeline does. */
@@ -14,6 +15,7 @@ export interface AdminDeps {
   readonly consumers: readonly CompiledConsumer[];
   /** A new API key, as its caller sends it. */
   readonly newApiKey: (environment: "live" | "test") => string;
+  readonly records: LedgerRecords;
   readonly openDocument: (text: string) => Promise<OpenedDocument>;
 }
 

@@ -2,11 +2,14 @@ import type { AdminRouteId } from "../../core/admin/admin-routes.ts";
 import type { AdminHandler } from "./admin-deps.ts";
 import { changeKills, changeRollout, listKills, showRollout } from "./control.ts";
 import { createKey, listKeys, revokeKey, rotateKey } from "./keys.ts";
-import { listUsage, showHealth } from "./observe.ts";
+import { listRequests, showHealth } from "./observe.ts";
+import { listLedgerRows, reportUsage } from "./usage.ts";
 
 /** What answers each route of the table. Who may call it, and what it is given, has been checked. */
 export const ADMIN_HANDLERS: { readonly [Id in AdminRouteId]: AdminHandler<Id> } = {
-  listUsage,
+  listRequests,
+  reportUsage,
+  listLedgerRows,
   showHealth,
   showRollout,
   changeRollout,

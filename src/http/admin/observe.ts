@@ -2,7 +2,7 @@ import { mayReach } from "../../core/admin/admin-roles.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 import type { AdminCall } from "./admin-deps.ts";
 
-export async function listUsage({ deps, query }: AdminCall<"listUsage">): Promise<Response> {
+export async function listRequests({ deps, query }: AdminCall<"listRequests">): Promise<Response> {
   return Response.json({ events: await deps.usage.recent(query.tenant, query.limit) });
 }
 

@@ -20,7 +20,7 @@ interface AdmitInput {
 export interface Admission {
   /** Nothing may be sent before it is granted. */
   readonly isSerial: boolean;
-  readonly opening: LimitOpening;
+  readonly opening: LimitOpening & { readonly facts: object };
   /** Rejects with what the caller is told. */
   readonly granted: Promise<Granted>;
 }
@@ -40,20 +40,21 @@ export function admit(input: AdmitInput, deps: Pick<Deps, "books" | "expectedOut
   const { model } = asking.decoded;
   const { isStrict, limits, tenant } = caller;
   const plan = planCharges(limits, { tenant, model, priority: route.priority });
-  const charges = plan.limits.length === 0 ? [] : chargesOf(plan, expect(input, deps));
+  const sent = amountsOf(estimateUsage(asking.decoded.text.length, 0), route);
+  const charges = plan.limits.length === 0 ? [] : chargesOf(plan, expect(input, sent, deps));
   const { leaseMs } = policy.gateway.ledger;
-  const opening = { id: run.requestId, charges, leaseMs, facts: factsOf(input, run) };
+  const opening = { id: run.requestId, charges, leaseMs, facts: factsOf(input, sent, run) };
   const { granted, isSerial } = deps.books.open({ tenant, opening, accounts: plan.accounts, isStrict }, run);
   return { isSerial, opening, granted: granted.then((grant) => orRefuse(grant, plan)) };
 }
 
 /** What it will use if it goes as such requests went, and what it has used in any case once it was sent. */
-function expect({ asking, route }: AdmitInput, { expectedOutput }: Pick<Deps, "expectedOutput">) {
+function expect({ asking, route }: AdmitInput, sent: Amounts, { expectedOutput }: Pick<Deps, "expectedOutput">) {
   const { decoded, surface } = asking;
   const input = estimateUsage(decoded.text.length, 0);
   const answers = decoded.operation === "chat" ? decoded.choices : 0;
   const outputTokens = answers === 0 ? 0 : answers * expectedOutput.expect(decoded.model, surface.maxOutputTokens(decoded));
-  return { amount: amountsOf({ ...input, outputTokens }, route), floor: { ...amountsOf(input, route), concurrency: 0 } };
+  return { amount: amountsOf({ ...input, outputTokens }, route), floor: { ...sent, concurrency: 0 } };
 }
 
 /** Money by the dearest of the route's own targets. */
@@ -63,9 +64,12 @@ function amountsOf(usage: Usage, route: LinkedRoute): Amounts {
 }
 
 /** What is known of a request when it begins, for its row where nothing more is ever heard. */
-function factsOf({ asking, caller, route }: AdmitInput, run: Run): object {
+function factsOf({ asking, caller, route }: AdmitInput, { microUsd, tokens }: Amounts, run: Run): object {
   const { model, operation, stream } = asking.decoded;
-  return { at: run.startedAt, consumer: caller.consumer, keyId: caller.keyId, operation, model, stream, route: route.id };
+  const { consumer, keyId, tags } = caller;
+  const isPriced = route.targets.some(({ price }) => price !== null);
+  const floor = { inputTokens: tokens, costMicroUsd: isPriced ? microUsd : null };
+  return { at: run.startedAt, consumer, keyId, tags, operation, model, stream, route: route.id, floor };
 }
 
 function orRefuse(grant: Grant, { limits }: ChargePlan): Granted {

@@ -106,13 +106,15 @@ export function hasType(response: Response, expected: string): boolean {
 }
 
 /** An upstream may echo the credential it refused; the caller never sees it. */
-export function withoutSecret(failure: Failure, credential: LinkedCredential): Failure {
-  const { secret } = credential;
-  if (secret === "" || !`${failure.message}${failure.param ?? ""}`.includes(secret)) return failure;
+export function withoutSecret(failure: Failure, { secret }: Pick<LinkedCredential, "secret">): Failure {
+  if (secret === "") return failure;
+  const redact = (text: string): string => text.replaceAll(secret, "[REDACTED]");
+  const { code, message, param } = failure;
   return {
     ...failure,
-    message: failure.message.replaceAll(secret, "[REDACTED]"),
-    param: failure.param?.replaceAll(secret, "[REDACTED]") ?? null,
+    message: redact(message),
+    param: param === null ? null : redact(param),
+    code: code === null ? null : redact(code),
   };
 }
 

@@ -4,7 +4,7 @@ import type { LinkedTarget } from "../../core/policy/linked.ts";
 import type { NextAttempt } from "../../core/routing/attempt-sequence.ts";
 import { costMicroUsd, estimateUsage, type Usage } from "../../core/usage.ts";
 import type { HealthAttempt } from "../../ports/health.ts";
-import type { UsageEvent } from "../../ports/usage-sink.ts";
+import type { UsageAttempt } from "../../ports/usage-sink.ts";
 import type { Deps, Run } from "../deps.ts";
 
 /** One attempt, as it is booked. */
@@ -18,10 +18,7 @@ export interface AttemptRecord {
   abandoned(isLate: boolean): void;
 }
 
-interface BookedAttempt {
-  readonly target: string;
-  outcome: UsageEvent["attempts"][number]["outcome"];
-}
+type BookedAttempt = { -readonly [Field in keyof UsageAttempt]: UsageAttempt[Field] };
 
 /** Who was asked, and when; `credential` and `health` are null where nothing was sent. */
 interface Asked {
@@ -37,8 +34,6 @@ type HealthDeps = Pick<Deps, "health" | "alarms" | "control">;
 /** What one request asked of whom, for the usage log, and for health what it shows. Each attempt ends exactly once. */
 export class BookedAttempts {
   readonly entries: BookedAttempt[] = [];
-  /** What abandoned attempts are expected to cost, as far as prices are known. */
-  extraCostMicroUsd = 0;
   lastFailure: FailureClass | null = null;
   readonly #deps: HealthDeps;
   readonly #run: Run;
@@ -59,10 +54,15 @@ export class BookedAttempts {
     return this.#answer;
   }
 
+  /** What all but the answer have cost, as far as prices are known. Counted by us: nobody waited for what they would have said. */
+  get extraCostMicroUsd(): number {
+    return this.entries.reduce((sum, entry) => sum + (entry === this.#answer?.entry ? 0 : (entry.costMicroUsd ?? 0)), 0);
+  }
+
   begin({ credential, target }: NextAttempt): AttemptRecord {
     const startedAt = this.#run.now();
     const health = target.isWatched ? this.#deps.health.begin(target.id, credential.id, startedAt) : UNWATCHED;
-    const entry: BookedAttempt = { target: target.label, outcome: "ok" };
+    const entry = newEntry(target);
     const asked: Asked = { entry, startedAt, target, credential: credential.id, health };
     this.entries.push(entry);
     this.#open.add(asked);
@@ -73,6 +73,7 @@ export class BookedAttempts {
         this.#open.delete(asked);
         entry.outcome = failure.class;
         this.lastFailure = failure.class;
+        if (isBilled(failure)) this.#charge(asked, this.estimate(0));
         this.#learn(health, { kind: "failed", failure });
       },
       answered: () => {
@@ -88,7 +89,7 @@ export class BookedAttempts {
 
   /** We counted in the target's place. */
   estimatedBy(target: LinkedTarget): void {
-    const entry: BookedAttempt = { target: target.label, outcome: "ok" };
+    const entry = newEntry(target);
     this.entries.push(entry);
     this.#answer = { entry, startedAt: this.#run.now(), target, credential: null, health: null };
   }
@@ -99,12 +100,21 @@ export class BookedAttempts {
     this.#answer = null;
   }
 
+  /** The answer's target reported this, and it is not believed. */
+  claim(usage: Usage): void {
+    const { entry, target } = this.#answer ?? {};
+    if (entry === undefined || target === undefined) return;
+    entry.claimed = usage;
+    this.#deps.alarms.raise({ kind: "usage_implausible", subject: target.label, at: this.#run.now() });
+  }
+
   /**
-   * The request has ended: whoever is still being asked is asked in vain, and the answer shows how its target does.
-   * `showing` says what, of an answer that took so many milliseconds.
+   * The request has ended: whoever is still being asked is asked in vain, and the answer, which used `usage`, shows how its
+   * target does. `showing` says what, of an answer that took so many milliseconds.
    */
-  end(showing: (durationMs: number) => AttemptOutcome): void {
+  end(usage: Usage | null, showing: (durationMs: number) => AttemptOutcome): void {
     for (const asked of this.#open) if (asked !== this.#answer) this.#abandon(asked);
+    if (this.#answer !== null && usage !== null) this.#charge(this.#answer, usage);
     const { health = null, startedAt = 0 } = this.#answer ?? {};
     if (health !== null) this.#learn(health, showing(this.#run.now() - startedAt));
   }
@@ -116,12 +126,17 @@ export class BookedAttempts {
 
   /** Nobody gets what it answers; what it cost is booked beside the cost of the answer that is given. */
   #abandon(asked: Asked): void {
-    const { entry, health, target } = asked;
+    const { entry, health } = asked;
     this.#open.delete(asked);
     entry.outcome = "abandoned";
     if (health === null) return;
     this.#learn(health, { kind: "left" });
-    if (target.price !== null) this.extraCostMicroUsd += costMicroUsd(this.estimate(0), target.price);
+    this.#charge(asked, this.estimate(0));
+  }
+
+  #charge({ entry, target }: Asked, usage: Usage): void {
+    entry.usage = usage;
+    entry.costMicroUsd = target.price === null ? null : costMicroUsd(usage, target.price);
   }
 
   /** What shows that a target or a credential is out is told to the others at once, and to a person where one must act. */
@@ -133,6 +148,15 @@ export class BookedAttempts {
       this.#deps.alarms.raise({ kind: "credential_refused", subject: news.refusedCredential, at: this.#run.now() });
     }
   }
+}
+
+function newEntry({ label }: LinkedTarget): BookedAttempt {
+  return { target: label, outcome: "ok", usage: null, costMicroUsd: null };
+}
+
+/** It had taken the request, or was still at it when we stopped waiting: a provider may charge for that. */
+function isBilled({ class: failureClass, status }: Failure): boolean {
+  return status === 200 || failureClass === "timeout_ttft" || failureClass === "deadline";
 }
 
 const UNWATCHED: HealthAttempt = { content: () => undefined, late: () => undefined, end: () => null };

@@ -62,7 +62,12 @@ export class LedgerEntry {
 
   /** Nothing came of it: what it held goes back. */
   release(): void {
-    this.close(NOTHING_USED, { attempts: [] });
+    this.close(NOTHING_USED, { ...this.#admission?.opening.facts, attempts: [] });
+  }
+
+  /** A row of something that was done beside the request, and that nobody is charged for. */
+  bookBeside(id: string, facts: object): void {
+    this.#tell({ kind: "settled", closing: { id, sliceId: null, charges: [], used: NOTHING_USED, facts } });
   }
 
   /** Something of it was charged, or will be, as far as that can be known: a refusal charges nothing. */

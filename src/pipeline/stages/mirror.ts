@@ -54,7 +54,7 @@ export function mirror({ asking, hops, route, settlement }: MirrorInput, deps: D
     discard(answer);
     const failure = answer.kind === "failed" ? answer.failure.class : null;
     const usage = answer.kind === "json" ? answer.usage : null;
-    settlement.bookCopy(target, { failure, usage: usage ?? settlement.estimate(0) });
+    settlement.bookCopy(target, { failure, usage });
   });
   run.defer(booked.finally(() => deps.copies.release()));
 }

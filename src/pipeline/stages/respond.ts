@@ -27,7 +27,7 @@ interface JsonContext {
 /** Stage: the JSON answer with what it cost. Stored where the route says so. */
 export function respondJson(answer: JsonAnswer, { deps, settlement, slot }: JsonContext, run: Run): Response {
   const cache = slot === null ? "bypass" : "miss";
-  const usage = answer.usage ?? settlement.estimate(answer.outputCharacters);
+  const usage = settlement.usageOf(answer.usage, answer.outputCharacters);
   settlement.book({ outcome: "ok", failure: null, usage, cache });
   const headers = answerHeaders(settlement, run, { cache, losses: answer.losses });
   if (slot !== null) {

@@ -1,9 +1,11 @@
+import { believe } from "../../core/believe-usage.ts";
 import type { Failure, FailureClass } from "../../core/failure.ts";
 import type { NextAttempt } from "../../core/routing/attempt-sequence.ts";
 import type { LinkedPolicy, LinkedRoute, LinkedTarget } from "../../core/policy/linked.ts";
 import { NOTHING_USED, type Used } from "../../core/ledger/book.ts";
-import { costMicroUsd, type Usage } from "../../core/usage.ts";
+import { costMicroUsd as costOf, type Usage } from "../../core/usage.ts";
 import type { DecodedRequest } from "../../dialects/dialect.ts";
+import { surfaceOf } from "../../dialects/index.ts";
 import type { Trace } from "../../core/routing/trace.ts";
 import type { AttemptOutcome } from "../../core/health/outcome.ts";
 import type { UsageEvent } from "../../ports/usage-sink.ts";
@@ -116,7 +118,7 @@ export class Settlement {
   renew(outputCharacters: number): void {
     if (this.#booked) return;
     this.#outputCharacters = outputCharacters;
-    this.#entry.renew(() => this.#used({ usage: this.estimate(outputCharacters), cache: "bypass" }));
+    this.#entry.renew(() => this.#used({ usage: this.#attempts.estimate(outputCharacters), cache: "bypass" }));
   }
 
   /** What policies that are not enforced would have done. */
@@ -139,15 +141,34 @@ export class Settlement {
     this.#attempts.withdraw();
   }
 
-  /** Our own count, flagged, for an answer whose usage no one reported. */
-  estimate(outputCharacters: number): Usage {
-    return this.#attempts.estimate(outputCharacters);
+  /** What an answer of so many characters is charged: what was reported, as far as that can be; else our own count, flagged. */
+  usageOf(reported: Usage | null, outputCharacters: number): Usage {
+    const { target } = this;
+    const { asked } = this.#asked;
+    if (asked.operation === "count_tokens" && reported !== null) return reported;
+    // A prompt without tokens is nobody's count.
+    if (reported === null || target === null || reported.inputTokens === 0) return this.#attempts.estimate(outputCharacters);
+    const { capabilities } = target;
+    const believed = believe(reported, {
+      inputText: asked.text,
+      outputCharacters,
+      choices: asked.choices,
+      maxOutputTokens: surfaceOf(asked.surface).maxOutputTokens(asked),
+      model: { ...target, mayReason: capabilities === null || capabilities.has("reasoning") },
+    });
+    if (believed.estimated && !reported.estimated) this.#attempts.claim(reported);
+    return believed;
   }
 
-  /** Micro-USD of `usage` at the answering target; null when its price is not known. */
-  cost(usage: Usage | null): number | null {
+  /** Micro-USD of an answer that used so much, with what was tried beside it; null when the answering target's price is not known. */
+  cost(usage: Usage): number | null {
+    const answerMicroUsd = this.#cost(usage);
+    return answerMicroUsd === null ? null : answerMicroUsd + this.#attempts.extraCostMicroUsd;
+  }
+
+  #cost(usage: Usage | null): number | null {
     const price = this.target?.price ?? null;
-    return usage === null || price === null ? null : costMicroUsd(usage, price);
+    return usage === null || price === null ? null : costOf(usage, price);
   }
 
   /** It has a place among the live streams already. */
@@ -189,7 +210,7 @@ export class Settlement {
     if (this.#booked) return;
     this.#booked = true;
     this.#onBooked?.();
-    this.#attempts.end((durationMs) => outcomeOf(ending, durationMs));
+    this.#attempts.end(ending.usage, (durationMs) => outcomeOf(ending, durationMs));
     const event = this.#event(ending, this.#run.now());
     this.#learnLength(ending);
     this.#entry.close(this.#used(ending), event);
@@ -201,7 +222,7 @@ export class Settlement {
     if (cache === "hit-exact") return { ...NOTHING_USED, requests: 1 };
     if (this.#attempts.entries.length === 0) return NOTHING_USED;
     const tokens = usage === null ? 0 : usage.inputTokens + usage.outputTokens;
-    return { requests: 1, tokens, microUsd: (this.cost(usage) ?? 0) + this.#attempts.extraCostMicroUsd };
+    return { requests: 1, tokens, microUsd: (this.#cost(usage) ?? 0) + this.#attempts.extraCostMicroUsd };
   }
 
   /** How long answers of the model are, as the provider counts them. */
@@ -211,9 +232,14 @@ export class Settlement {
     this.#deps.expectedOutput.learn(model, usage.outputTokens / choices);
   }
 
-  /** A copy that was sent elsewhere, with an entry of its own in the usage log. */
-  bookCopy(target: LinkedTarget, { failure, usage }: { readonly failure: FailureClass | null; readonly usage: Usage }): void {
-    const { price } = target;
+  /** A copy that was sent elsewhere, with an entry and a row of its own: nobody is charged. */
+  bookCopy(
+    target: LinkedTarget,
+    { failure, usage: reported }: { readonly failure: FailureClass | null; readonly usage: Usage | null },
+  ): void {
+    const usage = reported ?? this.#attempts.estimate(0);
+    const { label, price } = target;
+    const costMicroUsd = price === null ? null : costOf(usage, price);
     const original = this.#event(
       { outcome: failure === null ? "ok" : "failed", failure, usage, cache: "bypass" },
       this.#run.now(),
@@ -221,24 +247,28 @@ export class Settlement {
     const copy: UsageEvent = {
       ...original,
       requestId: `${original.requestId}-mirror`,
+      copyOf: original.requestId,
       route: `${original.route}/mirror`,
-      target: target.label,
-      attempts: [{ target: target.label, outcome: failure ?? "ok" }],
-      costMicroUsd: price === null ? null : costMicroUsd(usage, price),
-      extraCostMicroUsd: 0,
+      target: label,
+      attempts: [{ target: label, outcome: failure ?? "ok", usage, costMicroUsd }],
+      costMicroUsd,
+      totalCostMicroUsd: costMicroUsd ?? 0,
       shadows: [],
     };
+    this.#entry.bookBeside(copy.requestId, copy);
     this.#deps.usage.record(copy, (work) => this.#run.defer(work));
   }
 
   #event(ending: Ending, now: number): UsageEvent {
     const { asked, caller, policy, route } = this.subject;
+    const costMicroUsd = ending.cache === "hit-exact" ? 0 : this.#cost(ending.usage);
     return {
       requestId: this.#run.requestId,
       at: this.#run.startedAt,
       tenant: caller.tenant,
       consumer: caller.consumer,
       keyId: caller.keyId,
+      tags: caller.tags,
       operation: asked.operation,
       model: asked.model,
       route: route.id,
@@ -248,8 +278,8 @@ export class Settlement {
       outcome: ending.outcome,
       failure: ending.failure,
       usage: ending.usage,
-      costMicroUsd: ending.cache === "hit-exact" ? 0 : this.cost(ending.usage),
-      extraCostMicroUsd: this.#attempts.extraCostMicroUsd,
+      costMicroUsd,
+      totalCostMicroUsd: (costMicroUsd ?? 0) + this.#attempts.extraCostMicroUsd,
       shadows: this.#shadows,
       cache: ending.cache,
       policy: policy.stamp,

@@ -21,12 +21,7 @@ interface Piped {
 export function finishHeld(answer: NativeStream, settlement: Settlement): Uint8Array {
   const { held, input, meter } = answer;
   const { reading } = meter;
-  settlement.book({
-    outcome: "ok",
-    failure: reading.finished ? null : "malformed",
-    usage: reading.usage ?? settlement.estimate(reading.outputCharacters),
-    cache: "bypass",
-  });
+  settlement.book(endingOf(reading, settlement, { callerLeft: false, failure: null }));
   const terminator = input.sent.backend.native?.terminator ?? "";
   const missing = (reading.midEvent ? "\n\n" : "") + (reading.terminated ? "" : terminator);
   return joinChunks(missing === "" ? held : [...held, utf8.encode(missing)]);

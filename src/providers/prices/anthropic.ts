@@ -12,9 +12,11 @@ const CLAUDE: readonly Capability[] = [
   "prompt_cache",
   "web_search",
 ];
-const anthropic = statedBy("https://platform.claude.com/docs/en/about-claude/pricing", "2026-11-04");
+/** Keeping a prompt for an hour costs twice its input price. */
+const HOUR_FACTOR = 2;
+const anthropic = statedBy("https://platform.claude.com/docs/en/about-claude/pricing", "2026-11-04", HOUR_FACTOR);
 
-/** The cache write price is that of five minutes; an hour costs twice the input price. Prompts above 100,000 tokens cost more on claude-haiku-5-5. */
+/** The cache write price is that of five minutes. Prompts above 100,000 tokens cost more on claude-haiku-5-5. */
 export const ANTHROPIC_MODELS: PriceTable = {
   "claude-opus-5-5": anthropic({ tokens: [1_000_000, 128_000], usd: [4, 20, 0.2, 5], can: CLAUDE }),
   "claude-sonnet-5-5": anthropic({ tokens: [1_000_000, 128_000], usd: [2, 10, 0.1, 2.5], can: CLAUDE }),

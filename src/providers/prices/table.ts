@@ -19,8 +19,11 @@ export interface StatedModel {
   readonly asOf?: string;
 }
 
-/** Makes rows of one price page: `source` states the prices, and did so on the day `asOf`. */
-export function statedBy(source: string, asOf: string): (model: StatedModel) => CatalogueModel {
+/**
+ * Makes rows of one price page: `source` states the prices, and did so on the day `asOf`. `hourFactor`: keeping input for an
+ * hour in the cache costs so many times what it costs fresh, where that is another price than the cache write's.
+ */
+export function statedBy(source: string, asOf: string, hourFactor?: number): (model: StatedModel) => CatalogueModel {
   return ({ tokens: [contextTokens, output], usd, can, asOf: ownDay }) => {
     const [inputUsd, outputUsd, cachedUsd = inputUsd, writeUsd = inputUsd] = usd;
     return {
@@ -31,6 +34,7 @@ export function statedBy(source: string, asOf: string): (model: StatedModel) => 
         outputMicroUsdPerMillion: microUsd(outputUsd),
         cachedInputMicroUsdPerMillion: microUsd(cachedUsd),
         cacheWriteMicroUsdPerMillion: microUsd(writeUsd),
+        ...(hourFactor === undefined ? {} : { cacheWriteHourMicroUsdPerMillion: microUsd(inputUsd * hourFactor) }),
       },
       capabilities: can,
       source,

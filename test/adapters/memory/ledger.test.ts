@@ -2,6 +2,7 @@ import { describe } from "vitest";
 import { createMemoryLedger } from "../../../src/adapters/memory/ledger.ts";
 import { NOW } from "../../core/ledger/accounts-of.ts";
 import { ledgerContract } from "../../ports/ledger.contract.ts";
+import { ledgerRecordsContract } from "../../ports/ledger-records.contract.ts";
 
 describe("memory ledger", () => {
   ledgerContract(
@@ -17,4 +18,15 @@ describe("memory ledger", () => {
     },
     { slices: true },
   );
+  ledgerRecordsContract(() => {
+    let now = Date.now();
+    const ledger = createMemoryLedger(() => now);
+    return {
+      ledger,
+      records: ledger,
+      wait: async (ms) => {
+        now += ms + 10;
+      },
+    };
+  });
 });

@@ -68,7 +68,7 @@ export const credentialAttacks: readonly AttackCase[] = [
   {
     id: "D05",
     title: "a data key on the admin plane",
-    send: (context) => get(context, "/admin/api/usage"),
+    send: (context) => get(context, "/admin/api/requests"),
     expect: { status: [401, 403] },
   },
   {

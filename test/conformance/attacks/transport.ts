@@ -20,8 +20,8 @@ const OVERRIDES = [
   ["x-forwarded-proto", "gopher"],
   ["x-forwarded-for", "127.0.0.1"],
   ["forwarded", "for=127.0.0.1;host=evil.example;proto=http"],
-  ["x-original-url", "/admin/api/usage"],
-  ["x-rewrite-url", "/admin/api/usage"],
+  ["x-original-url", "/admin/api/requests"],
+  ["x-rewrite-url", "/admin/api/requests"],
   ["x-http-method-override", "DELETE"],
 ] as const;
 
@@ -91,7 +91,7 @@ export const transportAttacks: readonly AttackCase[] = [
           ["content-length", "5"],
           ["transfer-encoding", "chunked"],
         ],
-        body: `0\r\n\r\nGET /admin/api/usage HTTP/1.1\r\nHost: ${context.host}\r\nAuthorization: Bearer ${context.adminKey}\r\n\r\n`,
+        body: `0\r\n\r\nGET /admin/api/requests HTTP/1.1\r\nHost: ${context.host}\r\nAuthorization: Bearer ${context.adminKey}\r\n\r\n`,
         raw: { lingerMs: 300 },
       }),
     expect: {

@@ -149,7 +149,7 @@ describe("a split", () => {
 
 /** The usage log's events of a model, newest first. */
 async function usage(model: string): Promise<readonly UsageEvent[]> {
-  const { body } = await lab.admin("GET", "/admin/api/usage?limit=200");
+  const { body } = await lab.admin("GET", "/admin/api/requests?limit=200");
   return (body as { events: UsageEvent[] }).events.filter((event) => event.model === model); // our own log
 }
 

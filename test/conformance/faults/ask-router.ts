@@ -73,7 +73,7 @@ function joinHeaders(headers: NodeJS.Dict<string[]>): Readonly<Record<string, st
 
 /** The newest requests of the default tenant, newest first; at most 1,000 are kept in view. */
 export async function readUsage(router: RunningRouter): Promise<readonly UsageEvent[]> {
-  const answer = await askAdmin(router, "/admin/api/usage?limit=1000");
+  const answer = await askAdmin(router, "/admin/api/requests?limit=1000");
   const { events } = answer as { events: readonly UsageEvent[] }; // our own admin API
   return events;
 }
@@ -91,7 +91,7 @@ export async function readHealth(router: RunningRouter): Promise<Readonly<Record
   return targets;
 }
 
-async function askAdmin(router: RunningRouter, path: string): Promise<unknown> {
+export async function askAdmin(router: RunningRouter, path: string): Promise<unknown> {
   const response = await fetch(router.url + path, { headers: { authorization: `Bearer ${router.adminKey}` } });
   if (!response.ok) throw new Error(`${path} answered ${response.status}.`);
   return response.json();

@@ -31,10 +31,14 @@ describe("matchAdminRoute", () => {
     expect(Object.keys(params?.properties ?? {})).toEqual(named);
   });
 
-  it.each(["/admin/api", "/admin/api/", "/admin/api/usage/", "/admin/api/usage/x", "/admin/api/Usage", "/admin/api//usage"])(
-    "finds nothing at %s",
-    (path) => {
-      expect(matchAdminRoute("GET", path)).toEqual({ kind: "none" });
-    },
-  );
+  it.each([
+    "/admin/api",
+    "/admin/api/",
+    "/admin/api/requests/",
+    "/admin/api/requests/x",
+    "/admin/api/Usage",
+    "/admin/api//usage",
+  ])("finds nothing at %s", (path) => {
+    expect(matchAdminRoute("GET", path)).toEqual({ kind: "none" });
+  });
 });

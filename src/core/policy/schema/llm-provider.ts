@@ -17,6 +17,34 @@ const priceSchema = z.strictObject({
   cacheWritePerMillion: usdSchema
     .optional()
     .describe("Price of a million input tokens written to the provider's cache. US dollars; default: the input price."),
+  cacheWriteHourPerMillion: usdSchema
+    .optional()
+    .describe(
+      "Price of a million input tokens kept for an hour in the provider's cache. US dollars; default: `cacheWritePerMillion`.",
+    ),
+  reasoningPerMillion: usdSchema
+    .optional()
+    .describe("Price of a million reasoning tokens. US dollars; default: the output price."),
+  audioInputPerMillion: usdSchema
+    .optional()
+    .describe(
+      "Price of a million audio tokens of the input, where the provider tells them apart. US dollars; default: the input price.",
+    ),
+  imageInputPerMillion: usdSchema
+    .optional()
+    .describe(
+      "Price of a million image tokens of the input, where the provider tells them apart. US dollars; default: the input price.",
+    ),
+  audioOutputPerMillion: usdSchema
+    .optional()
+    .describe(
+      "Price of a million audio tokens of the answer, where the provider tells them apart. US dollars; default: the output price.",
+    ),
+  imageOutputPerMillion: usdSchema
+    .optional()
+    .describe(
+      "Price of a million image tokens of the answer, where the provider tells them apart. US dollars; default: the output price.",
+    ),
 });
 
 const MOST_TOKENS = 100_000_000;
