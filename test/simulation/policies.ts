@@ -98,7 +98,7 @@ export class Policies {
       names: () => false,
       findRules: (_tenant, model) => {
         const found = rules.get(model);
-        return found === undefined ? null : { rules: found, shadows: [] };
+        return found === undefined ? null : { rules: found, limits: [], shadows: [] };
       },
       listModels: () => [...rules.keys()],
     };

@@ -98,6 +98,7 @@ class SituationBuilder {
       id: `${TENANT}/${model}/drilled`,
       tenant: TENANT,
       models: [model],
+      limits: [],
       mode: "Enforce",
       matches: [],
       splitBy: null,

@@ -69,7 +69,7 @@ export function groupsAlong(way: Way, { groups }: CompiledVariant, written: Writ
 
 /** Everybody being well, whoever stands in the order of a request that takes this way. */
 export function reachableAlong(way: Way, route: LinkedRoute, facts: RouteFacts): readonly LinkedTarget[] {
-  const rulesOf = (model: string): RuleSet => ({ rules: [way.get(model) ?? null].flatMap(always), shadows: [] });
+  const rulesOf = (model: string): RuleSet => ({ rules: [way.get(model) ?? null].flatMap(always), limits: [], shadows: [] });
   return expandGroups(route, { facts, rulesOf, preferences: null, trace: null }).flatMap(({ targets }) => targets);
 }
 

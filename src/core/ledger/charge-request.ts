@@ -68,6 +68,13 @@ export function planCharges(limits: readonly CompiledLimit[], { model, priority,
   return plan;
 }
 
+/** What a request counts against that counts against both. */
+export function joinPlans(left: ChargePlan, right: ChargePlan): ChargePlan {
+  if (right.limits.length === 0) return left;
+  if (left.limits.length === 0) return right;
+  return { limits: [...left.limits, ...right.limits], accounts: `${left.accounts} ${right.accounts}` };
+}
+
 /**
  * What a request takes of each limit. What it is only likely to need is cut at the limit: a guess must not refuse for ever what
  * may well be small.

@@ -1,8 +1,10 @@
 import { checkRule } from "./check-rule.ts";
+import { compileLimits } from "./compile-limits.ts";
 import type { GatewaySettings } from "./compile-gateway.ts";
 import { compileAffinity, compileGroup, compileLocality, compileTarget, type Providers } from "./compile-groups.ts";
 import { compileMatch } from "./compile-match.ts";
 import type { CompiledRoute } from "./compiled.ts";
+import type { CompiledLimit } from "./compiled-consumer.ts";
 import { inOrder } from "./find-model.ts";
 import { placeIn, reportDuplicates } from "./object-place.ts";
 import { createProblem, type Report } from "./problem.ts";
@@ -32,9 +34,18 @@ export function compileRoutes(object: PolicyObject<RoutingPolicy>, context: Rout
   reportDuplicates(object, { path: ["spec", "models"], names, field: "name" }, context.report);
   reportDuplicates(object, { path: ["spec", "rules"], names: rules.map(({ name }) => name), field: "name" }, context.report);
   reportUnreachable(object, context.report);
+  const limits = limitsOf(object, context.report);
   return rules.map((rule, index) => {
     checkRule({ object, rule, path: ["spec", "rules", index] }, context);
-    return compileRule(object, index, context);
+    return { ...compileRule(object, index, context), limits };
+  });
+}
+
+/** Of all models, each limit of its own model. */
+function limitsOf(object: PolicyObject<RoutingPolicy>, report: Report): readonly CompiledLimit[] {
+  return object.body.spec.models.flatMap(({ budgets, limits, name }, index) => {
+    const written = { object, path: ["spec", "models", index], limits, budgets, owner: `model/${name}` };
+    return compileLimits(written, report).map((limit) => ({ ...limit, models: [name] }));
   });
 }
 
@@ -55,7 +66,7 @@ function isUnconditional({ matches }: Rule): boolean {
   return matches === undefined || matches.some((match) => Object.keys(match).length === 0);
 }
 
-function compileRule(object: PolicyObject<RoutingPolicy>, index: number, context: RouteContext): CompiledRoute {
+function compileRule(object: PolicyObject<RoutingPolicy>, index: number, context: RouteContext): Omit<CompiledRoute, "limits"> {
   const { providers, report, settings } = context;
   const { namespace, body } = object;
   const { mode = "Enforce", models, rules } = body.spec;

@@ -4,7 +4,7 @@ import type { PatternProgram } from "../expression/pattern-program.ts";
 import type { FailureClass } from "../failure.ts";
 import type { Price } from "../usage.ts";
 import type { CompiledAuthentication } from "./compiled-authentication.ts";
-import type { CompiledConsumer } from "./compiled-consumer.ts";
+import type { CompiledConsumer, CompiledLimit } from "./compiled-consumer.ts";
 import type { DIALECT_NAMES } from "./dialect-names.ts";
 
 /** A wire format, by the name policies and the registry of `dialects/` use. */
@@ -154,6 +154,8 @@ export interface CompiledRoute {
   readonly tenant: string;
   /** Virtual models served by the policy; `x-*` matches a prefix. */
   readonly models: readonly string[];
+  /** Limits and budgets of those models, each of one model. */
+  readonly limits: readonly CompiledLimit[];
   readonly mode: "Enforce" | "Shadow";
   /** One of them must hold; empty means always. */
   readonly matches: readonly CompiledMatch[];

@@ -117,11 +117,12 @@ function authText(auth: CompiledAuth): string {
 
 function routeFacets(route: CompiledRoute): Facets {
   const { tenant, models, mode, matches, splitBy, variants, locality, failover, timeouts, cache, require, unsupported } = route;
-  const { callerPreferences, mirror, priority } = route;
+  const { callerPreferences, limits, mirror, priority } = route;
   const targets = [...variants.flatMap(({ groups }) => groups.flatMap(targetsOf)), ...(mirror === null ? [] : [mirror.target])];
   return new Map([
     ["tenant", tenant],
     ["models served", listed(models)],
+    ["limits of models", canonicalJson(limits)],
     ["mode", mode],
     ["conditions", matches.length === 0 ? "(always)" : canonicalJson(matches.map(withDigests))],
     ["split by", splitBy === null ? NONE : canonicalJson(splitBy)],

@@ -64,7 +64,7 @@ function linkTables(compiled: CompiledPolicy, link: (target: CompiledTarget) => 
     const table = tables.get(first.tenant) ?? new RouteTable();
     tables.set(first.tenant, table);
     const rules: readonly LinkedRule[] = routes.map((route) => linkRule(route, link));
-    table.add({ models: first.models, mode: first.mode, rules });
+    table.add({ models: first.models, limits: first.limits, mode: first.mode, rules });
   }
   return tables;
 }

@@ -19,7 +19,7 @@ import type {
   Operation,
   Priority,
 } from "./compiled.ts";
-import type { CompiledConsumer } from "./compiled-consumer.ts";
+import type { CompiledConsumer, CompiledLimit } from "./compiled-consumer.ts";
 
 /** A credential ready to be sent: the headers of one upstream call. Bound to one origin. */
 export interface LinkedCredential {
@@ -118,6 +118,8 @@ export interface LinkedRule {
 /** The rules of a virtual model, in order. */
 export interface RuleSet {
   readonly rules: readonly LinkedRule[];
+  /** What all callers of the model together may use. */
+  readonly limits: readonly CompiledLimit[];
   /** Of policies that are evaluated and not enforced, one list each. */
   readonly shadows: readonly (readonly LinkedRule[])[];
 }

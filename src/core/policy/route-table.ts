@@ -1,13 +1,17 @@
 import type { CompiledRoute } from "./compiled.ts";
+import type { CompiledLimit } from "./compiled-consumer.ts";
 import type { LinkedRule, RuleSet } from "./linked.ts";
 
 interface Served {
   readonly models: readonly string[];
   readonly mode: CompiledRoute["mode"];
   readonly rules: readonly LinkedRule[];
+  /** Each of one of the models. */
+  readonly limits: readonly CompiledLimit[];
 }
 
 interface Entry {
+  limits: readonly CompiledLimit[];
   rules: readonly LinkedRule[];
   shadows: readonly (readonly LinkedRule[])[];
 }
@@ -19,11 +23,13 @@ export class RouteTable {
   /** Lengths of the prefixes that occur, longest first. */
   #lengths: readonly number[] = [];
 
-  add({ mode, models, rules }: Served): void {
+  add({ limits, mode, models, rules }: Served): void {
     for (const model of models) {
       const entry = this.#entryOf(model);
-      if (mode === "Enforce") entry.rules = rules;
-      else entry.shadows = [...entry.shadows, rules];
+      if (mode === "Enforce") {
+        entry.rules = rules;
+        entry.limits = limits.filter(({ models: [only] }) => only === model);
+      } else entry.shadows = [...entry.shadows, rules];
     }
   }
 
@@ -47,7 +53,7 @@ export class RouteTable {
     const isPrefix = model.endsWith("*");
     const name = isPrefix ? model.slice(0, -1) : model;
     const entries = isPrefix ? this.#prefixes : this.#exact;
-    const entry = entries.get(name) ?? { rules: [], shadows: [] };
+    const entry = entries.get(name) ?? { rules: [], limits: [], shadows: [] };
     entries.set(name, entry);
     if (isPrefix) this.#lengths = [...new Set([...this.#lengths, name.length])].toSorted((left, right) => right - left);
     return entry;

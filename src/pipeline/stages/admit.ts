@@ -1,8 +1,9 @@
 import type { Caller } from "../../core/caller.ts";
 import { FairleadError } from "../../core/errors.ts";
 import type { Meter } from "../../core/ledger/account.ts";
-import { chargesOf, type ChargePlan, type LimitOpening, planCharges } from "../../core/ledger/charge-request.ts";
+import { chargesOf, type ChargePlan, joinPlans, type LimitOpening, planCharges } from "../../core/ledger/charge-request.ts";
 import { limitHeaders } from "../../core/ledger/limit-headers.ts";
+import type { CompiledLimit } from "../../core/policy/compiled-consumer.ts";
 import type { LinkedPolicy, LinkedRoute } from "../../core/policy/linked.ts";
 import { costMicroUsd, estimateUsage, type Usage } from "../../core/usage.ts";
 import type { Asking } from "../asking.ts";
@@ -14,6 +15,8 @@ interface AdmitInput {
   readonly asking: Asking;
   readonly route: LinkedRoute;
   readonly policy: LinkedPolicy;
+  /** Of the model, over all callers. */
+  readonly limits: readonly CompiledLimit[];
 }
 
 /** A request before the books. */
@@ -39,7 +42,8 @@ export function admit(input: AdmitInput, deps: Pick<Deps, "books" | "expectedOut
   const { asking, caller, policy, route } = input;
   const { model } = asking.decoded;
   const { isStrict, limits, tenant } = caller;
-  const plan = planCharges(limits, { tenant, model, priority: route.priority });
+  const asked = { tenant, model, priority: route.priority };
+  const plan = joinPlans(planCharges(limits, asked), planCharges(input.limits, asked));
   const sent = amountsOf(estimateUsage(asking.decoded.text.length, 0), route);
   const charges = plan.limits.length === 0 ? [] : chargesOf(plan, expect(input, sent, deps));
   const { leaseMs } = policy.gateway.ledger;
@@ -84,7 +88,7 @@ function orRefuse(grant: Grant, { limits }: ChargePlan): Granted {
   const headers = Object.fromEntries(limitHeaders(grant.standings));
   const waitMs = grant.waitMs ?? (grant.isDegraded ? UNAVAILABLE_SECONDS * 1_000 : null);
   if (waitMs === null) {
-    throw new FairleadError("exceeds_limit", `The request is larger than a limit of your key allows at all: ${label}.`, {
+    throw new FairleadError("exceeds_limit", `The request is larger than a limit allows at all: ${label}.`, {
       headers,
     });
   }

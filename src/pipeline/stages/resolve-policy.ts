@@ -18,6 +18,8 @@ export interface Decision {
   readonly kills: Kills;
   readonly facts: RouteFacts;
   readonly route: LinkedRoute;
+  /** What all callers of the model together may use. */
+  readonly limits: RuleSet["limits"];
   /** Of policies that are not enforced. */
   readonly shadows: RuleSet["shadows"];
   /** How it was decided; null unless the caller asked. */
@@ -64,7 +66,15 @@ export function resolvePolicy(
     const message = `No rule of the model '${model}' applies to this request. Ask your platform team which requests it serves.`;
     throw new FairleadError("no_matching_rule", message, { param: "model", headers: decisionHeaders(trace) });
   }
-  return { policy, kills, facts, route: routeFor(route, wishes.preferences), shadows: rules.shadows, trace };
+  return {
+    policy,
+    kills,
+    facts,
+    route: routeFor(route, wishes.preferences),
+    limits: rules.limits,
+    shadows: rules.shadows,
+    trace,
+  };
 }
 
 /** By what this caller's request is decided now. */

@@ -34,6 +34,8 @@ interface LimitsLabOptions {
 
 /** One that answers inside the router. */
 export const INSIDE = "x-inside";
+/** One that all callers together may ask five times an hour. */
+export const SHARED = "x-shared";
 const QUESTION = { messages: [{ role: "user", content: "Where is the harbour?" }] };
 
 /** The variable that `TOKEN_REF` means. */
@@ -65,6 +67,9 @@ export async function startLimitsLab({ consumers, delayMs, processes, redis, spe
       },
       ...[...callers.keys()].map((name) => ruled(`x-${name}`, { groups: [group("only", [`rig/${name}`])] })),
       ruled(INSIDE, { groups: [group("only", ["inside/sim-small"])] }),
+      withSpec(ruled(SHARED, { groups: [group("only", ["inside/sim-small"])] }), {
+        models: [{ name: SHARED, limits: [{ requests: 5, per: "1h" }] }],
+      }),
       ...[...callers.values()].map(({ name, object }) => withSpec(object, consumers[name] ?? {})),
     ],
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Heard } from "../faults/ask-router.ts";
-import { type LimitsLab, startLimitsLab } from "./limits-lab.ts";
+import { type LimitsLab, SHARED, startLimitsLab } from "./limits-lab.ts";
 
 let lab: LimitsLab;
 beforeAll(async () => {
@@ -15,6 +15,7 @@ beforeAll(async () => {
       team: { limits: [{ requests: 6, per: "1h" }] },
       one: { parent: "team" },
       other: { parent: "team", limits: [{ requests: 2, per: "1h" }] },
+      crowd: {},
       free: {},
     },
   });
@@ -49,6 +50,15 @@ describe("a caller with limits", () => {
     for (let request = 0; request < 6; request += 1) heard.push(await lab.ask("one", request % 2));
     expect(statusesOf(heard)).toEqual({ 200: 4, 429: 2 });
     expect(errorOf(heard.at(-1) ?? expect.unreachable()).message).toContain("(consumer/team)");
+  });
+
+  it("shares what a model may be asked with everybody who asks it", async () => {
+    const heard = [];
+    for (let request = 0; request < 8; request += 1)
+      heard.push(await lab.ask(request < 4 ? "free" : "crowd", request % 2, { model: SHARED }));
+    expect(statusesOf(heard)).toEqual({ 200: 5, 429: 3 });
+    expect(errorOf(heard.at(-1) ?? expect.unreachable()).message).toContain("5 requests per 1h (model/x-shared)");
+    expect((await lab.ask("crowd", 0)).status).toBe(200);
   });
 
   it("is charged what its answers used, not what was reserved", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chargesOf, planCharges } from "../../../src/core/ledger/charge-request.ts";
+import { chargesOf, joinPlans, planCharges } from "../../../src/core/ledger/charge-request.ts";
 import type { CompiledLimit } from "../../../src/core/policy/compiled-consumer.ts";
 import { MINUTE, MONTH } from "./accounts-of.ts";
 
@@ -23,6 +23,19 @@ describe("a request is charged", () => {
     expect(counting.map(({ label }) => label)).toEqual(["all", "fast"]);
     expect(accounts).toBe("acme|ledger|all acme|ledger|fast");
     expect(planCharges(limits, { ...asked, model: "slow" }).limits.map(({ label }) => label)).toEqual(["all", "slow"]);
+  });
+
+  it("under the limits of whoever asks and of what is asked for, at once", () => {
+    const [caller, model, nothing] = [[limit("caller")], [limit("model", { models: ["fast-*"] })], []].map((limits) =>
+      planCharges(limits, asked),
+    );
+    if (caller === undefined || model === undefined || nothing === undefined) expect.unreachable();
+    expect(joinPlans(caller, model)).toMatchObject({
+      accounts: "acme|ledger|caller acme|ledger|model",
+      limits: [{ label: "caller" }, { label: "model" }],
+    });
+    expect(joinPlans(caller, nothing)).toBe(caller);
+    expect(joinPlans(nothing, model)).toBe(model);
   });
 
   it("with what each limit counts", () => {

@@ -19,7 +19,11 @@ kind: RoutingPolicy
 metadata: { name: every }
 spec:
   mode: Enforce
-  models: [{ name: every }, { name: every-* }]
+  models:
+    - name: every
+      limits: [{ requests: 600, per: 1m, batch: 40%, failureMode: Closed }, { concurrency: 40 }]
+      budgets: [{ usd: "90", per: week, timeZone: Europe/Berlin }]
+    - { name: every-* }
   rules:
     - name: matched
       matches:

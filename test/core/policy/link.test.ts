@@ -117,12 +117,27 @@ describe("a virtual model is found", () => {
     expect(policy.listModels("default")).toEqual(["chat"]);
   });
 
+  it("with the limits of the name that serves it, and of no other", async () => {
+    const rules = "rules: [{ name: main, groups: [{ name: g, targets: [{ provider: sim, model: m }] }] }]";
+    const enforced = `[{ name: fast, limits: [{ requests: 5, per: 1m }] }, { name: x-*, budgets: [{ usd: "9", per: day }] }, { name: x-free }]`;
+    const shadow = `[{ name: fast, limits: [{ requests: 1, per: 1m }] }]`;
+    const text =
+      document("LLMProvider", "sim", "{ simulator: {} }") +
+      document("RoutingPolicy", "now", `{ models: ${enforced}, ${rules} }`) +
+      document("RoutingPolicy", "tried", `{ mode: Shadow, models: ${shadow}, ${rules} }`);
+    const policy = linked(expectCompiled(await compileText(text)));
+    const told = ["fast", "x-large", "x-free"].map((model) =>
+      policy.findRules("default", model)?.limits.map(({ label }) => label),
+    );
+    expect(told).toEqual([["5 requests per 1m (model/fast)"], ["$9 per day (model/x-*)"], []]);
+  });
+
   it("among ten thousand as among ten", () => {
     const table = new RouteTable();
 
     for (let index = 0; index < 10_000; index += 1) {
       const name = index % 10 === 0 ? `family-${index}-*` : `model-${index}`;
-      table.add({ models: [name], mode: "Enforce", rules: rulesNamed(name) });
+      table.add({ models: [name], limits: [], mode: "Enforce", rules: rulesNamed(name) });
     }
     for (let index = 0; index < 10_000; index += 1) {
       const name = index % 10 === 0 ? `family-${index}-x` : `model-${index}`;

@@ -6,7 +6,7 @@ import { SettableView } from "./settable-view.ts";
 
 /** One rule that always applies. */
 function rulesFor(route: LinkedRoute): RuleSet {
-  return { rules: [{ id: route.id, matches: [], splitBy: null, variants: [{ below: 1, route }] }], shadows: [] };
+  return { rules: [{ id: route.id, matches: [], splitBy: null, variants: [{ below: 1, route }] }], limits: [], shadows: [] };
 }
 
 const other = (model: string): LinkedGroup => ({ kind: "model", name: `to-${model}`, model });

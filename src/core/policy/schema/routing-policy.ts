@@ -2,6 +2,7 @@ import * as z from "zod";
 import { CAPABILITIES } from "../../capability.ts";
 import { apiVersionSchema, metadataSchema } from "./metadata.ts";
 import { affinitySchema, balanceSchema, localitySchema } from "./balancing.ts";
+import { modelBudgetsSchema, modelLimitsSchema } from "./limits.ts";
 import { matchSchema } from "./matching.ts";
 import { failoverSchema, timeoutsSchema } from "./reliability.ts";
 import {
@@ -150,7 +151,13 @@ const specSchema = z.strictObject({
     ),
   models: z
     .array(
-      z.strictObject({ name: modelPatternSchema.describe("Virtual model as callers name it; a final `*` matches a prefix.") }),
+      z.strictObject({
+        name: modelPatternSchema.describe("Virtual model as callers name it; a final `*` matches a prefix."),
+        limits: modelLimitsSchema.describe(
+          "How much all callers of the model together may use at a time, beside limits of their own. Only of an enforced policy. Default: no limit.",
+        ),
+        budgets: modelBudgetsSchema.describe("How much all of them may use in a day, a week or a month. Default: no budget."),
+      }),
     )
     .min(1)
     .max(64)
