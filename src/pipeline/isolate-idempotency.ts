@@ -1,7 +1,6 @@
 import type { Claim, Claimed, Ending, Outcome } from "../core/idempotency/idempotency-record.ts";
 import type { IdempotencyStore, RecordKey } from "../ports/idempotency-store.ts";
 import type { Run } from "./deps.ts";
-import { Patience } from "./patience.ts";
 
 /** A request under a key. */
 export interface KeyedRequest {
@@ -11,10 +10,16 @@ export interface KeyedRequest {
   readonly waitsUntil: number | null;
 }
 
+/**
+ * Called once, and never rejects. The records hear of an outcome when it is `booked`, so that whoever finds one finds its charge
+ * in the books; what is never told to either is done again, and is charged once.
+ */
+export type EndTurn = (outcome: Outcome | null, booked: Promise<void>) => Promise<void>;
+
 /** What a request under a key is to do. */
 export type Turn =
-  /** It is the one that is carried out, booked under this id; `end` is called once, and never rejects. */
-  | { readonly kind: "carry-out"; readonly openingId: string; readonly end: (outcome: Outcome | null) => Promise<void> }
+  /** It is the one that is carried out, booked under this id. */
+  | { readonly kind: "carry-out"; readonly openingId: string; readonly end: EndTurn }
   | { readonly kind: "replay"; readonly outcome: Outcome }
   | { readonly kind: "reused" }
   | { readonly kind: "under-way" }
@@ -28,7 +33,7 @@ interface Flight {
   land(outcome: Outcome | null): void;
 }
 
-type Clock = Pick<Run, "now" | "sleep" | "signal">;
+type Clock = Pick<Run, "now" | "sleep" | "signal" | "defer">;
 
 /** News of a request under way, before it is taken over. */
 const RENEWALS_A_LEASE = 3;
@@ -42,7 +47,6 @@ const STORE_AGAIN_MS = [500, 2_000, 8_000];
 export class IsolateIdempotency {
   readonly #store: IdempotencyStore;
   readonly #flights = new Map<string, Flight>();
-  readonly #patience = new Patience();
 
   constructor(store: IdempotencyStore) {
     this.#store = store;
@@ -76,19 +80,21 @@ export class IsolateIdempotency {
     run.signal.addEventListener("abort", giveUp);
     const turn = await this.#ask(request, run);
     run.signal.removeEventListener("abort", giveUp);
-    if (turn.kind === "carry-out") return { ...turn, end: (outcome) => this.#end({ flight, name, outcome }, turn.end) };
-    flight.land(turn.kind === "replay" ? turn.outcome : null);
-    this.#leave(name, flight);
-    return turn;
-  }
-
-  async #end(landing: Landing, tell: (outcome: Outcome | null) => Promise<void>): Promise<void> {
-    const { flight, name, outcome } = landing;
-    // A key that is free again is free for the records first: the next one here asks them.
-    if (outcome !== null) flight.land(outcome);
-    await tell(outcome);
-    flight.land(null);
-    this.#leave(name, flight);
+    const land = (outcome: Outcome | null): void => {
+      flight.land(outcome);
+      this.#leave(name, flight);
+    };
+    if (turn.kind !== "carry-out") {
+      land(turn.kind === "replay" ? turn.outcome : null);
+      return turn;
+    }
+    const end: EndTurn = async (outcome, booked) => {
+      // A key that is free again is free for the records first: the next one here asks them.
+      if (outcome !== null) flight.land(outcome);
+      await turn.end(outcome, booked);
+      land(outcome);
+    };
+    return { ...turn, end };
   }
 
   #leave(name: string, flight: Flight): void {
@@ -99,7 +105,7 @@ export class IsolateIdempotency {
   async #ask(request: KeyedRequest, run: Clock): Promise<Turn> {
     const beganAt = run.now();
     for (;;) {
-      const claimed = await this.#claim(request, run).catch(() => null);
+      const claimed = await this.#claim(request, run);
       if (claimed === null) return { kind: "unavailable" };
       switch (claimed.kind) {
         case "taken":
@@ -116,23 +122,19 @@ export class IsolateIdempotency {
     }
   }
 
-  /** Null when the records count as away; what they grant after that is given back. */
+  /** Null when the records cannot be asked. What they have granted without being heard is given back. */
   async #claim({ claim, key }: KeyedRequest, run: Clock): Promise<Claimed | null> {
-    const askedAt = run.now();
-    const asked = this.#store.claim(key, claim);
-    const claimed = await this.#patience.within(asked, run);
-    const now = run.now();
-    if (claimed !== null) this.#patience.note(now - askedAt, now);
-    else asked.then(({ kind }) => (kind === "taken" ? this.#giveBack(key, claim) : undefined)).catch(() => undefined);
-    return claimed;
-  }
-
-  #giveBack(key: RecordKey, { keepMs, owner }: Claim): Promise<void> {
-    return this.#store.end(key, { owner, keepMs, outcome: null });
+    try {
+      return await this.#store.claim(key, claim);
+    } catch {
+      const { keepMs, owner } = claim;
+      run.defer(this.#store.end(key, { owner, keepMs, outcome: null }).catch(() => undefined));
+      return null;
+    }
   }
 
   /** Keeps what was taken until it is ended. */
-  #hold({ claim, key }: KeyedRequest, run: Clock): (outcome: Outcome | null) => Promise<void> {
+  #hold({ claim, key }: KeyedRequest, run: Clock): EndTurn {
     const { keepMs, leaseMs, owner } = claim;
     let isHeld = true;
     const renew = async (): Promise<void> => {
@@ -143,7 +145,8 @@ export class IsolateIdempotency {
       }
     };
     void renew();
-    return async (outcome) => {
+    return async (outcome, booked) => {
+      await booked;
       isHeld = false;
       await this.#tell(key, { owner, keepMs, outcome }, run);
     };
@@ -159,12 +162,6 @@ export class IsolateIdempotency {
       }
     }
   }
-}
-
-interface Landing {
-  readonly flight: Flight;
-  readonly name: string;
-  readonly outcome: Outcome | null;
 }
 
 function openFlight(): Flight {

@@ -53,6 +53,8 @@ export const IDENTITY_LIMITS = {
   killSeed: 20_261_122,
   /** A second, and the call under way. */
   unreportedMs: 1_250,
+  duplicates: { processes: 4, keys: 1_000, copies: 5, batch: 100 },
+  deaths: { processes: 4, rounds: 50, keys: 20, seed: 20_261_122 },
 } as const;
 
 /** What every promise of the area `routing` is held against. */

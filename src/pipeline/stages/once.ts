@@ -86,12 +86,12 @@ async function onceByKey(key: string, { carryOut, request, world }: Keyed): Prom
   }
 }
 
-/** Keys are a consumer's own. Of the headers those count that a backend sees or that steer the choice among targets. */
+/** Keys are a consumer's own; where a token says who calls for it, that one's. Of the headers those count that a backend sees or that steer the choice among targets. */
 async function identify(key: string, { asked, caller, wishes }: Understood, { deps, run }: World): Promise<KeyedRequest> {
   const { idempotency, ledger } = deps.policies.current().gateway;
   const { framing, headers, model, operation, stream, surface, text } = asked;
   const [digest, fingerprint] = await Promise.all([
-    sha256Hex(JSON.stringify([caller.consumer, key])),
+    sha256Hex(JSON.stringify([caller.consumer, subjectOf(caller), key])),
     sha256Hex(`${JSON.stringify([run.path, surface, operation, model, stream, framing, headers, wishes.preferences])}\n${text}`),
   ]);
   const leaseMs = Math.min(LEASE_MS, ledger.leaseMs);
@@ -102,17 +102,23 @@ async function identify(key: string, { asked, caller, wishes }: Understood, { de
   };
 }
 
+/** Null for API keys: with a new one, the consumer goes on as before. */
+function subjectOf({ keyId }: Caller): string | null {
+  return keyId.includes(":") ? keyId : null;
+}
+
 /** It goes on when its caller leaves: whoever repeats it gets the answer that was paid for. */
 async function carryOutTo(turn: OwnTurn, { carryOut, request, world }: Keyed): Promise<Response> {
-  const { run } = world;
+  const { deps, run } = world;
+  const end = (outcome: Outcome | null) => turn.end(outcome, deps.books.flush(request.caller.tenant, run));
   const { response, settlement } = carryOut(goingOn(run, turn.openingId));
   run.defer(response.catch(() => undefined));
   const answer = await response.catch((error: unknown) => {
-    run.defer(turn.end(settlement.isCharged ? failureOf(error) : null));
+    run.defer(end(settlement.isCharged ? failureOf(error) : null));
     throw error;
   });
   const { given, kept } = request.asked.stream ? keepStream(answer, run) : await keepJson(answer);
-  run.defer(kept.then(turn.end));
+  run.defer(kept.then(end));
   return given;
 }
 

@@ -17,7 +17,7 @@ export interface Heard {
   readonly firstByteMs: number | null;
 }
 
-interface AskOptions {
+export interface AskOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly patienceMs?: number;
   /** Keeps connections; without one each request has its own. */

@@ -1,6 +1,5 @@
-import type { Agent } from "node:http";
 import { createIdentity } from "../../../src/cli/local-identity.ts";
-import { askRouter, type Heard } from "../faults/ask-router.ts";
+import { askRouter, type AskOptions, type Heard } from "../faults/ask-router.ts";
 import { gateway, type PolicyObject, unwatchedProvider } from "../faults/policy-objects.ts";
 import { type FleetLab, startFleetLab } from "../routing/fleet-lab.ts";
 import { createCaller, type NewCaller } from "../routing/new-caller.ts";
@@ -12,13 +11,14 @@ export type ConsumerSpec = Readonly<Record<string, unknown>>;
 export interface LimitsLab extends FleetLab {
   /** One chat request of a consumer at a process, for its own model unless it says another. */
   ask(consumer: string, process: number, asking?: Asking): Promise<Heard>;
+  /** The key that a consumer calls with. */
+  keyOf(consumer: string): string;
 }
 
-interface Asking {
+interface Asking extends AskOptions {
   readonly model?: string;
-  /** Fields of the body beside model and messages. */
+  /** Fields of the body beside model and messages, or in place of those. */
   readonly more?: object;
-  readonly agent?: Agent;
 }
 
 interface LimitsLabOptions {
@@ -73,13 +73,12 @@ export async function startLimitsLab({ consumers, delayMs, processes, redis, spe
       ...[...callers.values()].map(({ name, object }) => withSpec(object, consumers[name] ?? {})),
     ],
   });
+  const keyOf = (consumer: string): string => callers.get(consumer)?.key ?? "";
   return {
     ...lab,
-    ask: (consumer, process, { agent, model = `x-${consumer}`, more = {} } = {}) => {
-      const { url } = lab.router(process);
-      const key = callers.get(consumer)?.key ?? "";
-      return askRouter({ url, key }, { ...QUESTION, model, ...more }, agent === undefined ? {} : { agent });
-    },
+    keyOf,
+    ask: (consumer, process, { model = `x-${consumer}`, more = {}, ...options } = {}) =>
+      askRouter({ url: lab.router(process).url, key: keyOf(consumer) }, { ...QUESTION, model, ...more }, options),
   };
 }
 
