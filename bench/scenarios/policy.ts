@@ -160,6 +160,7 @@ function decide(linked: LinkedPolicy, model: string): boolean {
   const route = rules === null ? null : selectRoute(rules.rules, facts, null);
   if (route === null) return false;
   const sequence = new AttemptSequence(route, {
+    access: null,
     facts,
     rulesOf,
     preferences: null,
@@ -184,7 +185,7 @@ const CALLER = {
   tags: {},
   limits: [],
   isStrict: false,
-  allowModels: null,
+  access: { allow: [], block: [] },
 };
 
 function factsOf(model: string): RouteFacts {

@@ -1,3 +1,4 @@
+import type { CompiledAccess } from "./policy/compiled-access.ts";
 import type { CompiledConsumer, CompiledLimit } from "./policy/compiled-consumer.ts";
 
 /** Who calls: the result of authentication. */
@@ -12,8 +13,8 @@ export interface Caller {
   readonly limits: readonly CompiledLimit[];
   /** Nothing is sent before the ledger has granted it. */
   readonly isStrict: boolean;
-  /** Virtual models the consumer may call, `*` at the end matches a prefix; null means all of its tenant's. */
-  readonly allowModels: ReadonlySet<string> | null;
+  /** What the consumer itself may use, beside what its roles say. */
+  readonly access: CompiledAccess;
 }
 
 /** What a credential says beside whose it is: limits of its own, and roles and tags beyond those of the consumer. */
@@ -34,6 +35,6 @@ export function toCaller(consumer: CompiledConsumer, credential: CredentialFacts
     tags: { ...tags, ...consumer.tags },
     limits: [...limits, ...consumer.limits],
     isStrict: consumer.isStrict,
-    allowModels: consumer.allowModels === null ? null : new Set(consumer.allowModels),
+    access: consumer.access,
   };
 }

@@ -42,6 +42,8 @@ export const ERROR_TABLE = {
   idempotency_unavailable: { status: 503, type: "server_error" },
   model_not_found: { status: 404, type: "invalid_request_error" },
   forbidden: { status: 403, type: "invalid_request_error" },
+  feature_not_allowed: { status: 403, type: "invalid_request_error" },
+  target_not_allowed: { status: 403, type: "invalid_request_error" },
   no_matching_rule: { status: 403, type: "invalid_request_error" },
   caller_disabled: { status: 403, type: "invalid_request_error" },
   model_disabled: { status: 403, type: "invalid_request_error" },

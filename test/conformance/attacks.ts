@@ -1,4 +1,5 @@
 import { abuseAttacks } from "./attacks/abuse.ts";
+import { accessAttacks } from "./attacks/access.ts";
 import type { AttackCase } from "./attacks/attack-case.ts";
 import { bodyAttacks } from "./attacks/body.ts";
 import { credentialAttacks } from "./attacks/credentials.ts";
@@ -13,5 +14,6 @@ export const attackCases: readonly AttackCase[] = [
   ...upstreamAttacks,
   ...credentialAttacks,
   ...tokenAttacks,
+  ...accessAttacks,
   ...abuseAttacks,
 ];

@@ -127,7 +127,11 @@ export class Request {
   #plan(decision: Decision, deadline: number): Plan | null {
     const { control, retryBudget, view: health } = this.isolate;
     try {
-      return plan({ ...decision, preferences: null, deadline, trace: null }, { control, health, retryBudget }, this.#run);
+      return plan(
+        { ...decision, access: null, preferences: null, deadline, trace: null },
+        { control, health, retryBudget },
+        this.#run,
+      );
     } catch (error) {
       if (!(error instanceof FairleadError)) throw error;
       this.#world.checks.nobodyAsked(this, decision, error.code);
@@ -290,6 +294,6 @@ function callerOf({ caller, limits }: Asked): Caller {
     tags: {},
     limits,
     isStrict: false,
-    allowModels: null,
+    access: { allow: [], block: [] },
   };
 }

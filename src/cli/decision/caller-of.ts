@@ -1,7 +1,7 @@
+import { OPEN_ACCESS } from "../../core/access/access.ts";
 import type { Caller } from "../../core/caller.ts";
 import { FairleadError } from "../../core/errors.ts";
 import type { CompiledConsumer, CompiledKey } from "../../core/policy/compiled-consumer.ts";
-import { matchesModel } from "../../core/policy/find-model.ts";
 
 /** Who is said to call; what is left out is what the policy says of the consumer. */
 export interface DescribedCaller {
@@ -22,13 +22,13 @@ export interface FoundCaller {
   readonly key: CompiledKey | null;
 }
 
-const UNKNOWN = { keys: [], roles: [], tags: {}, allowModels: null };
+const UNKNOWN = { keys: [], roles: [], tags: {}, access: OPEN_ACCESS };
 
 /** The caller as rules see it. */
 export function callerOf(described: DescribedCaller, consumers: readonly CompiledConsumer[]): FoundCaller {
   const { tenant } = described;
   const consumer = consumers.find(({ name, tenant: own }) => name === described.consumer && own === tenant) ?? null;
-  const { allowModels, keys, roles, tags } = consumer ?? UNKNOWN;
+  const { access, keys, roles, tags } = consumer ?? UNKNOWN;
   const key = keys.find(({ id, name }) => id === described.key || name === described.key) ?? null;
   const caller = {
     tenant,
@@ -38,14 +38,9 @@ export function callerOf(described: DescribedCaller, consumers: readonly Compile
     tags: described.tags ?? tags,
     limits: [],
     isStrict: false,
-    allowModels: allowModels === null ? null : new Set(allowModels),
+    access,
   };
   return { caller, consumer, key };
-}
-
-/** Whether the consumer's grants name the model. */
-export function mayUse({ allowModels }: Pick<Caller, "allowModels">, model: string): boolean {
-  return allowModels === null || [...allowModels].some((pattern) => matchesModel(pattern, model));
 }
 
 /** Why a key is not accepted at a moment (epoch milliseconds), as a caller is told; null when it is. */

@@ -42,6 +42,8 @@ export function endingWithoutTarget(noTarget: NoTarget, routeId: string, policy:
     }
     case "killed":
       return unavailable(routeId, "they were switched off");
+    case "access":
+      return refusal("target_not_allowed", `The caller's access covers no target of route ${routeId}.`);
     case "preferences":
       return unavailable(routeId, "'x-fairlead-prefer' leaves none of them");
     case "none": {

@@ -1,3 +1,4 @@
+import { OPEN_ACCESS } from "../../core/access/access.ts";
 import type {
   CompiledGroup,
   CompiledLocation,
@@ -60,11 +61,12 @@ export function derivePolicy(
         retryBudget: isHopeless(compiled) ? NO_BUDGET : FREE_BUDGET,
         location: { region: HERE, zone: HERE, jurisdiction: null },
         regions: [],
+        roles: [],
         ledger: { ...gateway.ledger, redis: null },
       },
       providers: built.flatMap(({ providers }) => [...providers.values()]),
       routes: built.flatMap(({ routes }) => routes),
-      consumers: compiled.consumers.filter(({ tenant }) => tenant === TENANT).map((each) => ({ ...each, allowModels: null })),
+      consumers: compiled.consumers.filter(({ tenant }) => tenant === TENANT).map((each) => ({ ...each, access: OPEN_ACCESS })),
     },
     standIns: new Map(built.flatMap(({ standIns }) => [...standIns])),
   };

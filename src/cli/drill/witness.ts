@@ -1,3 +1,4 @@
+import { OPEN_ACCESS } from "../../core/access/access.ts";
 import type { CompiledMatch, CompiledRequestMatch, CompiledRoute } from "../../core/policy/compiled.ts";
 import type { RequestFeatures, RouteFacts } from "../../core/routing/route-facts.ts";
 import { createTimeWindow } from "../../core/routing/time-window.ts";
@@ -47,7 +48,7 @@ export function witnessOf(rule: CompiledRoute, match: CompiledMatch | null, { pa
     tags: valuesOf(tags),
     limits: [],
     isStrict: false,
-    allowModels: null,
+    access: OPEN_ACCESS,
   };
   const facts = {
     caller,

@@ -1,3 +1,4 @@
+import type { TargetAccess } from "../../core/access/access.ts";
 import { FairleadError } from "../../core/errors.ts";
 import { readWishes, type Wishes } from "../../core/http/read-wishes.ts";
 import type { CompiledPolicy } from "../../core/policy/compiled.ts";
@@ -42,11 +43,11 @@ export function decide(asked: AskedRequest, deciding: Deciding): Decided {
   const refuse = (error: FairleadError): Decided => ({ rules: trace.steps, plan: null, ending: endingOf(error) });
   try {
     const wishes = readWishes(asked.facts.headers);
-    const rules = findRules(asked, wishes, deciding);
+    const { access, rules } = findRules(asked, wishes, deciding);
     const selected = selectRoute(rules.rules, asked.facts, trace);
     if (selected !== null) {
       const route = routeFor(selected, wishes.preferences);
-      return { rules: trace.steps, ...planRoute(route, { asked, deciding, rules, wishes }) };
+      return { rules: trace.steps, ...planRoute(route, { access, asked, deciding, rules, wishes }) };
     }
     const { model } = asked.facts;
     return refuse(new FairleadError("no_matching_rule", `No rule of the model '${model}' applies to this request.`));
@@ -57,6 +58,7 @@ export function decide(asked: AskedRequest, deciding: Deciding): Decided {
 }
 
 interface Routed {
+  readonly access: TargetAccess | null;
   readonly asked: AskedRequest;
   readonly deciding: Deciding;
   readonly rules: RuleSet;
@@ -118,11 +120,12 @@ function endingAtOnce(stage: Stage, policy: LinkedPolicy): Ending {
 }
 
 /** Everything that the order of targets is found with, made anew: a permit for a probe can be taken once. */
-function orderingOf(route: LinkedRoute, { asked, deciding, wishes }: Routed, seed: string | null): Ordering {
+function orderingOf(route: LinkedRoute, { access, asked, deciding, wishes }: Routed, seed: string | null): Ordering {
   const { policy, situation } = deciding;
   const { facts } = asked;
   const kills = killsOf(situation);
   return {
+    access,
     facts,
     rulesOf: rulesOfOthers(policy, kills, route.tenant),
     preferences: route.callerPreferences ? wishes.preferences : null,

@@ -1,10 +1,16 @@
+import { accessOf, featuresUsed, type TargetAccess } from "../../core/access/access.ts";
 import { FairleadError } from "../../core/errors.ts";
 import type { Wishes } from "../../core/http/read-wishes.ts";
 import type { LinkedPolicy, RuleSet } from "../../core/policy/linked.ts";
+import { isWhollyRead } from "../../dialects/canonical/request-features.ts";
 import type { AskedRequest } from "../decision/asked-request.ts";
-import { mayUse } from "../decision/caller-of.ts";
 import type { Situation } from "../decision/situation-file.ts";
 import { killsOf } from "../decision/situation-view.ts";
+
+interface FoundRules {
+  readonly rules: RuleSet;
+  readonly access: TargetAccess | null;
+}
 
 interface Finding {
   readonly policy: LinkedPolicy;
@@ -13,9 +19,9 @@ interface Finding {
 
 /**
  * The rules of the model that is asked for, where this caller may ask for it.
- * @throws FairleadError `forbidden`, `model_not_found`, `caller_disabled`, `model_disabled`
+ * @throws FairleadError `forbidden`, `feature_not_allowed`, `model_not_found`, `caller_disabled`, `model_disabled`
  */
-export function findRules({ facts }: AskedRequest, wishes: Wishes, { policy, situation }: Finding): RuleSet {
+export function findRules({ facts, told }: AskedRequest, wishes: Wishes, { policy, situation }: Finding): FoundRules {
   const { caller, model } = facts;
   const { explainRoles } = policy.gateway;
   if (wishes.explain && !explainRoles.some((role) => caller.roles.includes(role))) {
@@ -24,7 +30,11 @@ export function findRules({ facts }: AskedRequest, wishes: Wishes, { policy, sit
   const found = policy.findRules(caller.tenant, model);
   if (found === null)
     throw new FairleadError("model_not_found", `No policy of tenant ${caller.tenant} serves the model '${model}'.`);
-  if (!mayUse(caller, model)) {
+  const judged = accessOf(caller, { roles: policy.roles, now: facts.now }).judge({
+    model,
+    readFeatures: () => featuresUsed(facts, told.unreadable === null && (told.chat === null || isWhollyRead(told.chat))),
+  });
+  if (judged.kind === "model") {
     throw new FairleadError("model_not_found", `The consumer ${caller.consumer} may not use the model '${model}'.`);
   }
   const { callers, models } = killsOf(situation);
@@ -33,5 +43,12 @@ export function findRules({ facts }: AskedRequest, wishes: Wishes, { policy, sit
   }
   if (models.has(`${caller.tenant}/${model}`))
     throw new FairleadError("model_disabled", `The model '${model}' was switched off.`);
-  return found;
+  if (judged.kind === "features") {
+    const what = judged.features.length === 0 ? "these features together" : judged.features.join(", ");
+    throw new FairleadError(
+      "feature_not_allowed",
+      `The consumer ${caller.consumer} may not use ${what} with the model '${model}'.`,
+    );
+  }
+  return { rules: found, access: judged.targets };
 }

@@ -22,8 +22,8 @@ export function identify(line: TraceLine, { gone, policy }: Side): Identified {
   return { kind: "known", caller: consumer === null ? { ...withoutFacts(caller), ...told(line) } : caller };
 }
 
-function withoutFacts({ allowModels, consumer, isStrict, keyId, limits, tenant }: Caller): Omit<Caller, "roles" | "tags"> {
-  return { allowModels, consumer, isStrict, keyId, limits, tenant };
+function withoutFacts({ access, consumer, isStrict, keyId, limits, tenant }: Caller): Omit<Caller, "roles" | "tags"> {
+  return { access, consumer, isStrict, keyId, limits, tenant };
 }
 
 function told({ roles, tags }: TraceLine): Partial<Pick<Caller, "roles" | "tags">> {

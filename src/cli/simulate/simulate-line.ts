@@ -1,3 +1,4 @@
+import { accessOf, featuresUsed, type TargetAccess } from "../../core/access/access.ts";
 import type { ErrorCode } from "../../core/errors.ts";
 import type { CompiledRoute } from "../../core/policy/compiled.ts";
 import type { LinkedPolicy, LinkedRoute, LinkedRule, LinkedTarget, RuleSet } from "../../core/policy/linked.ts";
@@ -5,7 +6,6 @@ import { selectRoute } from "../../core/routing/select-route.ts";
 import { TargetOrder } from "../../core/routing/target-order.ts";
 import { NO_KILLS, type TargetView } from "../../core/routing/target-view.ts";
 import { costMicroUsd } from "../../core/usage.ts";
-import { mayUse } from "../decision/caller-of.ts";
 import { createSeededDraw } from "../decision/seeded-draw.ts";
 import { fitOf } from "../decision/fit-of.ts";
 import type { TraceLine } from "../trace/trace-line.ts";
@@ -43,12 +43,16 @@ export function simulateLine(line: TraceLine, side: Side, replaying: Replaying):
   const identified = identify(line, side);
   if (identified.kind === "refused") return identified;
   const facts = new TraceFacts(line, side.policy.gateway, identified.caller);
-  const rules = mayUse(identified.caller, line.model) ? side.policy.findRules(line.tenant, line.model) : null;
+  const { roles = [], tags = {} } = identified.caller;
+  const access = accessOf({ ...identified.caller, roles, tags }, { roles: side.policy.roles, now: facts.now });
+  const judged = access.judge({ model: line.model, readFeatures: () => featuresUsed(facts, true) });
+  const rules = judged.kind === "model" ? null : side.policy.findRules(line.tenant, line.model);
   if (rules === null) return { kind: "refused", code: "model_not_found" };
+  if (judged.kind !== "allowed") return { kind: "refused", code: "feature_not_allowed" };
   const selected = select(rules, facts, { side, told: replaying.told });
   if ("kind" in selected) return selected;
   if (line.cache === "hit-exact" && selected.exactCacheTtlSeconds !== null) return { kind: "cached", route: selected.id };
-  return ask(selected, { line, facts, side, view: replaying.view });
+  return ask(selected, { access: judged.targets, line, facts, side, view: replaying.view });
 }
 
 interface Selecting {
@@ -73,14 +77,16 @@ function select(rules: RuleSet, facts: TraceFacts, { side, told }: Selecting): L
 }
 
 interface Asking {
+  readonly access: TargetAccess | null;
   readonly line: TraceLine;
   readonly facts: TraceFacts;
   readonly side: Side;
   readonly view: TargetView;
 }
 
-function ask(route: LinkedRoute, { facts, line, side, view }: Asking): Simulated {
+function ask(route: LinkedRoute, { access, facts, line, side, view }: Asking): Simulated {
   const order = new TargetOrder(route, {
+    access,
     facts,
     rulesOf: (model) => side.policy.findRules(route.tenant, model),
     preferences: null,

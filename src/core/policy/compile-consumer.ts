@@ -1,6 +1,7 @@
 import { compileValidity } from "./compile-validity.ts";
 import { compileLimits } from "./compile-limits.ts";
 import type { CompiledConsumer, CompiledLimit } from "./compiled-consumer.ts";
+import { compileAccess, warnUnknownProviders } from "./compile-access.ts";
 import { compileTokenMatch } from "./compile-authentication.ts";
 import { matchesModel } from "./find-model.ts";
 import { nearestName } from "./nearest-name.ts";
@@ -15,15 +16,18 @@ export interface ConsumerContext {
   readonly consumers: ReadonlyMap<string, PolicyObject<Consumer>>;
   /** Virtual models by namespace. */
   readonly models: ReadonlyMap<string, readonly string[]>;
+  /** LLMProviders by namespace. */
+  readonly providers: ReadonlyMap<string, readonly string[]>;
   readonly isIncomplete: boolean;
   readonly report: Report;
 }
 
 /** Reports keys that can never work, limits that are none and parents that do not exist; warns of models that nobody serves. */
 export function compileConsumer(object: PolicyObject<Consumer>, context: ConsumerContext): CompiledConsumer {
-  const { keys = [], roles = [], tags = {}, tokens = [], allow } = object.body.spec;
+  const { keys = [], roles = [], tags = {}, tokens = [] } = object.body.spec;
   reportDuplicates(object, { path: ["spec", "keys"], names: keys.map(({ name }) => name), field: "name" }, context.report);
   warnUnserved(object, context);
+  if (!context.isIncomplete) warnUnknownProviders(object, context.providers.get(object.namespace) ?? [], context.report);
   return {
     id: object.id,
     name: object.name,
@@ -43,7 +47,7 @@ export function compileConsumer(object: PolicyObject<Consumer>, context: Consume
     tokens: tokens.map(compileTokenMatch),
     roles: [...new Set(roles)].toSorted(compareText),
     tags: Object.fromEntries(Object.entries(tags).toSorted(([left], [right]) => compareText(left, right))),
-    allowModels: allow?.models ?? null,
+    access: compileAccess(object.body.spec),
     limits: [...limitsOf(object, context.report), ...inheritedLimits(object, context)],
     isStrict: object.body.spec.admission === "Strict",
   };
@@ -118,7 +122,7 @@ function warnUnserved(object: PolicyObject<Consumer>, { models, isIncomplete, re
 function modelsNamed(
   object: PolicyObject<Consumer>,
 ): readonly { readonly name: string; readonly path: readonly PathSegment[] }[] {
-  const { allow, keys = [], ...own } = object.body.spec;
+  const { allow, block, keys = [], ...own } = object.body.spec;
   const places = [{ holder: own, path: ["spec"] }, ...keys.map((key, index) => ({ holder: key, path: ["spec", "keys", index] }))];
   const limited = places.flatMap(({ holder, path }) =>
     (["limits", "budgets"] as const).flatMap((field) =>
@@ -127,5 +131,8 @@ function modelsNamed(
       ),
     ),
   );
-  return [...(allow?.models ?? []).map((name, index) => ({ name, path: ["spec", "allow", "models", index] })), ...limited];
+  const accessed = Object.entries({ allow, block }).flatMap(([field, uses]) =>
+    (uses?.models ?? []).map((name, index) => ({ name, path: ["spec", field, "models", index] })),
+  );
+  return [...accessed, ...limited];
 }

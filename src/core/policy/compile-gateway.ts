@@ -1,3 +1,4 @@
+import { compileRoles } from "./compile-access.ts";
 import { compileAuthentication, NO_AUTHENTICATION } from "./compile-authentication.ts";
 import { compileAdmin, NO_ADMIN } from "./compile-admin.ts";
 import { compileLocation } from "./compile-groups.ts";
@@ -43,6 +44,7 @@ export function compileGateway(objects: readonly PolicyObject<LLMGateway>[], rep
   const checked = {
     ...compileLedger(object, context),
     authentication: compileAuthentication(object, context),
+    roles: compileRoles(object, report),
     admin: compileAdmin(object, report),
   };
   return { ...toSettings(object.name, object.body.spec, checked), allowedOrigins };
@@ -51,14 +53,15 @@ export function compileGateway(objects: readonly PolicyObject<LLMGateway>[], rep
 interface Checked extends LedgerSettings {
   readonly authentication: CompiledAuthentication;
   readonly admin: CompiledAdmin;
+  readonly roles: CompiledGateway["roles"];
 }
 
-const NOTHING_SAID: Checked = { ...DEFAULT_LEDGER, authentication: NO_AUTHENTICATION, admin: NO_ADMIN };
+const NOTHING_SAID: Checked = { ...DEFAULT_LEDGER, authentication: NO_AUTHENTICATION, roles: [], admin: NO_ADMIN };
 
 function toSettings(
   name: string,
   spec: GatewaySpec,
-  { admin, authentication, ledger, secrets }: Checked,
+  { admin, authentication, ledger, roles, secrets }: Checked,
 ): Omit<GatewaySettings, "allowedOrigins"> {
   const { retryBudget, defaults } = spec;
   return {
@@ -66,6 +69,7 @@ function toSettings(
       name,
       hosts: hostsOf(spec),
       authentication,
+      roles,
       caps: capsOf(spec),
       retryBudget: {
         percent: toPercent(retryBudget?.percent ?? DEFAULT_RETRY_BUDGET.percent),

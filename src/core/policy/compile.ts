@@ -117,7 +117,9 @@ function compileObjects(objects: readonly PolicyObject[], { input, isIncomplete,
   checkTokens(consumerObjects, { issuers: settings.gateway.authentication.jwt.map(({ name }) => name), isIncomplete, report });
   const models = virtualModels(policies);
   const byId = new Map(consumerObjects.map((object) => [object.id, object]));
-  const consumers = consumerObjects.map((object) => compileConsumer(object, { consumers: byId, models, isIncomplete, report }));
+  const consumers = consumerObjects.map((object) =>
+    compileConsumer(object, { consumers: byId, models, providers: providerNames, isIncomplete, report }),
+  );
   const compiled = entries.flatMap((entry) => entry.compiled ?? []);
   return { body: { gateway: settings.gateway, providers: compiled, routes, consumers }, entries };
 }

@@ -1,3 +1,4 @@
+import type { CompiledAccess } from "./compiled-access.ts";
 import type { FailureMode, LedgerWindow, Meter } from "../ledger/account.ts";
 
 /** A tenant's application: who it is, what it may use and how much. */
@@ -10,8 +11,8 @@ export interface CompiledConsumer {
   readonly tokens: readonly CompiledTokenMatch[];
   readonly roles: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
-  /** Virtual models this consumer may call; null means all of its tenant's. */
-  readonly allowModels: readonly string[] | null;
+  /** What it may use, beside what its roles say. */
+  readonly access: CompiledAccess;
   /** Its own, and those of the consumers above it. */
   readonly limits: readonly CompiledLimit[];
   /** Nothing is sent before the ledger has granted it. */

@@ -3,6 +3,7 @@ import type { Capability } from "../capability.ts";
 import type { PatternProgram } from "../expression/pattern-program.ts";
 import type { FailureClass } from "../failure.ts";
 import type { Price } from "../usage.ts";
+import type { CompiledRole } from "./compiled-access.ts";
 import type { CompiledAuthentication } from "./compiled-authentication.ts";
 import type { CompiledConsumer, CompiledLimit } from "./compiled-consumer.ts";
 import type { DIALECT_NAMES } from "./dialect-names.ts";
@@ -36,6 +37,7 @@ export interface CompiledGateway {
   /** Host names served (lower case, without port); empty means every host. */
   readonly hosts: readonly string[];
   readonly authentication: CompiledAuthentication;
+  readonly roles: readonly CompiledRole[];
   readonly caps: CompiledCaps;
   readonly retryBudget: { readonly percent: number; readonly floorPerSecond: number };
   readonly location: CompiledLocation;

@@ -64,10 +64,11 @@ function compareFacets(subject: string, before: Facets, after: Facets): string[]
 }
 
 function gatewayFacets(gateway: CompiledGateway): Facets {
-  const { name, hosts, authentication, caps, explainRoles, idempotency, ledger, location, regions, retryBudget } = gateway;
+  const { name, hosts, authentication, caps, explainRoles, idempotency, ledger, location, regions, retryBudget, roles } = gateway;
   return new Map([
     ["name", name],
     ["authentication", canonicalJson(authentication)],
+    ["roles", canonicalJson(roles)],
     ["hosts served", hosts.length === 0 ? "(all)" : listed(hosts)],
     ["chat body cap", `${caps.chatBodyBytes} bytes`],
     ["embeddings body cap", `${caps.embeddingsBodyBytes} bytes`],
@@ -203,7 +204,7 @@ function limitText({ provider, model, contextTokens, maxOutputTokens }: Compiled
 }
 
 function consumerFacets(consumer: CompiledConsumer): Facets {
-  const { name, tenant, keys, tokens, roles, tags, allowModels, isStrict, limits } = consumer;
+  const { name, tenant, keys, tokens, roles, tags, access, isStrict, limits } = consumer;
   return new Map([
     ["name", name],
     ["tenant", tenant],
@@ -212,7 +213,8 @@ function consumerFacets(consumer: CompiledConsumer): Facets {
     ["tokens", canonicalJson(tokens)],
     ["roles", listed(roles)],
     ["tags", canonicalJson(tags)],
-    ["models allowed", allowModels === null ? "(all)" : listed(allowModels)],
+    ["allowed", access.allow.length === 0 ? "(all)" : canonicalJson(access.allow)],
+    ["blocked", access.block.length === 0 ? NONE : canonicalJson(access.block)],
     ["limits", canonicalJson(limits)],
     ["admission", isStrict ? "strict" : "beside"],
   ]);

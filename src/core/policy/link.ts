@@ -46,6 +46,7 @@ export function linkPolicy(compiled: CompiledPolicy, options: LinkOptions): Link
     epoch: compiled.epoch,
     gateway: compiled.gateway,
     hosts: new Set(compiled.gateway.hosts),
+    roles: new Map(compiled.gateway.roles.map((role) => [role.name, role])),
     consumers: compiled.consumers,
     skipped,
     findRules: (tenant, model) => tables.get(tenant)?.find(model) ?? null,

@@ -3,6 +3,7 @@ import type { Capability } from "../capability.ts";
 import type { FailureClass } from "../failure.ts";
 import type { RouteFacts } from "../routing/route-facts.ts";
 import type { Price } from "../usage.ts";
+import type { CompiledRole } from "./compiled-access.ts";
 import type {
   CompiledAffinity,
   CompiledAuth,
@@ -137,6 +138,8 @@ export interface LinkedPolicy {
   readonly epoch: number;
   readonly gateway: CompiledGateway;
   readonly hosts: ReadonlySet<string>;
+  /** What roles allow and block, by name. */
+  readonly roles: ReadonlyMap<string, CompiledRole>;
   readonly consumers: readonly CompiledConsumer[];
   readonly skipped: readonly SkippedProvider[];
   /** What serves a virtual model for a tenant; exact names first, then the longest prefix. */

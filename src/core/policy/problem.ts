@@ -77,6 +77,7 @@ export const PROBLEM_TABLE = {
     says: "the balance limits prices and this target's is not known, so it is never asked; its LLMProvider can state a price",
   },
   unknown_consumer: { severity: "warning", says: "there is no Consumer of this name in the namespace" },
+  absent_provider: { severity: "warning", says: "the namespace has no LLMProvider of this name" },
   unserved_model: { severity: "warning", says: "no policy of the namespace serves this model" },
   no_routes: { severity: "warning", says: "there is no RoutingPolicy, so no model is served" },
   unused_variable: { severity: "warning", says: "the variable has no effect" },

@@ -1,3 +1,4 @@
+import type { TargetAccess } from "../access/access.ts";
 import type { LinkedRoute, LinkedTarget } from "../policy/linked.ts";
 import { type Candidate, choose } from "./balance.ts";
 import { type Expanding, expandGroups, type Pool } from "./expand-groups.ts";
@@ -5,6 +6,8 @@ import { moreHopeful, type NoTarget, type Standing, standingOf, WHY_OUT_OF_ROTAT
 import type { Kills, TargetView } from "./target-view.ts";
 
 export interface Ordering extends Expanding {
+  /** Which targets the caller may use; null: all. */
+  readonly access: TargetAccess | null;
   readonly view: TargetView;
   /** What is switched off by now. */
   readonly kills: () => Kills;

@@ -1,3 +1,4 @@
+import type { TargetAccess } from "../access/access.ts";
 import type { Priority } from "../policy/compiled.ts";
 import type { LinkedCredential, LinkedTarget } from "../policy/linked.ts";
 import { type Preferences, whyNotPreferred } from "./preferences.ts";
@@ -10,6 +11,7 @@ export type NoTarget =
   | { readonly kind: "credentials" }
   | { readonly kind: "killed" }
   | { readonly kind: "preferences" }
+  | { readonly kind: "access" }
   | { readonly kind: "none" };
 
 /** How a target stands for one request. */
@@ -29,18 +31,17 @@ interface Known {
 }
 
 interface Request {
-  readonly ordering: Known & { readonly preferences: Preferences | null };
+  readonly ordering: Known & { readonly access: TargetAccess | null; readonly preferences: Preferences | null };
   readonly now: number;
   readonly priority: Priority;
 }
 
 /** Whether a target may be asked now, and why not. */
 export function standingOf(target: LinkedTarget, { now, ordering, priority }: Request): Standing {
-  const { preferences, view } = ordering;
+  const { view } = ordering;
   const kills = ordering.kills();
-  if (kills.targets.has(target.id)) return out("it was switched off", { kind: "killed" });
-  const unwanted = preferences === null ? null : whyNotPreferred(target, preferences);
-  if (unwanted !== null) return out(unwanted, { kind: "preferences" });
+  const excluded = whyExcluded(target, ordering, kills);
+  if (excluded !== null) return excluded;
   if (!target.isWatched && kills.credentials.size === 0) return { kind: "ready" };
   const blocked = whyBlocked(target, { kills, view }, now);
   if (blocked !== null) return blocked;
@@ -50,6 +51,14 @@ export function standingOf(target: LinkedTarget, { now, ordering, priority }: Re
   if (standing === "half-open") return { kind: "probe" };
   if (!view.hasRoom(target.id, priority)) return out("it has all the requests it can take", { kind: "full" });
   return { kind: "ready" };
+}
+
+/** Why it is not asked however well it is; null when nothing speaks against it. */
+function whyExcluded(target: LinkedTarget, { access, preferences }: Request["ordering"], kills: Kills): Standing | null {
+  if (kills.targets.has(target.id)) return out("it was switched off", { kind: "killed" });
+  if (access?.mayAsk(target) === false) return out("the caller may not use it", { kind: "access" });
+  const unwanted = preferences === null ? null : whyNotPreferred(target, preferences);
+  return unwanted === null ? null : out(unwanted, { kind: "preferences" });
 }
 
 interface Seen {
@@ -81,7 +90,7 @@ function out(reason: string, why: NoTarget): Standing {
   return { kind: "out", reason, why };
 }
 
-const HOPE: readonly NoTarget["kind"][] = ["throttled", "full", "credentials", "killed", "preferences", "none"];
+const HOPE: readonly NoTarget["kind"][] = ["throttled", "full", "credentials", "killed", "preferences", "access", "none"];
 
 /** The reason of the two that the caller is told. */
 export function moreHopeful(left: NoTarget, right: NoTarget): NoTarget {

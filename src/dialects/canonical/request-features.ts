@@ -30,6 +30,11 @@ export function featuresOf(chat: ChatRequest): RequestFeatures {
   };
 }
 
+/** Nothing in a conversation is of a kind that only its own dialect knows: its features are all there are. */
+export function isWhollyRead({ turns }: ChatRequest): boolean {
+  return turns.every(({ blocks }) => blocks.every(({ kind }) => kind !== "opaque"));
+}
+
 /** The beginning of the conversation in a body's text: what a provider's prompt cache would know again. */
 export function conversationPrefix(text: string): string {
   const start = CONVERSATION.exec(text)?.index ?? 0;

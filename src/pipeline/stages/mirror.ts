@@ -1,3 +1,4 @@
+import type { TargetAccess } from "../../core/access/access.ts";
 import type { LinkedCredential, LinkedRoute, LinkedTarget } from "../../core/policy/linked.ts";
 import { standingOf, usableCredential } from "../../core/routing/target-standing.ts";
 import type { Asking } from "../asking.ts";
@@ -16,6 +17,7 @@ const MOST_COPIES = 8;
 
 interface MirrorInput {
   readonly route: LinkedRoute;
+  readonly access: TargetAccess | null;
   readonly asking: Asking;
   readonly hops: 0 | 1;
   readonly settlement: Settlement;
@@ -24,13 +26,13 @@ interface MirrorInput {
 /**
  * Sends a copy of some requests to another target once the real one is answered, and discards its answer. It delays nobody,
  * counts against no target's health, and stands in the usage log under the route's id and `/mirror`. A copied stream is ended
- * at its first content. A target that is switched off, out of rotation, throttled or full gets none.
+ * at its first content. A target that is switched off, not the caller's to use, out of rotation, throttled or full gets none.
  */
-export function mirror({ asking, hops, route, settlement }: MirrorInput, deps: Deps, run: Run): void {
+export function mirror({ access, asking, hops, route, settlement }: MirrorInput, deps: Deps, run: Run): void {
   if (route.mirror === null || run.draw() >= route.mirror.share || !deps.copies.tryTake(MOST_COPIES)) return;
   const { target } = route.mirror;
   const sent = prepare(asking, target, route);
-  const credential = credentialFor(target, deps, run.now());
+  const credential = credentialFor(target, { access, now: run.now() }, deps);
   if ((sent.kind !== "native" && sent.kind !== "transcoded") || credential === null) {
     deps.copies.release();
     return;
@@ -60,8 +62,12 @@ export function mirror({ asking, hops, route, settlement }: MirrorInput, deps: D
 }
 
 /** What it may be asked with now, as the least important traffic there is; null when it may not. */
-function credentialFor(target: LinkedTarget, { control, health }: Deps, now: number): LinkedCredential | null {
-  const known = { kills: () => control.kills(), view: health, preferences: null };
+function credentialFor(
+  target: LinkedTarget,
+  { access, now }: { readonly access: TargetAccess | null; readonly now: number },
+  { control, health }: Deps,
+): LinkedCredential | null {
+  const known = { kills: () => control.kills(), view: health, access, preferences: null };
   if (standingOf(target, { ordering: known, now, priority: "batch" }).kind !== "ready") return null;
   return usableCredential(target, { ...known, now }, () => false);
 }

@@ -1,4 +1,5 @@
 import { FairleadError } from "../../core/errors.ts";
+import type { TargetAccess } from "../../core/access/access.ts";
 import type { LinkedPolicy, LinkedRoute } from "../../core/policy/linked.ts";
 import { AttemptSequence, type NextAttempt } from "../../core/routing/attempt-sequence.ts";
 import { rulesOfOthers } from "../../core/routing/expand-groups.ts";
@@ -18,6 +19,7 @@ export interface Plan {
 interface PlanInput {
   readonly route: LinkedRoute;
   readonly facts: RouteFacts;
+  readonly access: TargetAccess | null;
   readonly policy: LinkedPolicy;
   readonly kills: Kills;
   /** What the caller prefers, where the route lets it. */
@@ -34,11 +36,12 @@ const SHED_SECONDS = 1;
 
 /**
  * Stage: route × health × draw → whom to ask first and how to go on.
- * @throws FairleadError `no_target_available`, `rate_limit_exceeded`, `server_is_overloaded`, `upstream_credentials_exhausted`
+ * @throws FairleadError `no_target_available`, `target_not_allowed`, `rate_limit_exceeded`, `server_is_overloaded`, `upstream_credentials_exhausted`
  */
 export function plan(input: PlanInput, deps: PlanDeps, run: Run): Plan {
-  const { deadline, facts, kills, policy, preferences, route, trace } = input;
+  const { access, deadline, facts, kills, policy, preferences, route, trace } = input;
   const sequence = new AttemptSequence(route, {
+    access,
     facts,
     rulesOf: rulesOfOthers(policy, kills, route.tenant),
     preferences: route.callerPreferences ? preferences : null,
@@ -79,6 +82,10 @@ function refusal({ noTarget }: AttemptSequence, { policy, route, trace }: PlanIn
     }
     case "killed":
       return unavailable("they were switched off");
+    case "access": {
+      const message = `Your access covers no target of route ${route.id}. Ask your platform team.`;
+      return new FairleadError("target_not_allowed", message, { headers });
+    }
     case "preferences":
       return unavailable("'x-fairlead-prefer' leaves none of them");
     case "none": {

@@ -1,3 +1,4 @@
+import type { TargetAccess } from "../../core/access/access.ts";
 import type { LinkedPolicy, LinkedRoute } from "../../core/policy/linked.ts";
 import type { Preferences } from "../../core/routing/preferences.ts";
 import { sha256Hex } from "../../core/sha256-hex.ts";
@@ -21,6 +22,7 @@ export type Recalled = Hit | { readonly kind: "miss"; readonly slot: CacheSlot }
 
 interface RecallInput {
   readonly caller: Caller;
+  readonly access: TargetAccess | null;
   readonly asked: DecodedRequest;
   readonly route: LinkedRoute;
   readonly policy: LinkedPolicy;
@@ -31,15 +33,17 @@ interface RecallInput {
 }
 
 /**
- * Stage: an exact answer, inside the caller's hard partition: tenant, consumer, policy digest, route, what the caller prefers
- * where the route lets it, dialect, operation, model, the headers that a backend sees and the body byte for byte. Streams are
+ * Stage: an exact answer, inside the caller's hard partition: tenant, consumer, policy digest, route, which targets the
+ * caller may use, what it prefers where the route lets it, dialect, operation, model, the headers that a backend sees and the body byte for byte. Streams are
  * not stored. Never fails a request.
  */
 export async function recall(input: RecallInput, cache: ResponseCache): Promise<Recalled> {
-  const { asked, caller, policy, preferences, route, wish } = input;
+  const { access, asked, caller, policy, preferences, route, wish } = input;
   if (route.exactCacheTtlSeconds === null || asked.stream || wish === "off" || wish === "no-store") return { kind: "bypass" };
   const preferred = route.callerPreferences ? preferences : null;
-  const body = await sha256Hex(`${JSON.stringify([route.id, preferred, asked.headers])}\n${asked.text}`);
+  const body = await sha256Hex(
+    `${JSON.stringify([route.id, preferred, asked.headers, access?.partition ?? null])}\n${asked.text}`,
+  );
   const form = `${asked.surface}:${asked.operation}`;
   const key = storageKey(caller.tenant, "cache", caller.consumer, policy.stamp, form, asked.model, body);
   const response = wish === "refresh" ? null : await cache.get(key, input.now);

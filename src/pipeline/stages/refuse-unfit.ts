@@ -1,8 +1,8 @@
+import { accessOf } from "../../core/access/access.ts";
 import { FairleadError } from "../../core/errors.ts";
 import { selectRoute } from "../../core/routing/select-route.ts";
 import type { DispatchInput } from "./dispatch.ts";
 import { prepare, type Prepared, type Unfit } from "./prepare.ts";
-import { mayUse } from "./resolve-policy.ts";
 
 /** Named in a refusal at most. */
 const MODELS_NAMED = 5;
@@ -25,9 +25,10 @@ export function refuseUnfit(unfit: readonly Unfit[], input: DispatchInput): Fair
 /** Virtual models this caller may use one of whose targets would be asked this very request. */
 function modelsThatCan({ asking, facts, policy, settlement }: DispatchInput): readonly string[] {
   const { caller, route } = settlement.subject;
+  const access = accessOf(caller, { roles: policy.roles, now: facts.now });
   const able: string[] = [];
   for (const name of policy.listModels(caller.tenant).slice(0, MODELS_TRIED)) {
-    const rules = mayUse(caller, name) ? policy.findRules(caller.tenant, name) : null;
+    const rules = access.mayUse(name) ? policy.findRules(caller.tenant, name) : null;
     const other = rules === null ? null : selectRoute(rules.rules, facts, null);
     if (other === null || other.id === route.id) continue;
     if (other.targets.some((target) => carries(prepare(asking, target, other))) && able.push(name) === MODELS_NAMED) break;

@@ -1,13 +1,16 @@
+import { accessOf, featuresUsed, type Judged, type TargetAccess } from "../../core/access/access.ts";
 import type { Caller } from "../../core/caller.ts";
 import { FairleadError } from "../../core/errors.ts";
 import type { Wishes } from "../../core/http/read-wishes.ts";
 import type { LinkedPolicy, LinkedRoute, RuleSet } from "../../core/policy/linked.ts";
+import type { Feature } from "../../core/policy/schema/access.ts";
 import { routeFor } from "../../core/routing/preferences.ts";
 import { decisionHeaders } from "../../core/routing/render-decision.ts";
 import type { RouteFacts } from "../../core/routing/route-facts.ts";
 import { selectRoute } from "../../core/routing/select-route.ts";
 import type { Kills } from "../../core/routing/target-view.ts";
 import { Trace } from "../../core/routing/trace.ts";
+import { isWhollyRead } from "../../dialects/canonical/request-features.ts";
 import type { Asking } from "../asking.ts";
 import type { Deps, Run } from "../deps.ts";
 import { RequestFacts } from "../request-facts.ts";
@@ -17,6 +20,8 @@ export interface Decision {
   readonly policy: LinkedPolicy;
   readonly kills: Kills;
   readonly facts: RouteFacts;
+  /** Which targets this caller may use for it; null: all. */
+  readonly access: TargetAccess | null;
   readonly route: LinkedRoute;
   /** What all callers of the model together may use. */
   readonly limits: RuleSet["limits"];
@@ -42,7 +47,7 @@ interface Asked {
 
 /**
  * Stage: (caller, virtual model, request) → route. A model the caller may not use answers exactly as one that does not exist.
- * @throws FairleadError `model_not_found`, `no_matching_rule`, `caller_disabled`, `model_disabled`, `forbidden`
+ * @throws FairleadError `model_not_found`, `feature_not_allowed`, `no_matching_rule`, `caller_disabled`, `model_disabled`, `forbidden`
  */
 export function resolvePolicy(
   { asking, caller, wishes }: Asked,
@@ -52,7 +57,8 @@ export function resolvePolicy(
   const facts = new RequestFacts(asking, caller, { gateway: policy.gateway, run });
   const trace = wishes.explain ? createTrace(caller, policy) : null;
   const { model } = facts;
-  const rules = mayUse(caller, model) ? policy.findRules(caller.tenant, model) : null;
+  const judged = judge(facts, asking, policy);
+  const rules = judged.kind === "model" ? null : policy.findRules(caller.tenant, model);
   if (rules === null) {
     throw new FairleadError(
       "model_not_found",
@@ -61,6 +67,7 @@ export function resolvePolicy(
     );
   }
   refuseKilled(caller, model, kills);
+  if (judged.kind !== "allowed") throw notAllowed(judged, model);
   const route = selectRoute(rules.rules, facts, trace);
   if (route === null) {
     const message = `No rule of the model '${model}' applies to this request. Ask your platform team which requests it serves.`;
@@ -70,6 +77,7 @@ export function resolvePolicy(
     policy,
     kills,
     facts,
+    access: judged.targets,
     route: routeFor(route, wishes.preferences),
     limits: rules.limits,
     shadows: rules.shadows,
@@ -114,6 +122,22 @@ export function callerName({ consumer, tenant }: Caller): string {
   return `${tenant}/${consumer}`;
 }
 
+/** What the caller's access says. A request that is not wholly understood may use anything. */
+function judge(facts: RequestFacts, asking: Asking, { roles }: LinkedPolicy): Judged {
+  const readFeatures = (): ReadonlySet<Feature> => {
+    const isRead = facts.operation !== "chat" || (asking.reading.kind === "read" && isWhollyRead(asking.reading.chat));
+    return featuresUsed(facts, isRead);
+  };
+  return accessOf(facts.caller, { roles, now: facts.now }).judge({ model: facts.model, readFeatures });
+}
+
+function notAllowed(judged: Judged, model: string): FairleadError {
+  const features = judged.kind === "features" ? judged.features : [];
+  const what = features.length === 0 ? "this combination of features" : features.join(", ");
+  const message = `Your access to the model '${model}' does not cover ${what}. Ask your platform team, or leave it out.`;
+  return new FairleadError("feature_not_allowed", message);
+}
+
 function createTrace({ roles }: Caller, { gateway }: LinkedPolicy): Trace {
   if (gateway.explainRoles.some((role) => roles.includes(role))) return new Trace();
   throw new FairleadError("forbidden", "'x-fairlead-debug: explain' needs a role that LLMGateway.spec.explainRoles names.");
@@ -128,14 +152,4 @@ function refuseKilled({ consumer, keyId, tenant }: Caller, model: string, { call
       param: "model",
     });
   }
-}
-
-/** Whether the consumer's grants name the model; a grant may end in `*`. */
-export function mayUse(caller: Caller, model: string): boolean {
-  const { allowModels } = caller;
-  if (allowModels === null || allowModels.has(model)) return true;
-  for (const allowed of allowModels) {
-    if (allowed.endsWith("*") && model.startsWith(allowed.slice(0, -1))) return true;
-  }
-  return false;
 }

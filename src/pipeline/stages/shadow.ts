@@ -11,9 +11,10 @@ export function evaluateShadows(
   settlement: Settlement,
   { deps, run }: { deps: Pick<Deps, "health">; run: Run },
 ): void {
-  const { facts, kills, policy, shadows } = decision;
+  const { access, facts, kills, policy, shadows } = decision;
   if (shadows.length === 0) return;
   const ordering = {
+    access,
     facts,
     rulesOf: rulesOfOthers(policy, kills, facts.caller.tenant),
     preferences: null,

@@ -107,6 +107,7 @@ function refusalOf(noTarget: NoTarget, { asked, route }: { readonly route: Linke
   try {
     const input = {
       route: { ...route, callerPreferences: true, ...(noTarget.kind === "none" ? { groups: [], targets: [] } : {}) },
+      access: noTarget.kind === "access" ? { mayAsk: () => false, partition: "" } : null,
       facts: asked.facts,
       policy,
       kills: { targets: new Set(noTarget.kind === "killed" ? [id] : []), credentials: nobody, models: nobody, callers: nobody },

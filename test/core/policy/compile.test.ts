@@ -116,6 +116,7 @@ describe("defaults", () => {
       name: "default",
       hosts: [],
       authentication: { jwt: [] },
+      roles: [],
       caps: { chatBodyBytes: 4_194_304, embeddingsBodyBytes: 8_388_608, messages: 2_048, tools: 256, liveStreams: 256 },
       retryBudget: { percent: 10, floorPerSecond: 1 },
       location: { region: null, zone: null, jurisdiction: null },

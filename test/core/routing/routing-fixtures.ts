@@ -147,7 +147,7 @@ export function callerOf(detail: Partial<RouteFacts["caller"]> = {}): RouteFacts
     tags: {},
     limits: [],
     isStrict: false,
-    allowModels: null,
+    access: { allow: [], block: [] },
     ...detail,
   };
 }
@@ -160,6 +160,7 @@ interface Known extends Partial<Omit<Sequencing, "kills">> {
 /** Everybody is well, nothing is switched off, every draw is one half, and extra attempts cost nothing. */
 export function sequencingOf({ kills = NO_KILLS, ...detail }: Known = {}): Sequencing {
   return {
+    access: null,
     facts: factsOf(),
     rulesOf: () => null,
     preferences: null,

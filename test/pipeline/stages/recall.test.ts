@@ -36,7 +36,7 @@ async function shares(first: Wished, second: Wished): Promise<boolean> {
   const cache = createMemoryResponseCache();
   const ask = ({ id = "acme/chat/one", lets = true, preferences }: Wished) => {
     const route = { ...routeOf([groupOf([target("a/one")])]), id, exactCacheTtlSeconds: 60, callerPreferences: lets };
-    return recall({ asked, caller, policy, preferences, route, wish: null, now: NOW }, cache);
+    return recall({ access: null, asked, caller, policy, preferences, route, wish: null, now: NOW }, cache);
   };
   const missed = await ask(first);
   if (missed.kind !== "miss") return expect.unreachable();

@@ -1,9 +1,10 @@
 import * as z from "zod";
+import { allowSchema, blockSchema } from "./access.ts";
 import { tokenMatchSchema } from "./authentication.ts";
 import { keyHashSchema, keyIdSchema } from "./api-keys.ts";
 import { budgetsSchema, limitsSchema } from "./limits.ts";
 import { apiVersionSchema, metadataSchema } from "./metadata.ts";
-import { labelSchema, modelPatternSchema, objectNameSchema, tagNameSchema, timestampSchema } from "./values.ts";
+import { labelSchema, objectNameSchema, tagNameSchema, timestampSchema } from "./values.ts";
 
 const MOST_TAGS = 16;
 
@@ -37,18 +38,18 @@ const specSchema = z.strictObject({
     .max(64)
     .optional()
     .describe("Tokens of the gateway's issuers that are this consumer's. Default: none."),
-  roles: z.array(labelSchema).max(64).optional().describe("Roles, which rules and the gateway refer to. Default: none."),
-  tags: tagsSchema.optional().describe("Facts about the consumer, which rules can match. At most 16."),
-  allow: z
-    .strictObject({
-      models: z
-        .array(modelPatternSchema)
-        .max(256)
-        .optional()
-        .describe("Virtual models the consumer may call; a final `*` matches a prefix. Default: all of its namespace."),
-    })
+  roles: z
+    .array(labelSchema)
+    .max(64)
     .optional()
-    .describe("What the consumer may use. Default: everything in its namespace."),
+    .describe("Roles: what they allow is said by the gateway, and rules can match them. Default: none."),
+  tags: tagsSchema.optional().describe("Facts about the consumer, which rules can match. At most 16."),
+  allow: allowSchema
+    .optional()
+    .describe(
+      "What the consumer may use, beside what its roles allow. Default: that alone, and everything in its namespace where no role of it allows anything.",
+    ),
+  block: blockSchema.optional().describe("What the consumer may not use, whatever else allows it. Default: nothing."),
   limits: limitsSchema.describe("How much at a time. A request must fit all of them. Default: no limit."),
   budgets: budgetsSchema.describe(
     "How much in a day, a week or a month. What a request is likely to need is reserved when it begins, and replaced by what it used. Default: no budget.",

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { roleSchema } from "./access.ts";
 import { authenticationSchema } from "./authentication.ts";
 import { adminSchema } from "./admin.ts";
 import { apiVersionSchema, metadataSchema } from "./metadata.ts";
@@ -94,6 +95,11 @@ const specSchema = z.strictObject({
   listeners: z.array(listenerSchema).max(16).optional().describe("Where callers arrive. Default: one listener for every host."),
   network: networkSchema.optional().describe("Which destinations are allowed beyond public https on port 443."),
   authentication: authenticationSchema.optional().describe("Credentials accepted beside API keys. Default: none."),
+  roles: z
+    .array(roleSchema)
+    .max(256)
+    .optional()
+    .describe("What callers with a role may use. Roles that are not listed allow and block nothing. Default: none."),
   location: locationSchema
     .omit({ jurisdiction: true })
     .optional()
