@@ -144,6 +144,14 @@ export class IsolateLedger {
     this.#flushSoon(tenant, run);
   }
 
+  /** Notes what others wait for: the books hear of it at once, or when a call under way has ended. */
+  tellNow(tenant: string, note: LedgerNote, run: Clock): void {
+    this.tell(tenant, note, run);
+    const view = this.#views.use(tenant);
+    if (view.underWay >= MOST_DIRECT) view.isAwaited = true;
+    else run.defer(this.flush(tenant, run));
+  }
+
   /** Tells the books at once. Never rejects: what could not be told is told a second later, or with a later request. */
   async flush(tenant: string, run: Clock): Promise<void> {
     this.#flushesBy.delete(tenant);
@@ -263,6 +271,8 @@ export class IsolateLedger {
       throw error;
     } finally {
       view.underWay -= 1;
+      if (view.isAwaited) run.defer(this.flush(tenant, run));
+      view.isAwaited = false;
       if (wish !== null) view.answered(wish.accounts);
     }
   }

@@ -79,11 +79,13 @@ export const ledgerFacts: readonly Fact<CreateLedger>[] = [
     },
   },
   {
-    title: "says when a calendar window ends",
+    title: "says when a calendar window ends once it is used up, and soon while part of it is only reserved",
     check: async (create) => {
-      const { admit } = await open(create);
+      const { admit, tell } = await open(create);
       const limit = account("x", LONG);
       await admit("a", charges(100, limit));
+      expect(await admit("b", charges(1, limit))).toMatchObject({ kind: "denied", waitMs: 1_000 });
+      await tell({ kind: "settled", closing: closing("a", 100) });
       const denied = await admit("b", charges(1, limit));
       const waitMs = denied.kind === "denied" ? (denied.waitMs ?? 0) : 0;
       expect(waitMs).toBeGreaterThan(0);

@@ -94,7 +94,11 @@ local function wait_ms(charge)
   if excess <= 0 then return 0 end
   if charge.amount > account.limit then return math.huge end
   if account.window.kind == 'now' then return ${UNDER_WAY_MS} end
-  if account.window.kind == 'calendar' then return at.stop - now end
+  if account.window.kind == 'calendar' then
+    local used = 0
+    for _, piece in ipairs(list) do if piece.start >= at.from then used = used + piece.u end end
+    return used + charge.amount <= account.limit and ${UNDER_WAY_MS} or at.stop - now
+  end
   for _, piece in ipairs(list) do
     if piece.start >= at.from then
       excess = excess - piece.u - piece.r

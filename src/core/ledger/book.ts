@@ -7,11 +7,16 @@ import type { Standing } from "./tally.ts";
 /** Expired leases that one call looks after, so that none takes long. */
 export const MOST_DUE = 200;
 /** Below this share of the limit nothing is spent without asking. */
-export const SERIAL_SHARE = 0.1;
+const SERIAL_SHARE = 0.1;
 /** A slice is at most this part of what remains, for each isolate that has one. */
 const SLICE_PART = 4;
 /** Who has not called for so long may no longer be there. */
 export const RECENT_MS = 60_000;
+
+/** So little is left that nothing is sent before it is granted, and what comes back is told at once. */
+export function isLow({ limit, remaining }: Pick<Standing, "limit" | "remaining">): boolean {
+  return remaining < limit * SERIAL_SHARE;
+}
 
 /** What a request used, by meter; who has ended is no longer under way. */
 export type Used = Readonly<Record<Exclude<Meter, "concurrency">, number>>;

@@ -1,7 +1,7 @@
 import type { Account } from "./account.ts";
 import { type Span, spanOf } from "./span.ts";
 
-/** After what time something under way is asked for again: nobody knows when it will end. */
+/** After what time something under way is asked for again: nobody knows when it will end, nor what it leaves of its reservation. */
 export const UNDER_WAY_MS = 1_000;
 
 /** What was used and is reserved in one piece of an account's window. */
@@ -64,7 +64,10 @@ export class Tally {
     return { key, meter, limit, remaining, resetMs: this.#resetMs(account, span, now) };
   }
 
-  /** Milliseconds until `amount` fits, if nothing else happens: 0 where it does now, null where it never can. */
+  /**
+   * Milliseconds until `amount` fits, if nothing else happens: 0 where it does now, null where it never can. What is reserved
+   * of a budget may come back long before the budget ends.
+   */
   waitMs(account: Account, amount: number, now: number): number | null {
     const { limit, window } = account;
     const span = spanOf(window, now);
@@ -72,13 +75,19 @@ export class Tally {
     if (excess <= 0) return 0;
     if (amount > limit) return null;
     if (window.kind === "now") return UNDER_WAY_MS;
-    if (window.kind === "calendar") return span.end - now;
+    if (window.kind === "calendar") return this.#used(span) + amount <= limit ? UNDER_WAY_MS : span.end - now;
     for (const { reserved, start, used } of this.#pieces) {
       if (start < span.from) continue;
       excess -= used + reserved;
       if (excess <= 0) return Math.max(1, spanOf(window, start).end - now);
     }
     return window.ms;
+  }
+
+  #used({ from }: Span): number {
+    let sum = 0;
+    for (const { start, used } of this.#pieces) if (start >= from) sum += used;
+    return sum;
   }
 
   #resetMs({ window }: Account, span: Span, now: number): number {

@@ -1,6 +1,6 @@
 import { BoundedMap } from "../bounded-map.ts";
 import type { Charge } from "./account.ts";
-import { SERIAL_SHARE, type SliceWish } from "./book.ts";
+import { isLow, type SliceWish } from "./book.ts";
 import type { LedgerAnswer } from "./exchange.ts";
 import { NoteQueue } from "./note-queue.ts";
 import { RecentRequests } from "./recent-requests.ts";
@@ -18,6 +18,8 @@ export class TenantView {
   readonly wallet = new Wallet();
   /** Calls that have not been answered. */
   underWay = 0;
+  /** Somebody waits for what has not been told: it goes as soon as a call has ended. */
+  isAwaited = false;
   readonly #recent = new RecentRequests();
   readonly #standings = new BoundedMap<{ standing: Standing | null }>(MOST_ACCOUNTS, () => ({ standing: null }));
   /** Sets of accounts of which a slice has been asked for: a burst of requests must not ask for one each. */
@@ -33,7 +35,7 @@ export class TenantView {
   isLow(charges: readonly Charge[]): boolean {
     return charges.some(({ account }) => {
       const { standing } = this.#standings.use(account.key);
-      return standing !== null && standing.remaining < account.limit * SERIAL_SHARE;
+      return standing !== null && isLow({ ...account, remaining: standing.remaining });
     });
   }
 

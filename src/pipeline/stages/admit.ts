@@ -3,6 +3,7 @@ import { FairleadError } from "../../core/errors.ts";
 import type { Meter } from "../../core/ledger/account.ts";
 import { chargesOf, type ChargePlan, joinPlans, type LimitOpening, planCharges } from "../../core/ledger/charge-request.ts";
 import { limitHeaders } from "../../core/ledger/limit-headers.ts";
+import { UNDER_WAY_MS } from "../../core/ledger/tally.ts";
 import type { CompiledLimit } from "../../core/policy/compiled-consumer.ts";
 import type { LinkedPolicy, LinkedRoute } from "../../core/policy/linked.ts";
 import { costMicroUsd, estimateUsage, type Usage } from "../../core/usage.ts";
@@ -83,18 +84,28 @@ function orRefuse(grant: Grant, { limits }: ChargePlan): Granted {
       retryAfterSeconds: UNAVAILABLE_SECONDS,
     });
   }
-  const limit = limits.find(({ account }) => account.key === grant.key);
+  throw denial(
+    grant,
+    limits.find(({ account }) => account.key === grant.key),
+  );
+}
+
+function denial(grant: Extract<Grant, { kind: "denied" }>, limit: ChargePlan["limits"][number] | undefined): FairleadError {
   const label = limit?.label ?? "a limit";
   const headers = Object.fromEntries(limitHeaders(grant.standings));
   const waitMs = grant.waitMs ?? (grant.isDegraded ? UNAVAILABLE_SECONDS * 1_000 : null);
   if (waitMs === null) {
-    throw new FairleadError("exceeds_limit", `The request is larger than a limit allows at all: ${label}.`, {
-      headers,
-    });
+    const message = `The request is larger than a limit allows at all: ${label}.`;
+    return new FairleadError("exceeds_limit", message, { headers });
   }
   const retryAfterSeconds = waitMs / 1_000;
-  const isBudget = limit?.account.window.kind === "calendar";
-  const code = isBudget ? "insufficient_quota" : "rate_limit_exceeded";
-  const message = `${isBudget ? "The budget is spent" : "A limit is reached"}: ${label}. Retry in ${Math.ceil(retryAfterSeconds)} s.`;
-  throw new FairleadError(code, message, { headers, retryAfterSeconds, attemptsSpent: isBudget });
+  const retry = `Retry in ${Math.ceil(retryAfterSeconds)} s.`;
+  if (limit?.account.window.kind !== "calendar")
+    return new FairleadError("rate_limit_exceeded", `A limit is reached: ${label}. ${retry}`, { headers, retryAfterSeconds });
+  if (waitMs <= UNDER_WAY_MS) {
+    const message = `Requests under way hold the rest of the budget: ${label}. ${retry}`;
+    return new FairleadError("rate_limit_exceeded", message, { headers, retryAfterSeconds });
+  }
+  const message = `The budget is spent: ${label}. ${retry}`;
+  return new FairleadError("insufficient_quota", message, { headers, retryAfterSeconds, attemptsSpent: true });
 }

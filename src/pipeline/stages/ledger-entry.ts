@@ -1,5 +1,4 @@
-import { NOTHING_USED, type Used } from "../../core/ledger/book.ts";
-import type { LedgerNote } from "../../core/ledger/exchange.ts";
+import { isLow, NOTHING_USED, type Used } from "../../core/ledger/book.ts";
 import type { Caller } from "../../core/caller.ts";
 import type { Deps, Run } from "../deps.ts";
 import type { Granted } from "../isolate-ledger.ts";
@@ -52,12 +51,13 @@ export class LedgerEntry {
 
   /** Still under way: what it holds is held for longer. `used` is only asked for when it is time to tell. */
   renew(used: () => Used): void {
-    const now = this.#deps.run.now();
+    const { books, caller, run } = this.#deps;
+    const now = run.now();
     if (this.#admission === null || this.#isClosed) return;
     const { id, leaseMs } = this.#admission.opening;
     if (now - this.#heardAt < leaseMs / RENEWALS_A_LEASE) return;
     this.#heardAt = now;
-    this.#tell({ kind: "renewed", id, leaseMs, used: used() });
+    books.tell(caller.tenant, { kind: "renewed", id, leaseMs, used: used() }, run);
   }
 
   /** Nothing came of it: what it held goes back. */
@@ -67,7 +67,9 @@ export class LedgerEntry {
 
   /** A row of something that was done beside the request, and that nobody is charged for. */
   bookBeside(id: string, facts: object): void {
-    this.#tell({ kind: "settled", closing: { id, sliceId: null, charges: [], used: NOTHING_USED, facts } });
+    const { books, caller, run } = this.#deps;
+    const closing = { id, sliceId: null, charges: [], used: NOTHING_USED, facts };
+    books.tell(caller.tenant, { kind: "settled", closing }, run);
   }
 
   /** Something of it was charged, or will be, as far as that can be known: a refusal charges nothing. */
@@ -80,14 +82,16 @@ export class LedgerEntry {
     if (this.#admission === null || this.#isClosed) return;
     this.#isClosed = true;
     this.#closedWith = used;
-    const { granted, opening } = this.#admission;
-    const { run } = this.#deps;
+    const { granted, isSerial, opening } = this.#admission;
+    const { books, caller, run } = this.#deps;
     const { id } = opening;
-    const settled = ({ unheard }: Granted): void => {
-      this.#tell({ kind: "settled", closing: { id, ...unheard, used, facts } });
+    const settled = ({ standings, unheard }: Granted): void => {
+      const note = { kind: "settled", closing: { id, ...unheard, used, facts } } as const;
+      if (caller.isStrict || isSerial || standings.some(isLow)) books.tellNow(caller.tenant, note, run);
+      else books.tell(caller.tenant, note, run);
     };
     const refused = (): void => {
-      if (facts.attempts.length > 0) this.#tell({ kind: "refused", id, facts });
+      if (facts.attempts.length > 0) books.tell(caller.tenant, { kind: "refused", id, facts }, run);
     };
     switch (this.#standing.kind) {
       case "granted":
@@ -97,11 +101,5 @@ export class LedgerEntry {
       case "open":
         run.defer(granted.then(settled, refused));
     }
-  }
-
-  #tell(note: LedgerNote): void {
-    const { books, caller, run } = this.#deps;
-    books.tell(caller.tenant, note, run);
-    if (caller.isStrict) run.defer(books.flush(caller.tenant, run));
   }
 }

@@ -2,11 +2,12 @@ import type { Area } from "../row.ts";
 import { createExactnessRows } from "./exactness-rows.ts";
 import { createIdempotencyRows } from "./idempotency-rows.ts";
 import { createKillRows } from "./kill-rows.ts";
+import { createPhantomRows } from "./phantom-rows.ts";
 
 /** Who may call, how much, and what it cost. */
 export function createIdentityArea(): Area {
   return {
-    rows: [...createExactnessRows(), ...createKillRows(), ...createIdempotencyRows()],
+    rows: [...createExactnessRows(), ...createKillRows(), ...createPhantomRows(), ...createIdempotencyRows()],
     close: () => Promise.resolve(),
   };
 }
