@@ -3,6 +3,7 @@ import openRedisLedger from "fairlead:redis";
 import { createAuthoriser } from "./adapters/credentials/authorise.ts";
 import { createObjectNamespace, type ObjectNamespace } from "./adapters/durable-object/objects.ts";
 import { createRemoteObjectNamespace } from "./adapters/durable-object/remote-objects.ts";
+import { createDurableAuditLog } from "./adapters/durable-object/audit-log.ts";
 import { createDurableControlPlane } from "./adapters/durable-object/control-plane.ts";
 import { createDurableHealthHub, HUB_NAME } from "./adapters/durable-object/health-hub.ts";
 import { createDurableKeyRegistry } from "./adapters/durable-object/key-registry.ts";
@@ -44,6 +45,7 @@ export interface Env {
   readonly TENANT_LEDGER: DurableObjectNamespace;
   readonly KEY_REGISTRY: DurableObjectNamespace;
   readonly IDEMPOTENCY_KEYS: DurableObjectNamespace;
+  readonly AUDIT_LOG: DurableObjectNamespace;
   /** The object host that local router processes share. Where it is bound, no namespace is; a deployed Worker never has it. */
   readonly OBJECTS?: Fetcher;
   readonly [variable: string]: unknown;
@@ -51,6 +53,8 @@ export interface Env {
 
 /** One for the deployment: a key is found before its tenant is known. */
 const REGISTRY_NAME = "keys";
+/** One for the deployment: what concerns all tenants stands in one order with the rest. */
+const AUDIT_NAME = "audit";
 
 /** Composition root: the only place that knows every adapter. Called once per isolate. */
 export function createDeps(env: Env): Bindings["deps"] {
@@ -99,6 +103,9 @@ export function createDeps(env: Env): Bindings["deps"] {
     newApiKey: (environment) =>
       createApiKey({ plane: "data", environment }, (length) => crypto.getRandomValues(new Uint8Array(length))),
     records: ledger,
+    audit: createDurableAuditLog(objectsOf("AuditLog", env.AUDIT_LOG), AUDIT_NAME),
+    // oxlint-disable-next-line no-console -- the platform's log is where the heads of the audit log are kept beside it
+    log: (line) => console.log(line),
     openDocument: (text) => openDocument(text, { epoch: 0, generation: 0 }, linking),
     keys,
     keyRegistry,

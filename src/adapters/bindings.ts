@@ -35,6 +35,7 @@ export const WORKER: WorkerTable = {
     { binding: "TENANT_LEDGER", className: "TenantLedger", uniqueKey: "fairlead-TenantLedger" },
     { binding: "KEY_REGISTRY", className: "KeyRegistry", uniqueKey: "fairlead-KeyRegistry" },
     { binding: "IDEMPOTENCY_KEYS", className: "IdempotencyKeys", uniqueKey: "fairlead-IdempotencyKeys" },
+    { binding: "AUDIT_LOG", className: "AuditLog", uniqueKey: "fairlead-AuditLog" },
   ],
   migrations: [
     { tag: "v1", newSqliteClasses: ["UsageLog"] },
@@ -42,5 +43,6 @@ export const WORKER: WorkerTable = {
     { tag: "v3", newSqliteClasses: ["TenantLedger"] },
     { tag: "v4", newSqliteClasses: ["KeyRegistry"] },
     { tag: "v5", newSqliteClasses: ["IdempotencyKeys"] },
+    { tag: "v6", newSqliteClasses: ["AuditLog"] },
   ],
 };

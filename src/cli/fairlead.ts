@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { ADMIN_COMMAND_USAGE, runAdmin } from "./admin.ts";
+import { AUDIT_USAGE, runAudit } from "./audit.ts";
 import { COMPILE_USAGE, runCompile } from "./compile.ts";
 import { DRILL_USAGE, runDrillCommand } from "./drill.ts";
 import { EXPLAIN_USAGE, runExplain } from "./explain.ts";
@@ -30,6 +31,7 @@ const COMMANDS: ReadonlyMap<string, { readonly run: Command; readonly usage: str
   ["generate", { run: runGenerate, usage: GENERATE_USAGE }],
   ["keys", { run: runKeys, usage: KEYS_USAGE }],
   ["admin", { run: runAdmin, usage: ADMIN_COMMAND_USAGE }],
+  ["audit", { run: runAudit, usage: AUDIT_USAGE }],
   ["rollout", { run: runRollout, usage: ROLLOUT_USAGE }],
   ["redis-bridge", { run: runRedisBridge, usage: REDIS_BRIDGE_USAGE }],
   ["kill", { run: runKill, usage: KILL_USAGE }],

@@ -15,6 +15,7 @@ export const ERROR_TABLE = {
   inactive_api_key: { status: 401, type: "invalid_request_error" },
   revoked_api_key: { status: 401, type: "invalid_request_error" },
   unknown_consumer: { status: 403, type: "invalid_request_error" },
+  audit_unavailable: { status: 503, type: "server_error" },
   keys_unavailable: { status: 503, type: "server_error" },
   invalid_token: { status: 401, type: "invalid_request_error" },
   expired_token: { status: 401, type: "invalid_request_error" },

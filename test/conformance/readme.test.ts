@@ -37,6 +37,7 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ["npx fairlead trace export", "test/cli/trace.test.ts"],
   ["fairlead simulate --trace FILE --against DIR", "test/cli/simulate"],
   ["npx fairlead admin create-key --name … --roles …", "test/cli/admin.test.ts"],
+  ["npx fairlead audit export", "test/conformance/admin"],
   ["npx fairlead redis-bridge [--redis URL]", "test/cli/redis-bridge, with a real Redis and Upstash's own clients"],
   ["npx fairlead generate [--check]", "test/cli/generate.test.ts, npm run check"],
   ["npx fairlead validate [DIR]", "test/cli/validate.test.ts"],

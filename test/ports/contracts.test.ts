@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createAuthoriser } from "../../src/adapters/credentials/authorise.ts";
+import { createMemoryAuditLog } from "../../src/adapters/memory/audit-log.ts";
 import { createMemoryHealth } from "../../src/adapters/memory/health.ts";
 import { IsolateHealth } from "../../src/core/health/isolate-health.ts";
 import { createMemoryHealthHub } from "../../src/adapters/memory/health-hub.ts";
@@ -9,6 +10,7 @@ import { createMemoryLedger } from "../../src/adapters/memory/ledger.ts";
 import { createMemoryResponseCache } from "../../src/adapters/memory/response-cache.ts";
 import { createMemoryUsageSink } from "../../src/adapters/memory/usage-sink.ts";
 import { createSimulator } from "../../src/adapters/simulator/simulator.ts";
+import type { AuditLog } from "../../src/ports/audit-log.ts";
 import type { Authoriser } from "../../src/ports/authoriser.ts";
 import type { Health } from "../../src/ports/health.ts";
 import type { HealthHub } from "../../src/ports/health-hub.ts";
@@ -22,6 +24,7 @@ import type { UsageSink } from "../../src/ports/usage-sink.ts";
 import { account, charges as chargesTo, MONTH, NOW } from "../core/ledger/accounts-of.ts";
 import { targetReport } from "../core/health/health-reports.ts";
 import { simulatorRig } from "../adapters/simulator/simulator-rig.ts";
+import { auditLogFacts } from "./audit-log.contract.ts";
 import { type AuthoriserRig, authoriserFacts } from "./authoriser.contract.ts";
 import { brokenFacts } from "./facts.ts";
 import { healthFacts } from "./health.contract.ts";
@@ -333,7 +336,21 @@ function authoriserRig(mutate: (authoriser: Authoriser) => Authoriser): Authoris
   };
 }
 
+const auditLogs: Readonly<Record<string, (log: AuditLog) => AuditLog>> = {
+  "keeps nothing": (log) => ({ ...log, page: async () => [] }),
+  "gives pages from the beginning": (log) => ({ ...log, page: (_, limit) => log.page(0, limit) }),
+  "gives more than asked for": (log) => ({ ...log, page: (after) => log.page(after, 1_000) }),
+  "forgets what was asked": (log) => ({ ...log, append: (draft) => log.append({ ...draft, input: null }) }),
+  "looks at no head": (log) => ({ ...log, verify: () => log.verify([]) }),
+  "looks at the first head alone": (log) => ({ ...log, verify: (heads) => log.verify(heads.slice(0, 1)) }),
+  "finds everything broken": (log) => ({ ...log, verify: async () => ({ kind: "broken", seq: 1, why: "it is" }) }),
+};
+
 describe("port contracts", () => {
+  it.each(Object.entries(auditLogs))("notice an audit log that %s", async (_, mutate) => {
+    expect(await brokenFacts(auditLogFacts, () => mutate(createMemoryAuditLog(() => NOW)))).not.toEqual([]);
+  });
+
   it.each(Object.entries(upstreams))("notice an upstream that %s", async (_, mutate) => {
     expect(await brokenFacts(upstreamFacts, () => ({ ...simulatorRig(), upstream: mutate(createSimulator()) }))).not.toEqual([]);
   });

@@ -8,6 +8,7 @@ declare global {
       readonly TENANT_LEDGER: DurableObjectNamespace;
       readonly KEY_REGISTRY: DurableObjectNamespace;
       readonly IDEMPOTENCY_KEYS: DurableObjectNamespace;
+      readonly AUDIT_LOG: DurableObjectNamespace;
     }
   }
 }

@@ -1,4 +1,5 @@
 import { createAuthoriser } from "../../src/adapters/credentials/authorise.ts";
+import { createMemoryAuditLog } from "../../src/adapters/memory/audit-log.ts";
 import { createMemoryAlarms } from "../../src/adapters/memory/alarms.ts";
 import { createMemoryHealth } from "../../src/adapters/memory/health.ts";
 import { createMemoryHealthHub } from "../../src/adapters/memory/health-hub.ts";
@@ -106,6 +107,8 @@ export async function createBindings(policy: string, upstream: Upstream): Promis
     bundledDigest: "",
     consumers: linked.consumers,
     newApiKey: () => KEY,
+    audit: createMemoryAuditLog(() => Date.now()),
+    log: () => undefined,
     openDocument: () => Promise.reject(new Error("not here")),
   };
 }

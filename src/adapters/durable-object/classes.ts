@@ -4,3 +4,4 @@ export { HealthHub } from "./health-hub-object.ts";
 export { IdempotencyKeys } from "./idempotency-keys.ts";
 export { TenantLedger } from "./tenant-ledger.ts";
 export { KeyRegistry } from "./key-registry-object.ts";
+export { AuditLog } from "./audit-log-object.ts";

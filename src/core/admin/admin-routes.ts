@@ -1,6 +1,7 @@
 import { KILL_KINDS } from "../control/control-state.ts";
 import type { AdminRoute } from "./admin-route.ts";
 import { object, type ValueOf } from "./json-schema.ts";
+import { AUDIT_ROUTES } from "./audit-routes.ts";
 import { KEY_ROUTES } from "./key-routes.ts";
 import { TENANT } from "./tenant-parameter.ts";
 
@@ -139,6 +140,7 @@ export const ADMIN_ROUTES = {
     ),
   },
   ...KEY_ROUTES,
+  ...AUDIT_ROUTES,
 } as const satisfies Readonly<Record<string, AdminRoute>>;
 
 export type AdminRouteId = keyof typeof ADMIN_ROUTES;

@@ -3,6 +3,7 @@ import type { CompiledConsumer } from "../../core/policy/compiled-consumer.ts";
 import type { Administrator } from "../../core/admin/admin-roles.ts";
 import type { OpenedDocument } from "../../core/policy/open-document.ts";
 import type { LedgerRecords } from "../../ports/ledger-records.ts";
+import type { AuditLog } from "../../ports/audit-log.ts";
 import type { Deps, Run } from "../../pipeline/deps.ts";
 
 /** What the admin API uses beside what the pipeline does. */
@@ -16,6 +17,9 @@ export interface AdminDeps {
   /** A new API key, as its caller sends it. */
   readonly newApiKey: (environment: "live" | "test") => string;
   readonly records: LedgerRecords;
+  readonly audit: AuditLog;
+  /** Writes a line to the platform's log. */
+  readonly log: (line: string) => void;
   readonly openDocument: (text: string) => Promise<OpenedDocument>;
 }
 
@@ -24,6 +28,8 @@ export interface AdminCall<Id extends AdminRouteId = AdminRouteId> extends Admin
   readonly administrator: Administrator;
   readonly deps: Deps & AdminDeps;
   readonly run: Run;
+  /** Says what was there, and what is now, for the audit log to keep its digest; null: nothing. */
+  readonly changed: (before: unknown, after: unknown) => void;
 }
 
 export type AdminHandler<Id extends AdminRouteId> = (call: AdminCall<Id>) => Promise<Response>;

@@ -12,11 +12,17 @@ const FRESH_MS = 3_000;
 /** The one key that no policy needs: with it the first policy is brought in. */
 export const BOOTSTRAP = "bootstrap";
 
+/** Who it is, and why the key may do nothing all the same; null where it may. */
+export interface Authenticated {
+  readonly administrator: Administrator;
+  readonly refusal: FairleadError | null;
+}
+
 /**
  * Who administers. Keys are those of the policy that serves everybody, never of one that is being tried: nobody gets a role
- * from a generation that was not accepted. @throws FairleadError 400, 401, 403
+ * from a generation that was not accepted. @throws FairleadError 400, 401
  */
-export async function authenticateAdmin(deps: Deps & AdminDeps, run: Run): Promise<Administrator> {
+export async function authenticateAdmin(deps: Deps & AdminDeps, run: Run): Promise<Authenticated> {
   const credential = readCredential(run.headers);
   if (credential.kind === "refused") throw new FairleadError(credential.code, credential.message);
   const parts = parseApiKey(credential.text);
@@ -25,9 +31,9 @@ export async function authenticateAdmin(deps: Deps & AdminDeps, run: Run): Promi
   const key = deps.policies.current().gateway.admin.keys.find(({ id }) => id === parts.id) ?? bootstrapKey(parts.id, deps);
   const isVerified = await verifyApiKey(credential.text, key?.hash, deps.readPepper);
   if (!isVerified || key === null) throw invalidKey();
-  if (deps.control.kills().callers.has(key.id)) throw new FairleadError("caller_disabled", "This admin key was switched off.");
-  refuseUnlessValid(key, run.now());
-  return { name: key.name, keyId: key.id, roles: key.roles, tenants: key.tenants };
+  const isKilled = deps.control.kills().callers.has(key.id);
+  const { name, roles, tenants } = key;
+  return { administrator: { name, keyId: key.id, roles, tenants }, refusal: refusalOf(key, isKilled, run.now()) };
 }
 
 /** Whoever has it is the owner. Its id is whatever it says, since only its hash is configured. */
@@ -36,11 +42,13 @@ function bootstrapKey(id: string, { adminKeyHash }: AdminDeps): CompiledAdminKey
   return { name: BOOTSTRAP, id, hash: adminKeyHash, roles: ["owner"], tenants: null, notBeforeMs: null, expiresMs: null };
 }
 
-function refuseUnlessValid({ expiresMs, id, notBeforeMs }: CompiledAdminKey, now: number): void {
+function refusalOf({ expiresMs, id, notBeforeMs }: CompiledAdminKey, isKilled: boolean, now: number): FairleadError | null {
+  if (isKilled) return new FairleadError("caller_disabled", "This admin key was switched off.");
   if (expiresMs !== null && now >= expiresMs)
-    throw new FairleadError("expired_api_key", `Admin key ${id} expired at ${new Date(expiresMs).toISOString()}.`);
+    return new FairleadError("expired_api_key", `Admin key ${id} expired at ${new Date(expiresMs).toISOString()}.`);
   if (notBeforeMs !== null && now < notBeforeMs)
-    throw new FairleadError("inactive_api_key", `Admin key ${id} is valid from ${new Date(notBeforeMs).toISOString()}.`);
+    return new FairleadError("inactive_api_key", `Admin key ${id} is valid from ${new Date(notBeforeMs).toISOString()}.`);
+  return null;
 }
 
 function invalidKey(): FairleadError {

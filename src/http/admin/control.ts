@@ -16,6 +16,12 @@ export async function changeRollout(call: AdminCall<"changeRollout">): Promise<R
   const { body, deps } = call;
   const { action, document, share } = body;
   const base = deps.bundledDigest;
+  const before = (await deps.controlPlane.read()).head;
+  const answer = (result: Changed): Response => {
+    const { head, revision } = changed(result);
+    call.changed(before, head);
+    return Response.json({ revision, head });
+  };
   const change = (wanted: ControlChange): Promise<Changed> => deps.controlPlane.change(wanted);
   if (action === "rollback") return answer(await change({ action, base }));
   if (action === "promote") return answer(await change({ action, base, ...approvalOf(call) }));
@@ -62,10 +68,14 @@ export async function listKills({ administrator, deps }: AdminCall<"listKills">)
 }
 
 /** `isKnown` says whether a live policy has such a thing: a kill by another name is kept and switches nothing off. */
-export async function changeKills({ administrator, body, deps, run }: AdminCall<"changeKills">): Promise<Response> {
+export async function changeKills(call: AdminCall<"changeKills">): Promise<Response> {
+  const { administrator, body, deps, run } = call;
   const { id, kind } = body;
+  const entryOf = (listed: readonly Kill[]): Kill | undefined => listed.find((kill) => kill.id === id && kill.kind === kind);
   requireReach(administrator, await tenantOfKill(id, deps));
+  const before = entryOf((await deps.controlPlane.read()).kills);
   const { kills, revision } = changed(await deps.controlPlane.change(toKill(body, run.startedAt)));
+  call.changed(before, entryOf(kills));
   const isKnown = deps.policies.live().some((policy) => policy.names(kind, id));
   return Response.json({ revision, kills: await visible(kills, { administrator, deps }), isKnown });
 }
@@ -88,11 +98,6 @@ function toKill({ id, kind, lift, reason }: AdminCall<"changeKills">["body"], at
   const why = whyNoKillId(id);
   if (why !== null) throw invalid("id", why);
   return { action: "kill", kill: { kind, id, reason, at } };
-}
-
-function answer(result: Changed): Response {
-  const { head, revision } = changed(result);
-  return Response.json({ revision, head });
 }
 
 function changed(result: Changed): ControlState {

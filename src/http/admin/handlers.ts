@@ -1,5 +1,6 @@
 import type { AdminRouteId } from "../../core/admin/admin-routes.ts";
 import type { AdminHandler } from "./admin-deps.ts";
+import { listAudit, verifyAudit } from "./audit.ts";
 import { changeKills, changeRollout, listKills, showRollout } from "./control.ts";
 import { createKey, listKeys, revokeKey, rotateKey } from "./keys.ts";
 import { listRequests, showHealth } from "./observe.ts";
@@ -19,4 +20,6 @@ export const ADMIN_HANDLERS: { readonly [Id in AdminRouteId]: AdminHandler<Id> }
   createKey,
   rotateKey,
   revokeKey,
+  listAudit,
+  verifyAudit,
 };

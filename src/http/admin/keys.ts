@@ -61,7 +61,7 @@ function policyKeys(
   );
 }
 
-export async function createKey({ body, deps, query, run }: AdminCall<"createKey">): Promise<Response> {
+export async function createKey({ body, changed, deps, query, run }: AdminCall<"createKey">): Promise<Response> {
   const { consumer, environment, expires, name } = body;
   const { tenant } = query;
   if (findConsumer(tenant, consumer, deps) === null) throw withoutConsumer(consumer, tenant, deps);
@@ -71,6 +71,7 @@ export async function createKey({ body, deps, query, run }: AdminCall<"createKey
     throw invalid("expires", "'expires' must be a time to come, and after 'notBefore'.");
   const made = await makeKey({ tenant, consumer, name, notBeforeMs, expiresMs, replaces: null }, environment, deps);
   await change({ action: "create", key: made.record }, deps);
+  changed(null, made.record);
   return show(made, {});
 }
 
