@@ -33,6 +33,7 @@ import { createSimulator } from "./adapters/simulator/simulator.ts";
 import { linkPolicy } from "./core/policy/link.ts";
 import { createRetryBudget } from "./core/routing/retry-budget.ts";
 import { createSlots } from "./core/slots.ts";
+import { WrongKeys } from "./core/wrong-keys.ts";
 import { createVerifiedKeys } from "./core/verified-keys.ts";
 import { DIALECT_FACTS } from "./dialects/index.ts";
 import type { Bindings } from "./http/app.ts";
@@ -115,6 +116,7 @@ export function createDeps(env: Env): Bindings["deps"] {
     identities: new Identities(policy.gateway.authentication, policy.consumers),
     keySets: new KeySets(fetchIssuerDocuments),
     verifiedTokens: new VerifiedTokens(),
+    wrongKeys: new WrongKeys(),
     books: new IsolateLedger({
       ledger,
       isolate: isolateId,

@@ -54,6 +54,7 @@ export const ERROR_TABLE = {
   upstream_not_found: { status: 404, type: "invalid_request_error" },
   upstream_too_large: { status: 413, type: "invalid_request_error" },
   upstream_unprocessable: { status: 422, type: "invalid_request_error" },
+  too_many_wrong_keys: { status: 429, type: "rate_limit_error" },
   rate_limit_exceeded: { status: 429, type: "rate_limit_error" },
   insufficient_quota: { status: 429, type: "insufficient_quota" },
   exceeds_limit: { status: 400, type: "invalid_request_error" },

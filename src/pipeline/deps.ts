@@ -5,6 +5,7 @@ import type { VerifiedTokens } from "../core/identity/verified-tokens.ts";
 import type { DialectName } from "../core/policy/compiled.ts";
 import type { RetryBudget } from "../core/routing/retry-budget.ts";
 import type { Slots } from "../core/slots.ts";
+import type { WrongKeys } from "../core/wrong-keys.ts";
 import type { VerifiedKeys } from "../core/verified-keys.ts";
 import type { HedgeBudget } from "../core/routing/hedge-budget.ts";
 import type { Alarms } from "../ports/alarms.ts";
@@ -34,6 +35,8 @@ export interface Deps {
   readonly identities: Identities;
   readonly keySets: KeySets;
   readonly verifiedTokens: VerifiedTokens<Caller>;
+  /** Guards the registry against who guesses. */
+  readonly wrongKeys: WrongKeys;
   /** The tenants' books, as this isolate sees them. */
   readonly books: IsolateLedger;
   /** The idempotency keys in use at this isolate. */

@@ -20,7 +20,9 @@ import { compilePolicy } from "../../src/core/policy/compile.ts";
 import { linkPolicy } from "../../src/core/policy/link.ts";
 import { createSlots } from "../../src/core/slots.ts";
 import { createHedgeBudget } from "../../src/core/routing/hedge-budget.ts";
+import { NOTHING_ANNOUNCED } from "../../src/core/registry/key-news.ts";
 import { createRetryBudget } from "../../src/core/routing/retry-budget.ts";
+import { WrongKeys } from "../../src/core/wrong-keys.ts";
 import { createVerifiedKeys } from "../../src/core/verified-keys.ts";
 import { DIALECT_FACTS } from "../../src/dialects/index.ts";
 import type { Bindings } from "../../src/http/app.ts";
@@ -34,12 +36,15 @@ import type { Upstream } from "../../src/ports/upstream.ts";
 const PEPPER = "pepper-of-a-test";
 const KEY = createApiKey({ plane: "data", environment: "test" }, (length) => new Uint8Array(length).fill(7));
 
+/** Of the one key of the consumer. */
+export const KEY_ID = parseApiKey(KEY)?.id ?? "";
+
 const CONSUMER = async (): Promise<string> => `
 ---
 apiVersion: fairlead.dev/v1alpha1
 kind: Consumer
 metadata: { name: app }
-spec: { keys: [{ name: only, id: "${parseApiKey(KEY)?.id ?? ""}", hash: "v1:${await hashApiKey(KEY, PEPPER)}" }] }
+spec: { keys: [{ name: only, id: "${KEY_ID}", hash: "v1:${await hashApiKey(KEY, PEPPER)}" }] }
 `;
 
 /** A provider of that name at an address of its own, as one document. */
@@ -64,7 +69,10 @@ export async function createBindings(policy: string, upstream: Upstream): Promis
   const plane = { document: async () => null };
   const { now } = Date;
   const verifiedKeys = createVerifiedKeys();
-  const keyRegistry = createMemoryKeyRegistry(now, () => undefined);
+  let told = NOTHING_ANNOUNCED;
+  const keyRegistry = createMemoryKeyRegistry(now, (announcement) => {
+    told = announcement;
+  });
   const policyKeys = createMemoryKeyRing(linked.consumers);
   const keys = new LiveKeys({ policy: policyKeys, consumers: linked.consumers, registry: keyRegistry, verifiedKeys, now });
   const ledger = createMemoryLedger(() => Date.now());
@@ -79,6 +87,7 @@ export async function createBindings(policy: string, upstream: Upstream): Promis
     keySets: new KeySets({ read: async () => ({ kind: "unavailable", message: "not here" }) }),
     verifiedTokens: new VerifiedTokens(),
     records: ledger,
+    wrongKeys: new WrongKeys(),
     books: new IsolateLedger({
       ledger,
       isolate: "isolate",
@@ -89,7 +98,14 @@ export async function createBindings(policy: string, upstream: Upstream): Promis
     expectedOutput: new ExpectedOutput(),
     cache: createMemoryResponseCache(),
     health: createMemoryHealth(isolateHealth),
-    control: new Control({ hub: createMemoryHealthHub(), plane, health: isolateHealth, policies, keys, link: async () => null }),
+    control: new Control({
+      hub: createMemoryHealthHub({ keys: () => told }),
+      plane,
+      health: isolateHealth,
+      policies,
+      keys,
+      link: async () => null,
+    }),
     controlPlane: {
       ...plane,
       read: () => Promise.reject(new Error("not here")),

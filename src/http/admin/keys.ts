@@ -120,11 +120,11 @@ async function makeKey(
   return { apiKey, record: { ...record, id, hash: `${PEPPER_VERSION}:${await hashApiKey(apiKey, pepper)}` } };
 }
 
-/** The one answer that holds a key: no cache may keep it. */
+/** The one answer that holds a key. */
 function show({ apiKey, record }: MadeKey, beside: object): Response {
   const { consumer, expiresMs, id, name, replaces, tenant } = record;
   const body = { key: apiKey, id, tenant, consumer, name, expires: toText(expiresMs), replaces, ...beside };
-  return Response.json(body, { status: 201, headers: { "cache-control": "no-store" } });
+  return Response.json(body, { status: 201 });
 }
 
 /** What the registry does not allow now is a conflict with it. @throws FairleadError `not_found`, `conflict` */

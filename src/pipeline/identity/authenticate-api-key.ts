@@ -9,19 +9,31 @@ import { verifyApiKey } from "../verify-api-key.ts";
 /** How long a verified key is believed without asking the key ring again. */
 const FRESH_MS = 10_000;
 
-export type ApiKeyDeps = Pick<Deps, "keys" | "verifiedKeys" | "readPepper">;
+export type ApiKeyDeps = Pick<Deps, "keys" | "verifiedKeys" | "readPepper" | "wrongKeys">;
+
+/** When and from where a key came. */
+interface Arrival {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Null where the platform does not say. */
+  readonly address: string | null;
+}
 
 /**
- * Whose API key this is, at `now` (epoch milliseconds). Garbage is refused by shape and checksum before anything is looked
- * up; why a real key is not accepted is said only after its secret was verified. @throws FairleadError 401, 403, 503
+ * Whose API key this is. Garbage is refused by shape and checksum before anything is looked
+ * up; why a real key is not accepted is said only after its secret was verified. An address from which too many wrong ones came is answered without asking the key
+ * registry. @throws FairleadError 401, 403, 429, 503
  */
-export async function authenticateApiKey(apiKey: string, deps: ApiKeyDeps, now: number): Promise<Caller> {
+export async function authenticateApiKey(apiKey: string, deps: ApiKeyDeps, arrival: Arrival): Promise<Caller> {
+  const { now } = arrival;
   const known = deps.verifiedKeys.get(apiKey, now);
   if (known !== null) return known;
   const parts = parseApiKey(apiKey);
-  if (parts === null || parts.plane !== "data") throw invalidKey();
   const { epoch } = deps.keys;
-  const { consumer, key } = await findVerified(apiKey, parts.id, deps);
+  const mayAsk = deps.wrongKeys.blockedMs(arrival.address, now) === 0;
+  const record = parts?.plane === "data" ? await findVerified({ apiKey, id: parts.id, mayAsk }, deps) : null;
+  if (record === null) throw invalidKey(arrival, deps);
+  const { consumer, key } = record;
   refuseUnlessActive(key, now);
   if (consumer === null) throw withoutConsumer(key);
   const caller = toCaller(consumer, { keyId: key.id, limits: key.limits });
@@ -31,13 +43,20 @@ export async function authenticateApiKey(apiKey: string, deps: ApiKeyDeps, now: 
   return caller;
 }
 
-/** An unknown key, and a known one with another secret, take the same time. */
-async function findVerified(apiKey: string, id: string, { keys, readPepper }: ApiKeyDeps): Promise<KeyRecord> {
+interface Shown {
+  readonly apiKey: string;
+  readonly id: string;
+  /** The registry may be asked. */
+  readonly mayAsk: boolean;
+}
+
+/** Null unless the secret is right. An unknown key, and a known one with another secret, take the same time. */
+async function findVerified({ apiKey, id, mayAsk }: Shown, { keys, readPepper }: ApiKeyDeps): Promise<KeyRecord | null> {
   const known = keys.known(id);
-  const record = known ?? (await keys.find(id));
-  if ((await verifyApiKey(apiKey, record?.key.hash, readPepper)) && record !== null) return record;
-  if (record !== null) await keys.refuse(id, known !== null);
-  throw invalidKey();
+  const record = known === null && mayAsk ? await keys.find(id) : known;
+  if (await verifyApiKey(apiKey, record?.key.hash, readPepper)) return record;
+  if (record !== null && mayAsk) await keys.refuse(id, known !== null);
+  return null;
 }
 
 function refuseUnlessActive(key: CompiledKey, now: number): void {
@@ -58,7 +77,14 @@ function withoutConsumer({ id }: CompiledKey): FairleadError {
   );
 }
 
-function invalidKey(): FairleadError {
+/** Counts it, too. */
+function invalidKey({ address, now }: Arrival, { wrongKeys }: ApiKeyDeps): FairleadError {
+  const blockedMs = wrongKeys.blockedMs(address, now);
+  wrongKeys.note(address, now);
+  if (blockedMs > 0) {
+    const message = "Too many API keys that are not valid came from your address. Check the key, and wait before the next.";
+    return new FairleadError("too_many_wrong_keys", message, { retryAfterSeconds: blockedMs / 1_000, attemptsSpent: true });
+  }
   return new FairleadError(
     "invalid_api_key",
     "The API key is not valid. Check that it was copied whole; it starts with fl_ and has 67 characters.",
