@@ -10,6 +10,8 @@ function guessed(times: number, address: string | null = "192.0.2.1"): WrongKeys
   return wrong;
 }
 
+const read = (text: string): string | null => clientAddress(new Map([["cf-connecting-ip", text]]));
+
 describe("wrong keys", () => {
   it("let an address guess twenty times a minute, counted from its first", () => {
     expect(guessed(19).blockedMs("192.0.2.1", NOW + 30)).toBe(0);
@@ -33,8 +35,6 @@ describe("wrong keys", () => {
 });
 
 describe("the address of a client", () => {
-  const read = (text: string): string | null => clientAddress(new Map([["cf-connecting-ip", text]]));
-
   it.each([
     ["192.0.2.1", "192.0.2.1"],
     ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2"],
@@ -46,7 +46,7 @@ describe("the address of a client", () => {
     expect(read(text)).toBe(address);
   });
 
-  it.each(["", "unknown", "192.0.2.1, 192.0.2.2", `${"1".repeat(46)}`])("'%s' is none", (text) => {
+  it.each(["", "unknown", "192.0.2.1, 192.0.2.2", "1".repeat(46)])("'%s' is none", (text) => {
     expect(read(text)).toBeNull();
     expect(clientAddress(new Map())).toBeNull();
   });

@@ -35,21 +35,22 @@ async function answerWhile(happens: (deps: Bindings["deps"]) => Promise<void>, k
   return { status: response.status, text: await response.text(), asked };
 }
 
+/** Ends a key of the policy. */
+function revoke(id: string): (deps: Bindings["deps"]) => Promise<void> {
+  return async ({ keyRegistry }) => {
+    await keyRegistry.change({ action: "revoke", tenant: "default", id, inPolicy: { expiresMs: null } });
+  };
+}
+
 it.each(["json", "stream"] as const)(
   "an answer (%s) is withdrawn when its key is revoked while it comes, and not asked for again",
   async (kind) => {
-    const revoke = async ({ keyRegistry }: Bindings["deps"]): Promise<void> => {
-      await keyRegistry.change({ action: "revoke", tenant: "default", id: KEY_ID, inPolicy: { expiresMs: null } });
-    };
-    const { asked, status, text } = await answerWhile(revoke, kind);
+    const { asked, status, text } = await answerWhile(revoke(KEY_ID), kind);
     expect([status, asked]).toEqual([401, 1]);
     expect(text).toContain("revoked_api_key");
   },
 );
 
 it.each(["json", "stream"] as const)("an answer (%s) is given when another key is revoked while it comes", async (kind) => {
-  const revoke = async ({ keyRegistry }: Bindings["deps"]): Promise<void> => {
-    await keyRegistry.change({ action: "revoke", tenant: "default", id: "000000000000", inPolicy: { expiresMs: null } });
-  };
-  expect(await answerWhile(revoke, kind)).toMatchObject({ status: 200, asked: 1 });
+  expect(await answerWhile(revoke("000000000000"), kind)).toMatchObject({ status: 200, asked: 1 });
 });

@@ -1,7 +1,6 @@
-import type { Agent } from "node:http";
 import { createIdentity } from "../../../src/cli/local-identity.ts";
 import { runKeys } from "../../../src/cli/keys.ts";
-import { askRouter, type Heard } from "../faults/ask-router.ts";
+import { type AskOptions, askRouter, type Heard } from "../faults/ask-router.ts";
 import { gateway, type PolicyObject } from "../faults/policy-objects.ts";
 import { chatBody } from "../routing/ask-chat.ts";
 import { type FleetLab, startFleetLab } from "../routing/fleet-lab.ts";
@@ -22,7 +21,7 @@ export interface KeysLab extends FleetLab {
   /** Its key stands in the policy; `app` and, in the tenant `acme`, `theirs` have none there. */
   readonly written: NewCaller;
   /** One chat request by a key at a process. */
-  ask(key: string, process: number, agent?: Agent): Promise<Heard>;
+  ask(key: string, process: number, options?: AskOptions): Promise<Heard>;
   /** One call of the admin API at the first process. */
   administer(method: "GET" | "POST", path: string, body?: object): Promise<AdminAnswer>;
   /** Runs `fairlead keys …` against the first process; its lines on standard output. @throws Error with what it said */
@@ -56,8 +55,7 @@ export async function startKeysLab({ delayMs, processes }: KeysLabOptions): Prom
   return {
     ...lab,
     written,
-    ask: (key, process, agent) =>
-      askRouter({ url: lab.router(process).url, key }, chatBody(INSIDE), agent === undefined ? {} : { agent }),
+    ask: (key, process, options) => askRouter({ url: lab.router(process).url, key }, chatBody(INSIDE), options),
     administer: async (method, path, body) => {
       const response = await fetch(lab.router(0).url + path, {
         method,

@@ -115,4 +115,19 @@ describe("keys of a running router", () => {
     for (const id of [idOf(key), idOf(lab.written.key), "0".repeat(12)])
       expect(codeOf(await lab.ask(guessKey(id), 0))).toBe("invalid_api_key");
   });
+
+  it("are not guessed for long: then the registry is asked nothing for that address (attack H08)", async () => {
+    const [known, unseen] = [await createKey(), await createKey()];
+    await lab.ask(known, 0);
+    const from = (address: string, key: string): Promise<Heard> => lab.ask(key, 0, { headers: { "cf-connecting-ip": address } });
+    const heard: Heard[] = [];
+    for (let guess = 0; guess < 40; guess += 1) heard.push(await from("192.0.2.1", guessKey("0".repeat(12))));
+    expect(heard.map(({ status }) => status)).toEqual([...Array(20).fill(401), ...Array(20).fill(429)]);
+    expect(codeOf(heard[20] ?? expect.unreachable())).toBe("too_many_wrong_keys");
+    expect(Number(heard[20]?.headers["retry-after"])).toBeGreaterThan(30);
+    expect((await from("192.0.2.1", known)).status).toBe(200);
+    // A key of which this process knows nothing yet would have to be asked for.
+    expect((await from("192.0.2.1", unseen)).status).toBe(429);
+    expect((await from("192.0.2.2", unseen)).status).toBe(200);
+  });
 });
