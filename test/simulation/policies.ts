@@ -142,7 +142,7 @@ export class Policies {
 
 function credentialOf(provider: number, index: number): LinkedCredential {
   const id = `${TENANT}/p${provider}#k${index}`;
-  return { id, name: `k${index}`, origin: "https://llm.example.com", secret: "", headers: {}, signing: null };
+  return { id, name: `k${index}`, origin: "https://llm.example.com", secret: "", headers: {}, limits: [], signing: null };
 }
 
 function targetOf(provider: number, model: number, credentials: readonly LinkedCredential[]): LinkedTarget {

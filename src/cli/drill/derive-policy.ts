@@ -169,6 +169,7 @@ class SituationBuilder {
       paths: {},
       auth: { kind: "header", header: "authorization", prefix: "Bearer " },
       credentials: credentials.map((credential) => ({
+        limits: [],
         name: credential.name,
         variable: isSet(credential.variable) ? CREDENTIAL : MISSING,
         origin: BASE_URL,

@@ -1,5 +1,6 @@
 import type { Catalogue, CatalogueRow } from "./catalogue.ts";
 import { checkAgainstRow, checkProvider } from "./check-provider.ts";
+import { compileLimits } from "./compile-limits.ts";
 import type { CompiledProvider } from "./compiled.ts";
 import { nearestName } from "./nearest-name.ts";
 import { placeIn } from "./object-place.ts";
@@ -42,10 +43,13 @@ export function compileProvider(object: PolicyObject<LLMProvider>, context: Prov
   const entry = { object, row, modelOverride: modelOverride.model, overrides };
   if (isSimulator) {
     warnUnusedBaseUrl(object, context);
-    return { ...entry, compiled: toCompiled(object, { row, baseUrl: SIMULATOR_ORIGIN, origin: SIMULATOR_ORIGIN }) };
+    return {
+      ...entry,
+      compiled: toCompiled(object, { row, baseUrl: SIMULATOR_ORIGIN, origin: SIMULATOR_ORIGIN }, context.report),
+    };
   }
   if (destination === null) return { ...entry, compiled: null };
-  return { ...entry, compiled: toCompiled(object, { row: rowElsewhere(row, destination), ...destination.url }) };
+  return { ...entry, compiled: toCompiled(object, { row: rowElsewhere(row, destination), ...destination.url }, context.report) };
 }
 
 /**
@@ -63,13 +67,12 @@ interface Resolved {
   readonly origin: string;
 }
 
-function toCompiled(object: PolicyObject<LLMProvider>, { row, baseUrl, origin }: Resolved): CompiledProvider {
+function toCompiled(object: PolicyObject<LLMProvider>, { baseUrl, origin, row }: Resolved, report: Report): CompiledProvider {
   const { spec } = object.body;
-  const credentials = (spec.credentials ?? []).map(({ name, secretKeyRef }) => ({
-    name,
-    variable: variableName(secretKeyRef.name, secretKeyRef.key),
-    origin,
-  }));
+  const credentials = (spec.credentials ?? []).map(({ limits, name, secretKeyRef }, index) => {
+    const written = { object, path: ["spec", "credentials", index], limits, owner: `credential/${object.name}#${name}` };
+    return { name, variable: variableName(secretKeyRef.name, secretKeyRef.key), origin, limits: compileLimits(written, report) };
+  });
   return {
     id: object.id,
     name: object.name,

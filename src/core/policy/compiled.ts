@@ -147,6 +147,8 @@ export interface CompiledCredential {
   readonly name: string;
   readonly variable: string;
   readonly origin: string;
+  /** What the provider lets it do. */
+  readonly limits: readonly CompiledLimit[];
 }
 
 /** One rule of a RoutingPolicy. Rules of one policy stand together, in order. */

@@ -89,7 +89,8 @@ function gatewayFacets(gateway: CompiledGateway): Facets {
 function providerFacets(provider: CompiledProvider): Facets {
   const { name, tenant, dialect, natives, family, transport, baseUrl, paths, auth, credentials, health, quirks } = provider;
   const credentialTexts = credentials.map(
-    (credential) => `${credential.name} from ${credential.variable} to ${credential.origin}`,
+    (credential) =>
+      `${credential.name} from ${credential.variable} to ${credential.origin}, limits ${canonicalJson(credential.limits)}`,
   );
   return new Map([
     ["name", name],

@@ -18,7 +18,7 @@ export function linkCredentials(provider: CompiledProvider, readSecret: LinkOpti
   const origin = new URL(provider.baseUrl).origin;
   const { auth } = provider;
   if (auth === null || provider.credentials.length === 0) {
-    return [{ id: `${provider.id}#none`, name: "none", origin, secret: "", headers: common, signing: null }];
+    return [{ id: `${provider.id}#none`, name: "none", origin, secret: "", headers: common, limits: [], signing: null }];
   }
   return provider.credentials.flatMap((credential): readonly LinkedCredential[] => {
     // The compiler refuses them; a document that is published at run time need not come from it.
@@ -29,7 +29,7 @@ export function linkCredentials(provider: CompiledProvider, readSecret: LinkOpti
     if (credential.origin !== origin)
       throw new Error(`credential_origin_mismatch: ${provider.id} may not send ${credential.name} to ${origin}.`);
     const id = `${provider.id}#${credential.name}`;
-    const linked = { id, name: credential.name, origin: credential.origin, secret };
+    const linked = { id, name: credential.name, origin: credential.origin, limits: credential.limits, secret };
     if (auth.kind !== "header") return [{ ...linked, headers: common, signing: auth }];
     return [{ ...linked, headers: { ...common, [auth.header]: auth.prefix + secret }, signing: null }];
   });

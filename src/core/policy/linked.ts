@@ -31,6 +31,8 @@ export interface LinkedCredential {
   /** The secret itself, so that it can be removed from what an upstream says. Empty for open endpoints. */
   readonly secret: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** What the provider lets it do, over all callers and isolates. */
+  readonly limits: readonly CompiledLimit[];
   /** How a credential that must be computed for each call is; null where `headers` hold it. */
   readonly signing: Exclude<CompiledAuth, { readonly kind: "header" }> | null;
 }

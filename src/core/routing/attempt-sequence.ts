@@ -106,6 +106,18 @@ export class AttemptSequence {
     return this.#fresh(now);
   }
 
+  /**
+   * The credential may not be used, and nothing was sent with it: its next credential, or the next target. Nothing is counted,
+   * and it is not tried again for this request.
+   */
+  withhold({ credential, target }: NextAttempt, now: number): NextAttempt | null {
+    this.#offered = null;
+    this.#learnt ??= { dead: new Set(), waits: [], exhausted: new Set() };
+    this.#learnt.dead.add(credential);
+    const rotated = this.#rotate(target, credential, now);
+    return rotated === null ? this.#fresh(now) : { target, credential: rotated, delayMs: 0 };
+  }
+
   /** Whether a second target could be asked beside the current one. */
   hasAnother(): boolean {
     return this.#failures + 1 < this.#route.maxAttempts && this.#order.countRemaining(1) > 0;

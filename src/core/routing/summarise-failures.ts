@@ -28,11 +28,13 @@ export function summariseFailures(failed: readonly FailedAttempt[], attempts: nu
   const story = failed.map(
     ({ target, failure }) => `${target}: ${failure.class}${failure.status >= 300 ? ` (${failure.status})` : ""}`,
   );
-  const message = `No target answered after ${attempts} attempt${attempts === 1 ? "" : "s"}. ${story.join("; ")}.`;
+  const asked =
+    attempts === 0 ? "No target could be asked" : `No target answered after ${attempts} attempt${attempts === 1 ? "" : "s"}`;
+  const message = `${asked}. ${story.join("; ")}.`;
   const wait = smallestWait(failed);
   return new FairleadError(codeOf(failed), message, {
     headers,
-    attemptsSpent: true,
+    attemptsSpent: attempts > 0,
     ...(wait === null ? {} : { retryAfterSeconds: wait }),
   });
 }

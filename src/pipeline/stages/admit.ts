@@ -1,7 +1,14 @@
 import type { Caller } from "../../core/caller.ts";
 import { FairleadError } from "../../core/errors.ts";
 import type { Meter } from "../../core/ledger/account.ts";
-import { chargesOf, type ChargePlan, joinPlans, type LimitOpening, planCharges } from "../../core/ledger/charge-request.ts";
+import {
+  chargesOf,
+  type ChargePlan,
+  type Expected,
+  joinPlans,
+  type LimitOpening,
+  planCharges,
+} from "../../core/ledger/charge-request.ts";
 import { limitHeaders } from "../../core/ledger/limit-headers.ts";
 import { UNDER_WAY_MS } from "../../core/ledger/tally.ts";
 import type { CompiledLimit } from "../../core/policy/compiled-consumer.ts";
@@ -46,7 +53,7 @@ export function admit(input: AdmitInput, deps: Pick<Deps, "books" | "expectedOut
   const asked = { tenant, model, priority: route.priority };
   const plan = joinPlans(planCharges(limits, asked), planCharges(input.limits, asked));
   const sent = amountsOf(estimateUsage(asking.decoded.text.length, 0), route);
-  const charges = plan.limits.length === 0 ? [] : chargesOf(plan, expect(input, sent, deps));
+  const charges = plan.limits.length === 0 ? [] : chargesOf(plan, expectUse(input, deps));
   const { leaseMs } = policy.gateway.ledger;
   const opening = { id: run.requestId, charges, leaseMs, facts: factsOf(input, sent, run) };
   const { granted, isSerial } = deps.books.open({ tenant, opening, accounts: plan.accounts, isStrict }, run);
@@ -54,12 +61,15 @@ export function admit(input: AdmitInput, deps: Pick<Deps, "books" | "expectedOut
 }
 
 /** What it will use if it goes as such requests went, and what it has used in any case once it was sent. */
-function expect({ asking, route }: AdmitInput, sent: Amounts, { expectedOutput }: Pick<Deps, "expectedOutput">) {
+export function expectUse(
+  { asking, route }: Pick<AdmitInput, "asking" | "route">,
+  { expectedOutput }: Pick<Deps, "expectedOutput">,
+): Expected {
   const { decoded, surface } = asking;
   const input = estimateUsage(decoded.text.length, 0);
   const answers = decoded.operation === "chat" ? decoded.choices : 0;
   const outputTokens = answers === 0 ? 0 : answers * expectedOutput.expect(decoded.model, surface.maxOutputTokens(decoded));
-  return { amount: amountsOf({ ...input, outputTokens }, route), floor: { ...sent, concurrency: 0 } };
+  return { amount: amountsOf({ ...input, outputTokens }, route), floor: { ...amountsOf(input, route), concurrency: 0 } };
 }
 
 /** Money by the dearest of the route's own targets. */

@@ -5,6 +5,7 @@ import { Watchdog } from "../watchdog.ts";
 import type { AttemptInput, FailedResult, Sent } from "./attempt.ts";
 import { attemptJson } from "./attempt-json.ts";
 import { attemptStream } from "./attempt-stream.ts";
+import type { CredentialHold } from "./credential-hold.ts";
 import type { Answer, DispatchInput } from "./dispatch.ts";
 import type { Hit } from "./recall.ts";
 import type { AttemptRecord } from "./booked-attempts.ts";
@@ -27,14 +28,15 @@ export interface Asked {
 interface Asking {
   readonly at: NextAttempt;
   readonly sent: Sent;
+  readonly hold: CredentialHold | null;
   /** Another attempt is made beside it: each can be ended without the other. */
   readonly isRace: boolean;
 }
 
 /** Asks a target, books that it was asked and how it turned out. */
-export function askTarget({ at, isRace, sent }: Asking, input: DispatchInput, world: { deps: Deps; run: Run }): Asked {
+export function askTarget({ at, hold, isRace, sent }: Asking, input: DispatchInput, world: { deps: Deps; run: Run }): Asked {
   const { deps, run } = world;
-  const record = input.settlement.begin(at);
+  const record = input.settlement.begin(at, hold);
   const controller = isRace ? new AbortController() : null;
   const attempt = attemptOf({ at, sent, controller }, input, run);
   const isStream = input.asking.decoded.stream;

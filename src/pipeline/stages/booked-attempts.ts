@@ -6,6 +6,7 @@ import { costMicroUsd, estimateUsage, type Usage } from "../../core/usage.ts";
 import type { HealthAttempt } from "../../ports/health.ts";
 import type { UsageAttempt } from "../../ports/usage-sink.ts";
 import type { Deps, Run } from "../deps.ts";
+import type { CredentialHold } from "./credential-hold.ts";
 
 /** One attempt, as it is booked. */
 export interface AttemptRecord {
@@ -27,6 +28,8 @@ interface Asked {
   readonly target: LinkedTarget;
   readonly credential: string | null;
   readonly health: HealthAttempt | null;
+  /** Of the credential's limits. */
+  readonly hold: CredentialHold | null;
 }
 
 type HealthDeps = Pick<Deps, "health" | "alarms" | "control">;
@@ -59,11 +62,11 @@ export class BookedAttempts {
     return this.entries.reduce((sum, entry) => sum + (entry === this.#answer?.entry ? 0 : (entry.costMicroUsd ?? 0)), 0);
   }
 
-  begin({ credential, target }: NextAttempt): AttemptRecord {
+  begin({ credential, target }: NextAttempt, hold: CredentialHold | null): AttemptRecord {
     const startedAt = this.#run.now();
     const health = target.isWatched ? this.#deps.health.begin(target.id, credential.id, startedAt) : UNWATCHED;
     const entry = newEntry(target);
-    const asked: Asked = { entry, startedAt, target, credential: credential.id, health };
+    const asked: Asked = { entry, startedAt, target, credential: credential.id, health, hold };
     this.entries.push(entry);
     this.#open.add(asked);
     return {
@@ -74,6 +77,7 @@ export class BookedAttempts {
         entry.outcome = failure.class;
         this.lastFailure = failure.class;
         if (isBilled(failure)) this.#charge(asked, this.estimate(0));
+        hold?.end(entry.usage);
         this.#learn(health, { kind: "failed", failure });
       },
       answered: () => {
@@ -91,7 +95,7 @@ export class BookedAttempts {
   estimatedBy(target: LinkedTarget): void {
     const entry = newEntry(target);
     this.entries.push(entry);
-    this.#answer = { entry, startedAt: this.#run.now(), target, credential: null, health: null };
+    this.#answer = { entry, startedAt: this.#run.now(), target, credential: null, health: null, hold: null };
   }
 
   /** The answer that has come is not given. */
@@ -117,6 +121,12 @@ export class BookedAttempts {
     if (this.#answer !== null && usage !== null) this.#charge(this.#answer, usage);
     const { health = null, startedAt = 0 } = this.#answer ?? {};
     if (health !== null) this.#learn(health, showing(this.#run.now() - startedAt));
+    this.#answer?.hold?.end(usage);
+  }
+
+  /** Attempts under way hold what they hold of their keys' limits for longer. */
+  renewHolds(): void {
+    for (const { hold } of this.#open) hold?.renew();
   }
 
   /** Our own count, flagged, for an answer whose usage no one reported. */
@@ -126,12 +136,13 @@ export class BookedAttempts {
 
   /** Nobody gets what it answers; what it cost is booked beside the cost of the answer that is given. */
   #abandon(asked: Asked): void {
-    const { entry, health } = asked;
+    const { entry, health, hold } = asked;
     this.#open.delete(asked);
     entry.outcome = "abandoned";
     if (health === null) return;
     this.#learn(health, { kind: "left" });
     this.#charge(asked, this.estimate(0));
+    hold?.end(entry.usage);
   }
 
   #charge({ entry, target }: Asked, usage: Usage): void {

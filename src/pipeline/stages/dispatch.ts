@@ -4,10 +4,12 @@ import type { RouteFacts } from "../../core/routing/route-facts.ts";
 import { type FailedAttempt, summariseFailures } from "../../core/routing/summarise-failures.ts";
 import type { Asking } from "../asking.ts";
 import type { Deps, Run } from "../deps.ts";
+import type { Sent } from "./attempt.ts";
 import type { JsonAnswer } from "./attempt-json.ts";
 import { answerEstimate } from "./estimate-tokens.ts";
-import { askHedged } from "./hedge.ts";
+import { askHedged, type Outcome } from "./hedge.ts";
 import type { Plan } from "./plan.ts";
+import { holdCredential, type Withheld } from "./credential-hold.ts";
 import { prepare, type Unfit } from "./prepare.ts";
 import { refuseUnfit } from "./refuse-unfit.ts";
 import type { Settlement } from "./settle.ts";
@@ -56,7 +58,12 @@ export async function dispatch(input: DispatchInput, deps: Deps, run: Run): Prom
       settlement.estimatedBy(next.target);
       return answerEstimate(sent, asking, next.target);
     }
-    const outcome = await askHedged({ at: next, sent }, input, { deps, run });
+    const outcome = await askHeld({ at: next, sent, failed: failed.length }, input, { deps, run });
+    if (outcome.kind === "withheld") {
+      failed.push({ target: next.target.label, failure: outcome.failure });
+      next = sequence.withhold(next, run.now());
+      continue;
+    }
     if (outcome.kind !== "failed") return outcome;
     for (const { at, failure } of outcome.failures) {
       failed.push({ target: at.target.label, failure });
@@ -65,4 +72,24 @@ export async function dispatch(input: DispatchInput, deps: Deps, run: Run): Prom
     }
   }
   throw failed.length === 0 && unfit.length > 0 ? refuseUnfit(unfit, input) : summariseFailures(failed, settlement.attempts);
+}
+
+interface Ready {
+  readonly at: NextAttempt;
+  readonly sent: Sent;
+  /** How many failures there were before it. */
+  readonly failed: number;
+}
+
+/** Asks a target once its key's limits have room for that; nobody is asked for a request that has ended meanwhile. */
+async function askHeld(
+  { at, failed, sent }: Ready,
+  input: DispatchInput,
+  world: { deps: Deps; run: Run },
+): Promise<Outcome | Withheld> {
+  const holding = await holdCredential({ at, failed }, input, world);
+  if (holding.kind === "withheld") return holding;
+  if (!input.settlement.isBooked) return askHedged({ at, sent, hold: holding.hold }, input, world);
+  holding.hold?.release();
+  return { kind: "failed", failures: [] };
 }

@@ -3,12 +3,14 @@ import { costMicroUsd, estimateUsage } from "../../core/usage.ts";
 import type { Deps, Run } from "../deps.ts";
 import { type Asked, askTarget, type FailedAt } from "./ask-target.ts";
 import type { Sent } from "./attempt.ts";
+import type { CredentialHold } from "./credential-hold.ts";
 import type { Answer, DispatchInput } from "./dispatch.ts";
 import { prepare } from "./prepare.ts";
 
 interface First {
   readonly at: NextAttempt;
   readonly sent: Sent;
+  readonly hold: CredentialHold | null;
 }
 
 /** Whoever answered first, or every attempt's failure in the order in which they came. */
@@ -50,8 +52,10 @@ function askSecond(input: DispatchInput, world: { deps: Deps; run: Run }): Asked
   const at = sequence.beside(run.now());
   if (at === null) return null;
   const sent = prepare(asking, at.target, settlement.subject.route);
-  const isFit = sent.kind === "native" || sent.kind === "transcoded";
-  if (isFit && isWorthIt(at, input) && deps.hedgeBudget.tryTake()) return askTarget({ at, sent, isRace: true }, input, world);
+  // A key's limits would have to be asked first, and the first attempt is late already.
+  const isFit = (sent.kind === "native" || sent.kind === "transcoded") && at.credential.limits.length === 0;
+  if (isFit && isWorthIt(at, input) && deps.hedgeBudget.tryTake())
+    return askTarget({ at, sent, hold: null, isRace: true }, input, world);
   sequence.giveBack(at);
   return null;
 }

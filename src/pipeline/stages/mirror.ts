@@ -68,6 +68,8 @@ function credentialFor(
   { control, health }: Deps,
 ): LinkedCredential | null {
   const known = { kills: () => control.kills(), view: health, access, preferences: null };
+  // A provider counts copies as it counts requests.
+  if (target.credentials.some(({ limits }) => limits.length > 0)) return null;
   if (standingOf(target, { ordering: known, now, priority: "batch" }).kind !== "ready") return null;
   return usableCredential(target, { ...known, now }, () => false);
 }

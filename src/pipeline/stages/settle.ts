@@ -14,6 +14,7 @@ import type { Deps, Run } from "../deps.ts";
 import type { Granted } from "../isolate-ledger.ts";
 import type { Admission } from "./admit.ts";
 import { type AttemptRecord, BookedAttempts } from "./booked-attempts.ts";
+import type { CredentialHold } from "./credential-hold.ts";
 import { LedgerEntry, RENEWALS_A_LEASE } from "./ledger-entry.ts";
 import type { Grounds } from "./resolve-policy.ts";
 
@@ -117,6 +118,7 @@ export class Settlement {
   /** Still under way, so many characters of its answer having come: what it holds of the caller's limits is held for longer. */
   renew(outputCharacters: number): void {
     if (this.#booked) return;
+    this.#attempts.renewHolds();
     this.#outputCharacters = outputCharacters;
     this.#entry.renew(() => this.#used({ usage: this.#attempts.estimate(outputCharacters), cache: "bypass" }));
   }
@@ -127,8 +129,8 @@ export class Settlement {
   }
 
   /** An attempt is made. */
-  begin(at: NextAttempt): AttemptRecord {
-    return this.#attempts.begin(at);
+  begin(at: NextAttempt, hold: CredentialHold | null): AttemptRecord {
+    return this.#attempts.begin(at, hold);
   }
 
   /** We counted in the target's place. */

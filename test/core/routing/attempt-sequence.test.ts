@@ -236,3 +236,28 @@ describe("the deadline is divided", () => {
     expect(new Walk(routeInOrder([alpha, beta, gamma]), { view }).sequence.shares).toBe(1);
   });
 });
+
+/** What comes when the key of the attempt that would be made next may not be used. */
+function withhold(walk: Walk) {
+  return walk.sequence.withhold(walk.current ?? expect.unreachable(), NOW);
+}
+
+describe("a key that may not be used", () => {
+  const keyed = target("keyed/one", { credentials: [credential("first"), credential("second")] });
+  it("is followed by the target's next key, and then by the next target", () => {
+    const walk = new Walk(routeInOrder([keyed, alpha]));
+    const second = withhold(walk);
+    expect(second).toMatchObject({ target: keyed, credential: { name: "second" }, delayMs: 0 });
+    expect(walk.sequence.withhold(second ?? expect.unreachable(), NOW)).toMatchObject({ target: alpha, delayMs: 0 });
+  });
+
+  it("costs no attempt and no retry, and is not tried again", () => {
+    const walk = new Walk(
+      routeOf([groupOf([target("keyed/one", { credentials: [credential("only")] })]), groupOf([alpha])], { maxAttempts: 1 }),
+    );
+    walk.current = withhold(walk);
+    expect(walk.current).toMatchObject({ target: alpha });
+    expect(walk.fail("server_error")).toBeNull();
+    expect(withhold(new Walk(routeInOrder([target("keyed/one", { credentials: [credential("only")] })])))).toBeNull();
+  });
+});

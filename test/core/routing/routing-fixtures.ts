@@ -30,6 +30,7 @@ export function credential(name: string): LinkedCredential {
     origin: "https://llm.example.com",
     secret: `secret-${name}`,
     headers: { authorization: `Bearer secret-${name}` },
+    limits: [],
     signing: null,
   };
 }

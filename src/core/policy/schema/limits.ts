@@ -101,6 +101,11 @@ const budgetSchema = budgetFields.meta(BUDGET_RULES);
 
 export const limitsSchema = z.array(limitSchema).max(16).optional();
 export const budgetsSchema = z.array(budgetSchema).max(16).optional();
+/** Of a provider's key: whoever it is used for, and for whatever model. */
+export const credentialLimitsSchema = z
+  .array(limitFields.omit({ models: true, batch: true }).meta(LIMIT_RULES))
+  .max(8)
+  .optional();
 /** Of one virtual model, so that they name none. */
 export const modelLimitsSchema = z
   .array(limitFields.omit({ models: true }).meta(LIMIT_RULES))

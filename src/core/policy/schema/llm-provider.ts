@@ -2,6 +2,7 @@ import * as z from "zod";
 import { CAPABILITIES } from "../../capability.ts";
 import { locationSchema } from "./balancing.ts";
 import { endpointSchema, regionSchema, switchSchema } from "./endpoint.ts";
+import { credentialLimitsSchema } from "./limits.ts";
 import { apiVersionSchema, metadataSchema } from "./metadata.ts";
 import { labelSchema, modelPatternSchema, secretKeyRefSchema, urlSchema, usdSchema } from "./values.ts";
 
@@ -76,6 +77,9 @@ const modelSchema = z.strictObject({
 const credentialSchema = z.strictObject({
   name: labelSchema.describe("Name of the credential, unique in this provider."),
   secretKeyRef: secretKeyRefSchema,
+  limits: credentialLimitsSchema.describe(
+    "What the provider lets this key do. Beyond it the next credential is used, or the next target; nothing is sent before the ledger has granted it. Default: no limit.",
+  ),
 });
 
 const specSchema = z
