@@ -18,9 +18,10 @@ export type RowOnDisk = z.output<typeof rowSchema>;
 const pieceSchema = z.object({ account: z.string(), start: z.number(), used: z.number(), reserved: z.number() });
 const leaseSchema = z.object({ id: z.string() });
 const entrySchema = z.object({ key: z.string(), meter: z.string(), start: z.number(), amount: z.number() });
+const bodySchema = z.object({ entries: z.array(entrySchema), facts: z.unknown() });
 const rowSchema = z
   .object({ id: z.string(), at: z.number(), state: z.string(), body: z.string() })
-  .transform(({ body, ...row }) => ({ ...row, ...z.object({ entries: z.array(entrySchema) }).parse(JSON.parse(body)) }));
+  .transform(({ body, ...row }) => ({ ...row, ...bodySchema.parse(JSON.parse(body)) }));
 
 const { uniqueKey = "" } = WORKER.objects.find(({ className }) => className === "TenantLedger") ?? {};
 

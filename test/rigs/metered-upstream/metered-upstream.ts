@@ -25,9 +25,9 @@ export interface MeteredCall {
 }
 
 /**
- * An OpenAI-compatible server that keeps books of its own. Models: `talks` answers; `fails` answers 500; `late` begins to
- * answer after a second and a half; `holds` streams some words and then waits until its client leaves. Streams tell with
- * every chunk what was used so far, as vLLM does with `continuous_usage_stats`.
+ * An OpenAI-compatible server that keeps books of its own. Models: `talks` answers; `fails` answers 500; `dawdles` begins one
+ * answer of fifty after a second; `holds` streams some words and then only pings until its client leaves. Streams tell with every
+ * chunk what was used so far, as vLLM does with `continuous_usage_stats`.
  */
 export interface MeteredUpstream {
   readonly url: string;
@@ -44,8 +44,11 @@ interface MeteredOptions {
 }
 
 const bodySchema = z.looseObject({ model: z.string(), user: z.string().optional(), stream: z.boolean().optional() });
-const LATE_MS = 1_500;
-const CHUNKS = 4;
+const PING_MS = 50;
+const LATE_MS = 1_000;
+const LATE_SHARE = 0.02;
+/** With content. */
+export const CHUNKS = 4;
 /** Four characters, as a token of English has. */
 const WORD = "sail ";
 
@@ -67,7 +70,7 @@ export async function startMeteredUpstream({ delayMs = 0, seed, tokens = [20, 60
     });
     const promptTokens = Math.ceil(body.length / 3);
     const length = random.whole(...tokens);
-    await sleep(model === "late" ? LATE_MS : delayMs);
+    await sleep(model === "dawdles" && random.chance(LATE_SHARE) ? LATE_MS : delayMs);
     if (call.ended !== "open") return;
     if (model === "fails") return fail(call, response);
     const usageOf = (output: number): MeteredUsage => describeUsage(promptTokens, output);
@@ -130,8 +133,11 @@ async function answerStream(call: MeteredCall, response: ServerResponse, { lengt
     sent = until;
     await sleep(1);
   }
-  // Its client leaves, which ends the call.
-  if (call.model === "holds" || call.ended !== "open") return;
+  while (call.model === "holds" && call.ended === "open") {
+    response.write(": ping\n\n");
+    await sleep(PING_MS);
+  }
+  if (call.ended !== "open") return;
   send(choice({}, "stop"), null);
   send([], usageOf(length));
   call.ended = "finished";

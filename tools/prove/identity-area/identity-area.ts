@@ -2,12 +2,19 @@ import type { Area } from "../row.ts";
 import { createExactnessRows } from "./exactness-rows.ts";
 import { createIdempotencyRows } from "./idempotency-rows.ts";
 import { createKillRows } from "./kill-rows.ts";
+import { createMixedRows } from "./mixed-rows.ts";
 import { createPhantomRows } from "./phantom-rows.ts";
 
 /** Who may call, how much, and what it cost. */
 export function createIdentityArea(): Area {
   return {
-    rows: [...createExactnessRows(), ...createKillRows(), ...createPhantomRows(), ...createIdempotencyRows()],
+    rows: [
+      ...createExactnessRows(),
+      ...createKillRows(),
+      ...createPhantomRows(),
+      ...createMixedRows(),
+      ...createIdempotencyRows(),
+    ],
     close: () => Promise.resolve(),
   };
 }

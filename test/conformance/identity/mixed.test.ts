@@ -1,0 +1,10 @@
+import { expect, it } from "vitest";
+import { runMixed } from "./mixed.ts";
+
+it("books what the upstream says it used, to the token and to the micro-dollar, whatever becomes of a request", async () => {
+  const seen = await runMixed({ requests: 400, processes: 2, seed: 20_261_122 });
+  expect(seen.wrong).toEqual([]);
+  expect(seen.ledger).toEqual(seen.upstream);
+  expect(seen.charged).toEqual(seen.attempted);
+  expect(seen).toMatchObject({ failedOver: 40, left: 40 });
+});
