@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { isPolicyKind, POLICY_KINDS } from "../core/policy/schema/kinds.ts";
 import { DIALECTS } from "../dialects/index.ts";
+import { adminOpenApi } from "./admin-openapi.ts";
 import { adminReference } from "./admin-reference.ts";
 import { customResourceYaml } from "./custom-resource.ts";
 import { kindSchemaJson, policySchemaJson } from "./editor-schema.ts";
@@ -37,6 +38,7 @@ export function generateFiles(): ReadonlyMap<string, string> {
     ...kinds.map((kind) => [`deploy/crds/${POLICY_KINDS[kind].file}.yaml`, GENERATED_NOTICE + customResourceYaml(kind)] as const),
     ["docs/policies.md", fieldReference()],
     ["docs/admin-rbac.md", adminReference()],
+    ["docs/admin-api.json", adminOpenApi()],
     [DIALECT_NAMES_FILE, dialectNamesModule()],
   ]);
 }

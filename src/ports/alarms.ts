@@ -4,7 +4,7 @@ export interface Alarm {
     | "credential_refused"
     /** More has happened than could be kept until the tenant's books can be reached again: they will lack some of it. */
     | "ledger_rows_lost"
-    /** A target, `provider/model`, reported more tokens than its answer can have used. */
+    /** A target, `tenant/provider/model`, reported more tokens than its answer can have used. */
     | "usage_implausible";
   readonly subject: string;
   /** Epoch milliseconds. */

@@ -18,7 +18,7 @@ describe("generated files", () => {
     expect(await runGenerate(["--check"], io)).toBe(1);
     expect(err[0]).toContain("is stale");
     expect(await runGenerate([], io)).toBe(0);
-    expect(out.at(-1)).toMatch(/^12 generated files, \d+ changed\.$/);
+    expect(out.at(-1)).toMatch(/^13 generated files, \d+ changed\.$/);
     expect(await runGenerate(["--check"], io)).toBe(0);
     expect(await runGenerate(["--wrong"], io)).toBe(2);
   });

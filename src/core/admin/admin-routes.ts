@@ -19,8 +19,8 @@ const LONGEST_TEXT = 512;
 const LONGEST_DOCUMENT = 1_048_576;
 
 /**
- * Every operation of the admin API, by its `operationId`. A route more is an entry here and its handler in
- * `http/admin/handlers.ts`, which is missed at compile time.
+ * Every operation of the admin API, by its `operationId`. A route more is an entry here, its handler in `http/admin/handlers.ts` and
+ * its answer in `answers/`; each is missed at compile time.
  */
 export const ADMIN_ROUTES = {
   listRequests: {

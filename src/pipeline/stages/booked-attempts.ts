@@ -109,7 +109,7 @@ export class BookedAttempts {
     const { entry, target } = this.#answer ?? {};
     if (entry === undefined || target === undefined) return;
     entry.claimed = usage;
-    this.#deps.alarms.raise({ kind: "usage_implausible", subject: target.label, at: this.#run.now() });
+    this.#deps.alarms.raise({ kind: "usage_implausible", subject: target.id, at: this.#run.now() });
   }
 
   /**

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ADMIN_ROUTES } from "../../../src/core/admin/admin-routes.ts";
 import { ADMIN_ROLE_NAMES } from "../../../src/core/admin/admin-roles.ts";
-import { canonicalJson } from "../../../src/core/policy/canonical-json.ts";
-import { sha256Hex } from "../../../src/core/sha256-hex.ts";
 import { type AdminLab, startAdminLab } from "./admin-lab.ts";
+import { runAnswers } from "./answers.ts";
+import { anotherPolicy } from "./another-policy.ts";
 import { runRbac } from "./rbac.ts";
 
 let lab: AdminLab;
@@ -21,20 +21,19 @@ const heard = async (answer: ReturnType<typeof roll>): Promise<readonly unknown[
   return [status, codeOf(body)];
 };
 
-/** The router's own policy with another gateway, and its digest. */
-async function changed(gateway: object): Promise<{ readonly digest: string; readonly document: string }> {
-  const { consumers, gateway: own, providers, routes, ...place } = lab.router.compiled.policy;
-  const content = { gateway: { ...own, ...gateway }, providers, routes, consumers };
-  const digest = await sha256Hex(canonicalJson(content));
-  return { digest, document: JSON.stringify({ ...place, ...content, digest }) };
-}
-
 describe("roles", () => {
   it("may at a running router what the page says, and nothing else", async () => {
     const { cells, routes, wrong } = await runRbac(lab);
     expect(wrong).toEqual([]);
     expect(routes).toBe(Object.keys(ADMIN_ROUTES).length);
     expect(cells).toBe(routes * ADMIN_ROLE_NAMES.length * 2);
+  });
+
+  it("is answered as the OpenAPI document says, with nothing beside it", async () => {
+    const { operations, wrong } = await runAnswers(lab);
+    expect(wrong).toEqual([]);
+    expect(operations).toBe(Object.keys(ADMIN_ROUTES).length);
+    expect((await roll("owner", { action: "rollback" })).status).toBe(200);
   });
 
   it.each([
@@ -58,7 +57,7 @@ describe("roles", () => {
 
 describe("rollouts", () => {
   it("attack E04: nobody carries on alone what takes two, nor agrees to what is not named", async () => {
-    const { digest, document } = await changed({ explainRoles: ["tester"] });
+    const { digest, document } = await anotherPolicy(lab, { explainRoles: ["tester"] });
     const start = { action: "start", document };
     expect(await heard(roll("operator", { ...start, share: 0.1 }))).toEqual([403, "forbidden"]);
     expect((await roll("operator", { ...start, share: 0 })).status).toBe(200);
@@ -72,7 +71,7 @@ describe("rollouts", () => {
   });
 
   it("attack E04: an operator starts no policy that changes who administers, an owner does", async () => {
-    const { document } = await changed({ admin: { keys: [], isTwoPerson: false } });
+    const { document } = await anotherPolicy(lab, { admin: { keys: [], isTwoPerson: false } });
     const start = { action: "start", share: 0, document };
     expect(await heard(roll("operator", start))).toEqual([403, "forbidden"]);
     expect((await roll("owner", start)).status).toBe(200);

@@ -36,6 +36,8 @@ export interface AdminLab {
   readonly keyIds: ReadonlyMap<string, string>;
   /** Ids of the data keys of `team-a/app` and `team-b/app`. */
   readonly dataKeyIds: { readonly a: string; readonly b: string };
+  /** One chat of the application of `team-a`. */
+  ask(): Promise<void>;
   /** Calls the admin API as one of the policy's administrators, or as `bootstrap`. `path` begins with `/`. */
   call(administrator: string, path: string, options?: AdminCallOptions): Promise<AdminAnswer>;
   close(): Promise<void>;
@@ -68,12 +70,20 @@ export async function startAdminLab(admin: PolicyObject = {}): Promise<AdminLab>
     router,
     keyIds: new Map([...keys].map(([name, key]) => [name, idOf(key)])),
     dataKeyIds: { a: idOf(data.a), b: idOf(data.b) },
+    ask: () => ask(router.url, data.a),
     call: (administrator, path, options = {}) => call(router.url + path, keyOf(administrator), options),
     close: async () => {
       await router.close();
       await rm(policies, { recursive: true, force: true });
     },
   };
+}
+
+async function ask(url: string, key: string): Promise<void> {
+  const body = JSON.stringify({ model: "chat", messages: [{ role: "user", content: "Where is the harbour?" }] });
+  const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
+  const response = await fetch(`${url}/v1/chat/completions`, { method: "POST", headers, body });
+  if (!response.ok) throw new Error(`The router answered ${response.status}: ${await response.text()}`);
 }
 
 async function call(url: string, key: string, { body, headers = {}, method = "GET" }: AdminCallOptions): Promise<AdminAnswer> {

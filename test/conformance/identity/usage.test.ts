@@ -194,7 +194,7 @@ describe("usage that an upstream made up", () => {
     expect(attempt?.usage?.inputTokens).toBeLessThan(input * 10);
     expect(attempt?.usage?.outputTokens).toBe(20_000);
     expect(await askAdmin(router, "/admin/api/health")).toMatchObject({
-      alarms: expect.arrayContaining([expect.objectContaining({ kind: "usage_implausible", subject: "rig/plain" })]),
+      alarms: expect.arrayContaining([expect.objectContaining({ kind: "usage_implausible", subject: "default/rig/plain" })]),
     });
   });
 });
