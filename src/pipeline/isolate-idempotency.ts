@@ -1,4 +1,5 @@
 import type { Claim, Claimed, Ending, Outcome } from "../core/idempotency/idempotency-record.ts";
+import { Room } from "../core/idempotency/room.ts";
 import type { IdempotencyStore, RecordKey } from "../ports/idempotency-store.ts";
 import type { Run } from "./deps.ts";
 
@@ -35,6 +36,8 @@ interface Flight {
 
 type Clock = Pick<Run, "now" | "sleep" | "signal" | "defer">;
 
+/** What copies of streams may hold of an isolate's 128 MB until they are kept. */
+const MOST_HELD_BYTES = 32 * 1_048_576;
 /** News of a request under way, before it is taken over. */
 const RENEWALS_A_LEASE = 3;
 /** Who waits for another isolate asks again after a quarter of the time it has waited, within these bounds. */
@@ -45,6 +48,8 @@ const STORE_AGAIN_MS = [500, 2_000, 8_000];
 
 /** The idempotency keys in use at this isolate: one request under a key is carried out, its duplicates wait for it or hear of it. */
 export class IsolateIdempotency {
+  /** For streams under way. */
+  readonly room = new Room(MOST_HELD_BYTES);
   readonly #store: IdempotencyStore;
   readonly #flights = new Map<string, Flight>();
 

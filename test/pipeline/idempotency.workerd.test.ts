@@ -5,7 +5,7 @@ import { handle } from "../../src/http/handle.ts";
 import { IsolateIdempotency } from "../../src/pipeline/isolate-idempotency.ts";
 import type { IdempotencyStore } from "../../src/ports/idempotency-store.ts";
 import type { Upstream } from "../../src/ports/upstream.ts";
-import { createBindings, providerNamed, requestOf } from "../workerd/in-memory.ts";
+import { createBindings, KEY_ID, providerNamed, requestOf } from "../workerd/in-memory.ts";
 
 const policyOf = (gateway: string): string => `
 apiVersion: fairlead.dev/v1alpha1
@@ -207,6 +207,23 @@ describe("a request under an Idempotency-Key", () => {
     expect(upstream.calls).toBe(2);
   });
 
+  it("is told to nobody whose key is revoked while it waits", async () => {
+    const { ask, deps, upstream } = await startLab();
+    upstream.isLate = true;
+    const asked = [ask(), ask()];
+    await expect.poll(() => upstream.calls).toBe(1);
+    const inPolicy = { expiresMs: null };
+    await deps.keyRegistry.change({ action: "revoke", tenant: "default", id: KEY_ID, inPolicy });
+    await deps.control.refresh({ now: () => Date.now(), sleep: () => new Promise(() => undefined) });
+    upstream.letGo();
+    const heard = await Promise.all(asked.map(async (answer) => codeOf(await answer)));
+    expect(heard).toEqual([
+      [401, "revoked_api_key"],
+      [401, "revoked_api_key"],
+    ]);
+    expect(upstream.calls).toBe(1);
+  });
+
   it("is not forgotten before its time, and is then", async () => {
     let now = Date.now();
     const idempotency = new IsolateIdempotency(createMemoryIdempotencyStore(() => now));
@@ -266,6 +283,20 @@ describe("a stream under an Idempotency-Key", () => {
     expect(await (await second).text()).toMatch(/answer 1.* more.*data: \[DONE\]\n\n$/su);
     expect(upstream.calls).toBe(1);
     expect(await deps.usage.recent("default", 10)).toMatchObject([{ outcome: "ok" }]);
+  });
+
+  it("is kept where the isolate has room for it, and gives its room back", async () => {
+    const { ask, deps } = await startLab();
+    const { room } = deps.idempotency;
+    room.tryTake(32 * 1_048_576 - 2_000);
+    for (const key of ["first", "second"]) {
+      await (await ask({ body, key })).text();
+      expect(isReplayed(await ask({ body, key }))).toBe(true);
+    }
+    expect(room.tryTake(2_001)).toBe(false);
+    expect(room.tryTake(2_000)).toBe(true);
+    await (await ask({ body, key: "third" })).text();
+    expect(await codeOf(await ask({ body, key: "third" }))).toEqual([409, "idempotency_result_unavailable"]);
   });
 
   it("that was cut after it began is repeated as it was, and charged once", async () => {

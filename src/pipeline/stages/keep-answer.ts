@@ -1,4 +1,5 @@
 import { MOST_KEPT_BYTES } from "../../core/idempotency/decode-idempotency.ts";
+import type { Room } from "../../core/idempotency/room.ts";
 import type { Outcome } from "../../core/idempotency/idempotency-record.ts";
 import type { Run } from "../deps.ts";
 import { joinChunks } from "../read-capped.ts";
@@ -13,10 +14,6 @@ export interface KeptAnswer {
 const READ_BYTES = 64 * 1024;
 /** Longer than any answer takes: a caller who takes nothing for so long is not waited for. */
 const LONGEST_MS = 660_000;
-/** What all answers under way at this isolate may hold of its 128 MB until they are kept. */
-const MOST_HELD_BYTES = 32 * 1_048_576;
-let heldBytes = 0;
-
 /** Of whoever asked first: how limits stood then, and its own id. */
 const PASSING_HEADERS = /^x-ratelimit-|^x-request-id$|^x-fairlead-degraded$/;
 
@@ -30,14 +27,15 @@ export async function keepJson(answer: Response): Promise<KeptAnswer> {
 }
 
 /** A stream, passed on as it comes and read to its end, also when the caller leaves. */
-export function keepStream(answer: Response, run: Pick<Run, "signal" | "sleep">): KeptAnswer {
+export function keepStream(answer: Response, room: Room, run: Pick<Run, "signal" | "sleep">): KeptAnswer {
   const { body } = answer;
   if (body === null) return { given: answer, kept: Promise.resolve(UNKEPT) };
   const transit = new IdentityTransformStream();
-  const kept = passOn(body, new Listener(transit.writable.getWriter(), run)).then(
-    (text) => (text === null ? UNKEPT : outcomeOf(answer.headers, text)),
-    () => UNKEPT,
-  );
+  const copy = new Copy(room);
+  const kept = passOn(body, { copy, listener: new Listener(transit.writable.getWriter(), run) })
+    .then((text) => (text === null ? UNKEPT : outcomeOf(answer.headers, text)))
+    .catch(() => UNKEPT)
+    .finally(() => copy.release());
   return { given: new Response(transit.readable, answer), kept };
 }
 
@@ -47,9 +45,11 @@ function outcomeOf(headers: Headers, body: string): Outcome {
 }
 
 /** Every read is one write. Resolves with the whole text; null where it is too large, or no text. */
-async function passOn(body: ReadableStream<Uint8Array>, listener: Listener): Promise<string | null> {
+async function passOn(
+  body: ReadableStream<Uint8Array>,
+  { copy, listener }: { readonly copy: Copy; readonly listener: Listener },
+): Promise<string | null> {
   const reader = body.getReader({ mode: "byob" });
-  const copy = new Copy();
   let buffer = new ArrayBuffer(READ_BYTES);
   try {
     for (;;) {
@@ -62,22 +62,25 @@ async function passOn(body: ReadableStream<Uint8Array>, listener: Listener): Pro
     }
     return copy.text();
   } finally {
-    copy.release();
     void listener.end();
   }
 }
 
 /** What has passed, as long as it is small enough. */
 class Copy {
+  readonly #room: Room;
   #chunks: Uint8Array[] | null = [];
   #bytes = 0;
 
+  constructor(room: Room) {
+    this.#room = room;
+  }
+
   add(chunk: Uint8Array): void {
     if (this.#chunks === null) return;
+    if (this.#bytes + chunk.byteLength > MOST_KEPT_BYTES || !this.#room.tryTake(chunk.byteLength)) return this.release();
     this.#chunks.push(chunk);
     this.#bytes += chunk.byteLength;
-    heldBytes += chunk.byteLength;
-    if (this.#bytes > MOST_KEPT_BYTES || heldBytes > MOST_HELD_BYTES) this.release();
   }
 
   text(): string | null {
@@ -85,7 +88,7 @@ class Copy {
   }
 
   release(): void {
-    heldBytes -= this.#bytes;
+    this.#room.giveBack(this.#bytes);
     this.#bytes = 0;
     this.#chunks = null;
   }

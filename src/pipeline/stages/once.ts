@@ -8,6 +8,7 @@ import type { DecodedRequest, Surface } from "../../dialects/dialect.ts";
 import { Asking } from "../asking.ts";
 import type { Deps, Run } from "../deps.ts";
 import type { KeyedRequest, Turn } from "../isolate-idempotency.ts";
+import { authenticate } from "./authenticate.ts";
 import { keepJson, keepStream } from "./keep-answer.ts";
 import { replay } from "./replay.ts";
 import { pin, resolvePolicy } from "./resolve-policy.ts";
@@ -61,12 +62,16 @@ interface Keyed {
 
 async function onceByKey(key: string, { carryOut, request, world }: Keyed): Promise<Response> {
   const { deps, run } = world;
+  const { epoch } = deps.keys;
   const turn = await deps.idempotency.takeTurn(await identify(key, request, world), run);
+  if (turn.kind === "replay") await request.gate;
+  // It may have waited for long: its credential may have been revoked meanwhile.
+  if (deps.keys.epoch !== epoch) await authenticate(deps, run).catch((error: unknown) => giveUp(turn, { error, run }));
   switch (turn.kind) {
     case "carry-out":
       return carryOutTo(turn, { request, carryOut, world });
     case "replay":
-      await refuseWhoMayNoLonger(request, world);
+      refuseWhoMayNotAsk(request, world);
       return replay(turn.outcome, run);
     case "reused":
       throw new FairleadError(
@@ -84,6 +89,11 @@ async function onceByKey(key: string, { carryOut, request, world }: Keyed): Prom
         { retryAfterSeconds: 1 },
       );
   }
+}
+
+function giveUp(turn: Turn, { error, run }: { readonly error: unknown; readonly run: Run }): never {
+  if (turn.kind === "carry-out") run.defer(turn.end(null, Promise.resolve()));
+  throw error;
 }
 
 /** Keys are a consumer's own; where a token says who calls for it, that one's. Of the headers those count that a backend sees or that steer the choice among targets. */
@@ -117,7 +127,7 @@ async function carryOutTo(turn: OwnTurn, { carryOut, request, world }: Keyed): P
     run.defer(end(settlement.isCharged ? failureOf(error) : null));
     throw error;
   });
-  const { given, kept } = request.asked.stream ? keepStream(answer, run) : await keepJson(answer);
+  const { given, kept } = request.asked.stream ? keepStream(answer, deps.idempotency.room, run) : await keepJson(answer);
   run.defer(kept.then(end));
   return given;
 }
@@ -128,8 +138,7 @@ function failureOf(error: unknown): Outcome {
 }
 
 /** A stored answer is for those who might ask for it now. @throws FairleadError as `resolvePolicy` */
-async function refuseWhoMayNoLonger({ asked, caller, gate, surface, wishes }: Understood, { deps, run }: World): Promise<void> {
-  await gate;
+function refuseWhoMayNotAsk({ asked, caller, surface, wishes }: Understood, { deps, run }: World): void {
   resolvePolicy({ caller, wishes, asking: new Asking(asked, surface, run) }, pin(caller, deps), run);
 }
 

@@ -6,8 +6,6 @@ import { readBooks } from "./read-books.ts";
 
 /** The rig answers after 150 ms. */
 export const SLOW = "F06@ms=150";
-/** A router of which nothing is heard for so long is dead. */
-export const LEASE_SECONDS = 2;
 /** What was used has been told by then: a second, and what the machine adds. */
 const TOLD_MS = 1_000;
 const PLENTY = 1_000_000_000;
@@ -27,12 +25,12 @@ export interface Charged {
   readonly tokens: number;
 }
 
-/** Routers for callers of that name, each with limits that it never reaches. */
-export async function startDuplicatesLab(processes: number, callers: readonly string[]): Promise<LimitsLab> {
+/** Routers for callers of that name, each with limits that it never reaches; one of which nothing is heard for `lease` is dead. */
+export async function startDuplicatesLab(processes: number, callers: readonly string[], lease = "30s"): Promise<LimitsLab> {
   const lab = await startLimitsLab({
     processes,
     consumers: Object.fromEntries(callers.map((name) => [name, STRICT])),
-    spec: { ledger: { lease: `${LEASE_SECONDS}s` } },
+    spec: { ledger: { lease } },
   });
   for (const name of callers) lab.upstream.setFault(name, SLOW);
   return lab;

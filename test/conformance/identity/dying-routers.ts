@@ -28,12 +28,13 @@ export interface DeathsSeen {
 }
 
 const CALLER = "survives";
+const LEASE = "2s";
 /** From before anything is sent to after all has been answered. */
 const LONGEST_MS = 320;
 
 /** A router is killed at any instant while it carries requests out; their callers ask the others. */
 export async function runDeaths({ keys, processes, rounds, seed }: DeathsOptions): Promise<DeathsSeen> {
-  const lab = await startDuplicatesLab(processes, [CALLER]);
+  const lab = await startDuplicatesLab(processes, [CALLER], LEASE);
   const random = new Random(seed);
   try {
     const deaths: Death[] = [];

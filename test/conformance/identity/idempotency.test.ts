@@ -6,7 +6,7 @@ import type { LimitsLab } from "./limits-lab.ts";
 
 let lab: LimitsLab;
 beforeAll(async () => {
-  lab = await startDuplicatesLab(2, ["one", "other", "dies", "leaves", "sdk", CALLER]);
+  lab = await startDuplicatesLab(2, ["one", "other", "dies", "leaves", "sdk", CALLER], "3s");
 });
 afterAll(() => lab.close());
 

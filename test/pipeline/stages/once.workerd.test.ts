@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { toCaller } from "../../../src/core/caller.ts";
+import { type Caller, toCaller } from "../../../src/core/caller.ts";
 import { FairleadError } from "../../../src/core/errors.ts";
 import { readWishes } from "../../../src/core/http/read-wishes.ts";
 import { surfaceOf } from "../../../src/dialects/index.ts";
@@ -8,6 +8,8 @@ import { once, type Underway } from "../../../src/pipeline/stages/once.ts";
 import { createBindings, providerNamed } from "../../workerd/in-memory.ts";
 
 const HEADERS = new Map([["idempotency-key", "key"]]);
+
+const MODELS = { models: ["*"], features: null, providers: null, regions: null, tags: {}, expiresMs: null };
 
 /** One isolate that is asked for the same chat, by whoever the credential names. */
 async function startIsolate() {
@@ -29,10 +31,10 @@ spec: { models: [{ name: x }], rules: [{ name: everyone, groups: [{ name: only, 
     headers: HEADERS,
   });
   const [consumer] = deps.policies.current().consumers;
-  const ask = (keyId: string, carryOut: () => Underway): Promise<Response> => {
+  const ask = (keyId: string, carryOut: () => Underway, changed: Partial<Caller> = {}): Promise<Response> => {
     const facts = { headers: HEADERS, path: "/v1/chat/completions", query: "", dialect: "openai-chat" } as const;
     const run = new RequestRun(new Request("https://router.example.com"), facts, { waitUntil: () => undefined });
-    const caller = toCaller(consumer ?? expect.unreachable(), { keyId });
+    const caller = { ...toCaller(consumer ?? expect.unreachable(), { keyId }), ...changed };
     return once({ caller, asked, surface, wishes: readWishes(HEADERS), gate: null }, carryOut, { deps, run });
   };
   return { ask };
@@ -66,4 +68,13 @@ it("knows a consumer by any of its API keys, and apart the subjects of tokens th
   for (const keyId of ["key-1", "key-2", "jwt:login:ann", "jwt:login:bob", "jwt:login:ann"])
     texts.push(await (await ask(keyId, answering(`for ${keyId} ${texts.length}`))).text());
   expect(texts).toEqual(["for key-1 0", "for key-1 0", "for jwt:login:ann 2", "for jwt:login:bob 3", "for jwt:login:ann 2"]);
+});
+
+it("gives an answer to nobody who may no longer ask for it", async () => {
+  const { ask } = await startIsolate();
+  await (await ask("key", answering("told"))).text();
+  await expect(ask("key", answering("again"), { access: { allow: [], block: [MODELS] } })).rejects.toMatchObject({
+    code: "model_not_found",
+  });
+  expect(await (await ask("key", answering("again"))).text()).toBe("told");
 });
