@@ -16,6 +16,8 @@ export const ADMIN_OPTIONS = { url: { type: "string", default: DEFAULT_URL }, "a
 export interface AdminClient {
   /** The answer's JSON. @throws Error with what the router said, or that it cannot be reached */
   call(method: "GET" | "POST", path: string, body?: unknown): Promise<Readonly<Record<string, unknown>>>;
+  /** The answer as it came. @throws Error likewise */
+  text(path: string): Promise<string>;
 }
 
 interface AdminArguments {
@@ -34,18 +36,23 @@ export async function createAdminClient(
     throw new Error(`--url must be https: the admin key would cross the network readable on its way to ${base.host}.`);
   }
   const key = given ?? io.env["FAIRLEAD_ADMIN_KEY"] ?? (await loadIdentity(io)).adminKey;
+  const send = (method: string, path: string, body?: unknown): Promise<Response> =>
+    fetch(new URL(path, base), {
+      method,
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: AbortSignal.timeout(PATIENCE_MS),
+      redirect: "error",
+    }).catch((cause: unknown) => {
+      throw new Error(`No router answers at ${base.origin}. Is it running?`, { cause });
+    });
   return {
-    async call(method, path, body) {
-      const response = await fetch(new URL(path, base), {
-        method,
-        headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
-        body: body === undefined ? null : JSON.stringify(body),
-        signal: AbortSignal.timeout(PATIENCE_MS),
-        redirect: "error",
-      }).catch((cause: unknown) => {
-        throw new Error(`No router answers at ${base.origin}. Is it running?`, { cause });
-      });
-      return readAnswer(response, `${base.origin}${path}`);
+    call: async (method, path, body) => readAnswer(await send(method, path, body), `${base.origin}${path}`),
+    async text(path) {
+      const response = await send("GET", path);
+      if (response.ok) return response.text();
+      await readAnswer(response, `${base.origin}${path}`);
+      throw new Error(`${base.origin}${path} answered ${response.status}.`);
     },
   };
 }

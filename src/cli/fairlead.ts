@@ -9,12 +9,14 @@ import type { CliIo } from "./io.ts";
 import { EXIT } from "./io.ts";
 import { KILL_USAGE, runKill } from "./kill.ts";
 import { KEYS_USAGE, runKeys } from "./keys.ts";
+import { LEDGER_USAGE, runLedger } from "./ledger.ts";
 import { OBJECTS_USAGE, runObjects } from "./objects.ts";
 import { REDIS_BRIDGE_USAGE, runRedisBridge } from "./redis-bridge.ts";
 import { ROLLOUT_USAGE, runRollout } from "./rollout.ts";
 import { runServe, SERVE_USAGE } from "./serve.ts";
 import { runSimulate, SIMULATE_USAGE } from "./simulate.ts";
 import { runTrace, TRACE_USAGE } from "./trace.ts";
+import { runUsage, USAGE_USAGE } from "./usage.ts";
 import { runValidate, VALIDATE_USAGE } from "./validate.ts";
 
 type Command = (args: readonly string[], io: CliIo) => Promise<number>;
@@ -32,6 +34,8 @@ const COMMANDS: ReadonlyMap<string, { readonly run: Command; readonly usage: str
   ["keys", { run: runKeys, usage: KEYS_USAGE }],
   ["admin", { run: runAdmin, usage: ADMIN_COMMAND_USAGE }],
   ["audit", { run: runAudit, usage: AUDIT_USAGE }],
+  ["usage", { run: runUsage, usage: USAGE_USAGE }],
+  ["ledger", { run: runLedger, usage: LEDGER_USAGE }],
   ["rollout", { run: runRollout, usage: ROLLOUT_USAGE }],
   ["redis-bridge", { run: runRedisBridge, usage: REDIS_BRIDGE_USAGE }],
   ["kill", { run: runKill, usage: KILL_USAGE }],

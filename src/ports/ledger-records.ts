@@ -1,5 +1,6 @@
 import type { RowPage, RowQuery } from "../core/ledger/row-page.ts";
 import type { UsageGroup, UsageQuery } from "../core/ledger/usage-report.ts";
+import type { LedgerBackup } from "./ledger-backup.ts";
 import type { Ledger } from "./ledger.ts";
 
 /**
@@ -13,4 +14,4 @@ export interface LedgerRecords {
 }
 
 /** All that a store of books answers. */
-export type LedgerStore = Ledger & LedgerRecords;
+export type LedgerStore = Ledger & LedgerRecords & LedgerBackup;

@@ -1,8 +1,10 @@
+import { type LedgerState, toLedgerState } from "../../core/ledger/backup.ts";
 import type { BookStore, Lease, LedgerRow } from "../../core/ledger/book-store.ts";
 import type { RowQuery } from "../../core/ledger/row-page.ts";
 import type { Piece } from "../../core/ledger/tally.ts";
 
 type LeaseRow = { id: string; kind: Lease["kind"]; expires: number; body: string };
+type SavedPieceRow = { account: string; start: number; used: number; reserved: number };
 type RowRow = { id: string; at: number; state: LedgerRow["state"]; body: string };
 
 /** When a row's request came in, as `startOf` reads it. Where it is written otherwise, the index is not used. */
@@ -13,6 +15,9 @@ const START = "COALESCE(json_extract(body, '$.facts.at'), at)";
  * be seen outside before it is on the disk.
  */
 export class BookTables implements BookStore {
+  /** Its parameters: start and id of the row before, from, to, how many. */
+  static readonly ROWS = `SELECT * FROM rows WHERE (${START}, id) > (?, ?) AND ${START} >= ? AND ${START} < ? ORDER BY ${START}, id LIMIT ?`;
+
   readonly #sql: SqlStorage;
 
   constructor(sql: SqlStorage) {
@@ -95,16 +100,28 @@ export class BookTables implements BookStore {
   rows({ after, from, limit, to }: RowQuery): readonly LedgerRow[] {
     const { id, start } = after ?? { id: "", start: from };
     return this.#sql
-      .exec<RowRow>(
-        `SELECT * FROM rows WHERE (${START}, id) > (?, ?) AND ${START} >= ? AND ${START} < ? ORDER BY ${START}, id LIMIT ?`,
-        start,
-        id,
-        Math.max(from, start),
-        to,
-        limit + 1,
-      )
+      .exec<RowRow>(BookTables.ROWS, start, id, Math.max(from, start), to, limit + 1)
       .toArray()
       .map(toRow);
+  }
+
+  get isEmpty(): boolean {
+    const { found } = this.#sql
+      .exec<{ found: number }>(
+        "SELECT EXISTS (SELECT 1 FROM pieces) OR EXISTS (SELECT 1 FROM leases) OR EXISTS (SELECT 1 FROM rows) AS found",
+      )
+      .one();
+    return found === 0;
+  }
+
+  /** Everything but the rows. */
+  state(at: number): LedgerState {
+    const pieces = this.#sql.exec<SavedPieceRow>("SELECT account, start, used, reserved FROM pieces").toArray();
+    return toLedgerState(at, pieces, this.#sql.exec<LeaseRow>("SELECT * FROM leases").toArray().map(toLease));
+  }
+
+  clear(): void {
+    for (const table of ["pieces", "leases", "rows"]) this.#sql.exec(`DELETE FROM ${table}`);
   }
 
   saveRow({ at, entries, facts, id, state }: LedgerRow): void {

@@ -1,3 +1,5 @@
+import { decodeLedgerState, type Restored } from "../../core/ledger/backup.ts";
+import { isRecord } from "../../core/json/is-record.ts";
 import { decodeAnswer } from "../../core/ledger/decode-exchange.ts";
 import { decodePage, type RowCursor } from "../../core/ledger/row-page.ts";
 import { decodeUsagePage, type UsagePageQuery } from "../../core/ledger/usage-page.ts";
@@ -32,7 +34,14 @@ export function createDurableLedger(objects: ObjectNamespace): LedgerStore {
       } while (after !== null);
       return report.groups;
     },
+    state: (tenant) => ask(tenant, { path: "/state", body: undefined }, decodeLedgerState),
+    restore: (tenant, part) => ask(tenant, { path: "/restore", body: part }, decodeRestored),
   };
+}
+
+function decodeRestored(value: unknown): Restored | null {
+  const kind = isRecord(value) ? value["kind"] : null;
+  return kind === "restored" || kind === "not_empty" ? { kind } : null;
 }
 
 interface Call {

@@ -6,7 +6,7 @@ import type { BookTables } from "./book-tables.ts";
 /** Rows that one call adds up: admissions wait for no more than some tens of milliseconds. */
 const ROWS_A_CALL = 2_000;
 
-/** The ledger object's paths that change nothing: rows, and usage by parts. Null for any other path. */
+/** The ledger object's paths that change nothing: rows, usage by parts, and what is held. Null for any other path. */
 export async function serveRecords(request: Request, tables: BookTables): Promise<Response | null> {
   switch (`${request.method} ${new URL(request.url).pathname}`) {
     case "POST /rows": {
@@ -22,6 +22,8 @@ export async function serveRecords(request: Request, tables: BookTables): Promis
       for (const row of rows) report.add(row);
       return Response.json({ groups: report.groups, next } satisfies UsagePage);
     }
+    case "GET /state":
+      return Response.json(tables.state(Date.now()));
     default:
       return null;
   }

@@ -1,6 +1,8 @@
+import { decodeRestorePart, type Restored } from "../../core/ledger/backup.ts";
 import { Book } from "../../core/ledger/book.ts";
 import { ROWS_MS } from "../../core/ledger/book-store.ts";
 import { decodeQuestion } from "../../core/ledger/decode-exchange.ts";
+import { restoreInto } from "../../core/ledger/restore.ts";
 import { exchange } from "../../core/ledger/exchange.ts";
 import { BookTables } from "./book-tables.ts";
 import { serveRecords } from "./serve-records.ts";
@@ -12,7 +14,7 @@ const FORGOTTEN_AT_ONCE = 1_000;
 
 /**
  * The books of one tenant. `POST /exchange` takes a `LedgerQuestion` and answers it by this object's clock, which is the only
- * one that counts; `/rows` and `/usage` look at what was written. What nobody settles is looked after by an alarm, also when nobody calls any more.
+ * one that counts; `/rows`, `/usage` and `/state` look at what was written, `/restore` puts saved books back. What nobody settles is looked after by an alarm, also when nobody calls any more.
  */
 export class TenantLedger {
   readonly #state: DurableObjectState;
@@ -28,6 +30,7 @@ export class TenantLedger {
 
   async fetch(request: Request): Promise<Response> {
     const { pathname } = new URL(request.url);
+    if (request.method === "POST" && pathname === "/restore") return this.#restore(await request.json().catch(() => null));
     if (request.method !== "POST" || pathname !== "/exchange") {
       return (await serveRecords(request, this.#tables)) ?? new Response("No such operation.", { status: 404 });
     }
@@ -36,6 +39,19 @@ export class TenantLedger {
     const answer = this.#change(() => exchange(this.#book, question, Date.now()));
     await this.#wake();
     return Response.json(answer);
+  }
+
+  async #restore(sent: unknown): Promise<Response> {
+    const part = decodeRestorePart(sent);
+    if (part === null) return new Response("Expected part of saved books.", { status: 400 });
+    if (part.begin === "empty" && !this.#tables.isEmpty) return Response.json({ kind: "not_empty" } satisfies Restored);
+    this.#change(() => {
+      if (part.begin === "replace") this.#tables.clear();
+      restoreInto(this.#tables, part);
+    });
+    this.#book = new Book(this.#tables);
+    await this.#wake();
+    return Response.json({ kind: "restored" } satisfies Restored);
   }
 
   async alarm(): Promise<void> {

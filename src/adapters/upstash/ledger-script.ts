@@ -59,7 +59,9 @@ local function sum(list, from)
 end
 
 local function change(key, start, what, by)
-  if by ~= 0 then redis.call('HINCRBY', account_key(key), whole(start) .. what, whole(by)) end
+  if by == 0 then return end
+  redis.call('HINCRBY', account_key(key), whole(start) .. what, whole(by))
+  redis.call('SADD', prefix .. ':accounts', key)
 end
 
 local function reserve(charge)

@@ -5,6 +5,7 @@ import { spanOf } from "../../core/ledger/span.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 import { storageKey } from "../../core/storage-key.ts";
 import type { LedgerStore } from "../../ports/ledger-records.ts";
+import { createUpstashBackup } from "./backup.ts";
 import { LEDGER_SCRIPT } from "./ledger-script.ts";
 import { createUpstashRecords } from "./records.ts";
 
@@ -39,6 +40,7 @@ export function createUpstashLedger(redis: RedisScripts, now: () => number): Led
   };
   return {
     ...createUpstashRecords(redis),
+    ...createUpstashBackup(redis),
     async exchange(tenant, question) {
       let { notes } = question;
       for (; notes.length > NOTES_AT_ONCE; notes = notes.slice(NOTES_AT_ONCE))

@@ -18,7 +18,7 @@ const TIMEOUT_MS = 5_000;
 
 /** The books in a Redis that speaks Upstash's REST protocol: one HTTP call each, never repeated. */
 export default function openRedisLedger({ baseUrl, now, requestRates, token }: RedisAccess): LedgerStore {
-  if (token === undefined) return { exchange: refuse, rows: refuse, usage: refuse };
+  if (token === undefined) return { exchange: refuse, rows: refuse, usage: refuse, state: refuse, restore: refuse };
   const redis = new Redis({
     url: baseUrl,
     token,

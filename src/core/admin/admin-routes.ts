@@ -3,16 +3,7 @@ import type { AdminRoute } from "./admin-route.ts";
 import { object, type ValueOf } from "./json-schema.ts";
 import { AUDIT_ROUTES } from "./audit-routes.ts";
 import { KEY_ROUTES } from "./key-routes.ts";
-import { TENANT } from "./tenant-parameter.ts";
-
-/** A day, from its first moment on, or an instant. */
-const INSTANT = {
-  type: "string",
-  maxLength: 30,
-  pattern: /^(?:\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?)?$/,
-  default: "",
-  description: "a day such as 2026-11-22, or an instant such as 2026-11-22T10:00:00Z",
-} as const;
+import { LEDGER_ROUTES } from "./ledger-routes.ts";
 
 const LONGEST_TEXT = 512;
 /** Characters; a body as a whole is bounded in bytes. */
@@ -23,55 +14,7 @@ const LONGEST_DOCUMENT = 1_048_576;
  * its answer in `answers/`; each is missed at compile time.
  */
 export const ADMIN_ROUTES = {
-  listRequests: {
-    method: "GET",
-    path: "/admin/api/requests",
-    permission: "usage:read",
-    reach: "tenant",
-    summary: "The newest requests of a tenant, newest first.",
-    query: object({
-      tenant: TENANT,
-      limit: { type: "integer", minimum: 1, maximum: 1_000, default: 100, description: "How many at most." },
-    }),
-    body: null,
-  },
-  reportUsage: {
-    method: "GET",
-    path: "/admin/api/usage",
-    permission: "usage:read",
-    reach: "tenant",
-    summary: "What a tenant's requests used and cost, by key, consumer, model, provider, tag, day.",
-    query: object({
-      tenant: TENANT,
-      by: {
-        type: "string",
-        maxLength: 200,
-        default: "day",
-        description:
-          "Up to three of key, consumer, model, provider, target, route, operation, state, day, tag:NAME, with commas.",
-      },
-      from: { ...INSTANT, description: `${INSTANT.description}; 30 days before \`to\` by default` },
-      to: { ...INSTANT, description: `${INSTANT.description}, not included; now by default` },
-      timeZone: { type: "string", maxLength: 64, default: "UTC", description: "Whose days are meant, such as Europe/Berlin." },
-      format: { type: "string", enum: ["json", "csv"], default: "json" },
-    }),
-    body: null,
-  },
-  listLedgerRows: {
-    method: "GET",
-    path: "/admin/api/ledger/rows",
-    permission: "usage:read",
-    reach: "tenant",
-    summary: "Rows of a tenant's books, one for each request that was sent, in the order in which requests came in.",
-    query: object({
-      tenant: TENANT,
-      from: { ...INSTANT, description: `${INSTANT.description}; the first row by default` },
-      to: { ...INSTANT, description: `${INSTANT.description}, not included; now by default` },
-      after: { type: "string", maxLength: 220, default: "", description: "`next` of the page before." },
-      limit: { type: "integer", minimum: 1, maximum: 1_000, default: 100, description: "How many at most." },
-    }),
-    body: null,
-  },
+  ...LEDGER_ROUTES,
   showHealth: {
     method: "GET",
     path: "/admin/api/health",

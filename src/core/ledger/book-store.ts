@@ -1,8 +1,9 @@
-import type { Charge, Meter } from "./account.ts";
+import type { Account, Charge, Meter } from "./account.ts";
 import type { Piece } from "./tally.ts";
 
 /** What one request, or one slice, has taken of one account. */
-export interface Held extends Charge {
+export interface Held extends Omit<Charge, "account"> {
+  readonly account: Pick<Account, "key" | "meter">;
   /** The piece of the window that it counts in. Epoch milliseconds. */
   readonly start: number;
 }

@@ -1,4 +1,5 @@
 import type { BookStore, Lease, LedgerRow } from "./book-store.ts";
+import { type LedgerState, toLedgerState } from "./backup.ts";
 import type { Piece } from "./tally.ts";
 
 /** Books in memory. Without rows nothing grows but with what is under way, and nothing that has ended is known again. */
@@ -63,5 +64,15 @@ export class MemoryBookStore implements BookStore {
   /** Every row, in the order in which they were written first. */
   rows(): readonly LedgerRow[] {
     return [...this.#rows.values()];
+  }
+
+  get isEmpty(): boolean {
+    return this.#pieces.size + this.#leases.size + this.#rows.size === 0;
+  }
+
+  /** Everything but the rows. */
+  state(at: number): LedgerState {
+    const pieces = [...this.#pieces].flatMap(([account, kept]) => [...kept.values()].map((piece) => ({ ...piece, account })));
+    return toLedgerState(at, pieces, [...this.#leases.values()]);
   }
 }

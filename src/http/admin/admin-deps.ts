@@ -2,6 +2,7 @@ import type { AdminInput, AdminRouteId } from "../../core/admin/admin-routes.ts"
 import type { CompiledConsumer } from "../../core/policy/compiled-consumer.ts";
 import type { Administrator } from "../../core/admin/admin-roles.ts";
 import type { OpenedDocument } from "../../core/policy/open-document.ts";
+import type { LedgerBackup } from "../../ports/ledger-backup.ts";
 import type { LedgerRecords } from "../../ports/ledger-records.ts";
 import type { AuditLog } from "../../ports/audit-log.ts";
 import type { Deps, Run } from "../../pipeline/deps.ts";
@@ -16,10 +17,10 @@ export interface AdminDeps {
   readonly consumers: readonly CompiledConsumer[];
   /** A new API key, as its caller sends it. */
   readonly newApiKey: (environment: "live" | "test") => string;
-  readonly records: LedgerRecords;
   readonly audit: AuditLog;
   /** Writes a line to the platform's log. */
   readonly log: (line: string) => void;
+  readonly records: LedgerRecords & LedgerBackup;
   readonly openDocument: (text: string) => Promise<OpenedDocument>;
 }
 

@@ -1,6 +1,5 @@
 import { FairleadError } from "../../core/errors.ts";
 import { findZoneClock } from "../../core/expression/zone-clock.ts";
-import { cursorText, readCursor } from "../../core/ledger/row-page.ts";
 import { readDimensions, UsageQueryError, type UsageGroup, type UsageQuery } from "../../core/ledger/usage-report.ts";
 import { usageCsv, usageObjects } from "../../core/ledger/usage-table.ts";
 import { readInstant } from "../../core/read-instant.ts";
@@ -32,19 +31,8 @@ async function askUsage(ask: () => Promise<readonly UsageGroup[]>): Promise<read
   }
 }
 
-export async function listLedgerRows({ deps, query, run }: AdminCall<"listLedgerRows">): Promise<Response> {
-  const { limit, tenant } = query;
-  const after = query.after === "" ? null : readCursor(query.after);
-  if (query.after !== "" && after === null) throw invalid("after", "'after' must be the 'next' of a page.");
-  const to = instantOf("to", query.to, "UTC") ?? run.now() + 1;
-  const from = instantOf("from", query.from, "UTC") ?? 0;
-  await deps.books.flush(tenant, run);
-  const { next, rows } = await deps.records.rows(tenant, { from, to, after, limit });
-  return Response.json({ rows, next: next === null ? null : cursorText(next) });
-}
-
 /** Null where nothing is said. */
-function instantOf(param: string, written: string, timeZone: string): number | null {
+export function instantOf(param: string, written: string, timeZone: string): number | null {
   if (written === "") return null;
   const clock = findZoneClock(timeZone);
   if (clock === null) throw invalid("timeZone", `There is no time zone '${timeZone}'.`);
@@ -53,6 +41,6 @@ function instantOf(param: string, written: string, timeZone: string): number | n
   return instant;
 }
 
-function invalid(param: string, message: string, cause?: unknown): FairleadError {
+export function invalid(param: string, message: string, cause?: unknown): FairleadError {
   return new FairleadError("invalid_value", message, { param, cause });
 }

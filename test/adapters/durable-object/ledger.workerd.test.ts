@@ -8,6 +8,7 @@ import { Book } from "../../../src/core/ledger/book.ts";
 import { storageKey } from "../../../src/core/storage-key.ts";
 import { account, charges, MONTH, opening } from "../../core/ledger/accounts-of.ts";
 import { ledgerContract } from "../../ports/ledger.contract.ts";
+import { ledgerBackupContract } from "../../ports/ledger-backup.contract.ts";
 import { ledgerRecordsContract } from "../../ports/ledger-records.contract.ts";
 
 const ledger = createDurableLedger(createObjectNamespace(env.TENANT_LEDGER));
@@ -31,6 +32,7 @@ const rowAt = (id: string, daysAgo: number) => ({
 describe("durable ledger", () => {
   ledgerContract(() => ({ ledger, wait }), { slices: true });
   ledgerRecordsContract(() => ({ ledger, records: ledger, wait }));
+  ledgerBackupContract(() => ({ store: ledger, wait }));
 
   it("looks after what nobody settles when nobody calls any more", async () => {
     await ledger.exchange("forgotten", ask("lost", 40, 50));

@@ -2,6 +2,7 @@ import { describe } from "vitest";
 import { createMemoryLedger } from "../../../src/adapters/memory/ledger.ts";
 import { NOW } from "../../core/ledger/accounts-of.ts";
 import { ledgerContract } from "../../ports/ledger.contract.ts";
+import { ledgerBackupContract } from "../../ports/ledger-backup.contract.ts";
 import { ledgerRecordsContract } from "../../ports/ledger-records.contract.ts";
 
 describe("memory ledger", () => {
@@ -24,6 +25,15 @@ describe("memory ledger", () => {
     return {
       ledger,
       records: ledger,
+      wait: async (ms) => {
+        now += ms + 10;
+      },
+    };
+  });
+  ledgerBackupContract(() => {
+    let now = Date.now();
+    return {
+      store: createMemoryLedger(() => now),
       wait: async (ms) => {
         now += ms + 10;
       },

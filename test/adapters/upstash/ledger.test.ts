@@ -3,6 +3,7 @@ import { createUpstashLedger } from "../../../src/adapters/upstash/ledger.ts";
 import type { LedgerNote } from "../../../src/core/ledger/exchange.ts";
 import { account, charges, closing, MONTH, opening } from "../../core/ledger/accounts-of.ts";
 import { ledgerContract } from "../../ports/ledger.contract.ts";
+import { ledgerBackupContract } from "../../ports/ledger-backup.contract.ts";
 import { ledgerRecordsContract } from "../../ports/ledger-records.contract.ts";
 import { type RedisLab, startRedisLab } from "../../rigs/redis/redis-lab.ts";
 
@@ -26,6 +27,10 @@ describe("ledger in a real Redis", () => {
     await lab.redis.flushall();
     const ledger = createUpstashLedger(lab.redis, () => Date.now());
     return { ledger, records: ledger, wait };
+  });
+  ledgerBackupContract(async () => {
+    await lab.redis.flushall();
+    return { store: createUpstashLedger(lab.redis, () => Date.now()), wait };
   });
 
   it("sends the script's name alone, and what exceeds one call in several", async () => {

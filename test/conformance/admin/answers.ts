@@ -20,6 +20,7 @@ export interface AnswerFigures {
 
 const DOCUMENT = join(import.meta.dirname, "../../../docs/admin-api.json");
 const A = "?tenant=team-a";
+const PIECE = '{"piece":{"account":"team-a|ledger|none","start":0,"used":0,"reserved":0}}';
 
 /** Calls every operation as an owner, with something to show, and holds what it answers against docs/admin-api.json; nothing undescribed may be in it. */
 export async function runAnswers(lab: AdminLab): Promise<AnswerFigures> {
@@ -43,6 +44,8 @@ async function samplesFor(lab: AdminLab): Promise<Readonly<Record<AdminRouteId, 
     listRequests: { query: A },
     reportUsage: { query: `${A}&by=consumer,day` },
     listLedgerRows: { query: A },
+    showLedgerState: { query: A },
+    restoreLedger: { query: A, body: { begin: "no", records: PIECE } },
     showHealth: {},
     showRollout: {},
     changeRollout: {

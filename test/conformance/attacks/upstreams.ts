@@ -176,7 +176,9 @@ interface UsageList {
 
 /** What was booked for the request: counts, whatever the upstream said. */
 async function findBadUsage(context: AttackContext): Promise<string | null> {
-  const answer = await fetch(`${context.adminUrl}/usage?limit=1`, { headers: { authorization: `Bearer ${context.adminKey}` } });
+  const answer = await fetch(`${context.adminUrl}/requests?limit=1`, {
+    headers: { authorization: `Bearer ${context.adminKey}` },
+  });
   const list: UsageList = JSON.parse(await answer.text());
   const usage = list.events[0]?.usage ?? {};
   const bad = Object.entries(usage).find(

@@ -1,81 +1,17 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type RunningRouter, startRouter } from "../../../src/cli/local-router.ts";
-import type { LedgerRow } from "../../../src/core/ledger/book-store.ts";
-import type { UsageEvent } from "../../../src/ports/usage-sink.ts";
-import { askAdmin, askRouter, type Heard, readUsage } from "../faults/ask-router.ts";
-import { gateway, type PolicyObject, route, unwatchedProvider } from "../faults/policy-objects.ts";
-import { startUsageUpstream, type Told, type UsageUpstream } from "./usage-upstream.ts";
+import { askAdmin, readUsage } from "../faults/ask-router.ts";
+import { CANARY, PRICES, startUsageLab, type UsageLab } from "./usage-lab.ts";
 
-const CANARY = "sk-CANARY-0123456789abcdefghij";
-/** Of a million tokens, in micro-USD: each kind has another, and none is round. */
-const PRICES = {
-  inputPerMillion: "1.234567",
-  cachedInputPerMillion: "0.123457",
-  cacheWritePerMillion: "1.543211",
-  outputPerMillion: "9.876543",
-  reasoningPerMillion: "3.141593",
-  audioInputPerMillion: "32.000001",
-  imageInputPerMillion: "10.000003",
-  audioOutputPerMillion: "64.000007",
-  imageOutputPerMillion: "40.000009",
-};
-const microUsd = (usd: string): bigint => BigInt(usd.replace(".", ""));
-
-let upstream: UsageUpstream;
-let router: RunningRouter;
-let directory: string;
-
+let lab: UsageLab;
 beforeAll(async () => {
-  upstream = await startUsageUpstream();
-  directory = await mkdtemp(join(tmpdir(), "fairlead-usage-"));
-  const objects = [
-    gateway([upstream.url]),
-    priced(unwatchedProvider("rig", upstream.url, ["api-key"]), [{ name: "*", price: PRICES }]),
-    priced(unwatchedProvider("free", upstream.url), [{ name: "*", capabilities: [] }]),
-    route("plain", { targets: ["rig/plain"] }),
-    route("over", {
-      targets: ["rig/slow", "rig/first", "rig/second"],
-      timeouts: { total: "1500ms" },
-      failover: { on: ["timeout_ttft", "server_error"] },
-    }),
-    route("unpriced", { targets: ["free/plain"] }),
-  ];
-  await writeFile(join(directory, "policy.yaml"), objects.map((object) => JSON.stringify(object)).join("\n---\n"));
-  router = await startRouter({ policies: directory, env: { RIG_API_KEY: CANARY }, cwd: directory, quiet: true });
+  lab = await startUsageLab();
 });
-afterAll(async () => {
-  await router.close();
-  await upstream.close();
-  await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => lab.close());
 
-function priced(object: PolicyObject, models: readonly object[]): PolicyObject {
-  return { ...object, spec: { ...(object["spec"] as PolicyObject), models } }; // `provider` writes it
-}
+const microUsd = (usd: string): bigint => BigInt(usd.replace(".", ""));
 
 function found(where: string, words: readonly string[]): readonly string[] {
   return words.filter((word) => where.includes(word));
-}
-
-async function ask(model: string, told: Told, detail: object = {}): Promise<Heard & { readonly id: string }> {
-  const heard = await askRouter(router, { model, messages: [{ role: "user", content: JSON.stringify(told) }], ...detail });
-  return { ...heard, id: heard.headers["x-fairlead-request-id"] ?? "" };
-}
-
-type Row = LedgerRow & { readonly facts: UsageEvent };
-
-/** The row of a request, once its end has been told. */
-async function rowOf(id: string): Promise<Row> {
-  for (let look = 0; look < 100; look += 1) {
-    const { rows } = (await askAdmin(router, "/admin/api/ledger/rows?limit=1000")) as { rows: readonly Row[] }; // our own API
-    const row = rows.find((each) => each.id === id);
-    if (row !== undefined) return row;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return expect.unreachable(`There is no row of ${id}.`);
 }
 
 describe("what a request cost", () => {
@@ -86,7 +22,7 @@ describe("what a request cost", () => {
       prompt_tokens_details: { cached_tokens: 333, cache_write_tokens: 222, audio_tokens: 111, image_tokens: 77 },
       completion_tokens_details: { reasoning_tokens: 401, audio_tokens: 99, image_tokens: 55 },
     };
-    const { headers, id } = await ask("plain", { usage, says: "Aye. ".repeat(300) });
+    const { headers, id } = await lab.ask("plain", { usage, says: "Aye. ".repeat(300) });
     const kinds = [
       [1_777 - 333 - 222 - 111 - 77, PRICES.inputPerMillion],
       [333, PRICES.cachedInputPerMillion],
@@ -101,7 +37,7 @@ describe("what a request cost", () => {
     const exact = kinds.reduce((sum, [tokens, usd]) => sum + BigInt(tokens) * microUsd(usd), 0n);
     const cost = Number((exact + 999_999n) / 1_000_000n);
     expect(headers["x-fairlead-cost"]).toBe(String(cost));
-    const { facts, state } = await rowOf(id);
+    const { facts, state } = await lab.rowOf(id);
     expect(state).toBe("settled");
     expect(facts).toMatchObject({ costMicroUsd: cost, totalCostMicroUsd: cost, consumer: expect.any(String), model: "plain" });
     expect(facts.attempts).toEqual([
@@ -127,8 +63,8 @@ describe("what a request cost", () => {
 
   it("counts what was tried before: what may be billed is estimated and priced, a refusal costs nothing", async () => {
     const usage = { prompt_tokens: 20, completion_tokens: 10 };
-    const { headers, id } = await ask("over", { usage, error: { status: 500, body: { error: { message: "no" } } } });
-    const { facts } = await rowOf(id);
+    const { headers, id } = await lab.ask("over", { usage, error: { status: 500, body: { error: { message: "no" } } } });
+    const { facts } = await lab.rowOf(id);
     expect(facts.attempts).toMatchObject([
       {
         target: "rig/slow",
@@ -146,13 +82,13 @@ describe("what a request cost", () => {
   });
 
   it("is not known, and never free, of a model without a price", async () => {
-    const { headers, id } = await ask("unpriced", { usage: { prompt_tokens: 20, completion_tokens: 10 } });
+    const { headers, id } = await lab.ask("unpriced", { usage: { prompt_tokens: 20, completion_tokens: 10 } });
     expect(headers).not.toHaveProperty("x-fairlead-cost");
-    expect((await rowOf(id)).facts).toMatchObject({
+    expect((await lab.rowOf(id)).facts).toMatchObject({
       costMicroUsd: null,
       attempts: [{ costMicroUsd: null, usage: { inputTokens: 20 } }],
     });
-    const report = await askAdmin(router, "/admin/api/usage?by=provider");
+    const report = await askAdmin(lab.router, "/admin/api/usage?by=provider");
     expect(report).toMatchObject({
       groups: expect.arrayContaining([expect.objectContaining({ group: { provider: "free" }, unpricedAttempts: 1 })]),
     });
@@ -170,9 +106,9 @@ describe("usage that an upstream made up", () => {
   ])("is replaced by our own count, flagged, where it is %s (attack F13)", async (_, count) => {
     const usage = { prompt_tokens: count, completion_tokens: count };
     for (const stream of [false, true]) {
-      const { id, status } = await ask("plain", { usage }, { stream });
+      const { id, status } = await lab.ask("plain", { usage }, { stream });
       expect(status).toBe(200);
-      const { usage: booked, totalCostMicroUsd } = (await rowOf(id)).facts;
+      const { usage: booked, totalCostMicroUsd } = (await lab.rowOf(id)).facts;
       expect(booked).toMatchObject({ estimated: true, cachedInputTokens: 0 });
       expect(booked?.inputTokens).toBeGreaterThan(10);
       expect(booked?.inputTokens).toBeLessThan(100);
@@ -184,8 +120,8 @@ describe("usage that an upstream made up", () => {
     const says = "Aye. ".repeat(2_000);
     const [input, output] = [Math.ceil(says.length / 4), Math.ceil(says.length / 4)];
     const usage = { prompt_tokens: input * 10, completion_tokens: output * 10 };
-    const { id } = await ask("plain", { usage, says }, { max_tokens: 10_000 });
-    const { facts } = await rowOf(id);
+    const { id } = await lab.ask("plain", { usage, says }, { max_tokens: 10_000 });
+    const { facts } = await lab.rowOf(id);
     const [attempt] = facts.attempts;
     expect(attempt).toMatchObject({
       claimed: { inputTokens: input * 10, outputTokens: output * 10 },
@@ -193,7 +129,7 @@ describe("usage that an upstream made up", () => {
     });
     expect(attempt?.usage?.inputTokens).toBeLessThan(input * 10);
     expect(attempt?.usage?.outputTokens).toBe(20_000);
-    expect(await askAdmin(router, "/admin/api/health")).toMatchObject({
+    expect(await askAdmin(lab.router, "/admin/api/health")).toMatchObject({
       alarms: expect.arrayContaining([expect.objectContaining({ kind: "usage_implausible", subject: "default/rig/plain" })]),
     });
   });
@@ -204,22 +140,24 @@ describe("secrets", () => {
     const prompt = "my card is 4111 1111 1111 1111, my key is sk-PROMPT-abcdef, mail jane@example.org";
     const body = { error: { message: `Incorrect API key provided: ${CANARY}.`, type: "auth", code: CANARY } };
     const heard = [
-      await ask("plain", { says: prompt, usage: { prompt_tokens: 20, completion_tokens: 20 } }),
-      await ask("plain", { says: prompt }, { stream: true }),
-      await ask("plain", { says: prompt, error: { status: 401, body } }),
-      await ask("plain", { says: prompt, error: { status: 500, body } }),
-      await ask("plain", { says: prompt, error: { status: 400, body } }),
+      await lab.ask("plain", { says: prompt, usage: { prompt_tokens: 20, completion_tokens: 20 } }),
+      await lab.ask("plain", { says: prompt }, { stream: true }),
+      await lab.ask("plain", { says: prompt, error: { status: 401, body } }),
+      await lab.ask("plain", { says: prompt, error: { status: 500, body } }),
+      await lab.ask("plain", { says: prompt, error: { status: 400, body } }),
     ];
-    await rowOf(heard[0]?.id ?? "");
+    await lab.rowOf(heard[0]?.id ?? "");
     const answers = heard.map(({ body: said, headers }) => JSON.stringify(headers) + said.toString());
     const told = await Promise.all(
       ["ledger/rows?limit=1000", "requests?limit=1000", "usage?by=key,model", "health"].map((path) =>
-        askAdmin(router, `/admin/api/${path}`),
+        askAdmin(lab.router, `/admin/api/${path}`),
       ),
     );
-    const kept = [...told.map((each) => JSON.stringify(each)), await (await fetch(`${router.url}/metrics`)).text()].join("\n");
+    const kept = [...told.map((each) => JSON.stringify(each)), await (await fetch(`${lab.router.url}/metrics`)).text()].join(
+      "\n",
+    );
     expect(found(answers.join("\n") + kept, ["CANARY"])).toEqual([]);
     expect(found(kept, ["4111", "sk-PROMPT", "jane@"])).toEqual([]);
-    expect((await readUsage(router)).length).toBeGreaterThan(5);
+    expect((await readUsage(lab.router)).length).toBeGreaterThan(5);
   });
 });

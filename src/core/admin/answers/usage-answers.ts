@@ -89,8 +89,18 @@ const ROW = shape({
   facts: { description: "The request, as `listRequests` shows it; null where nothing is known of it." },
 });
 
+const FACTS = { description: "What is known of the request." };
+const HELD = shape({ account: shape({ key: TEXT, meter: oneOf(METERS) }), amount: WHOLE, floor: WHOLE, start: EPOCH_MS });
+const STATE = shape({
+  at: EPOCH_MS,
+  pieces: listOf(shape({ account: TEXT, start: EPOCH_MS, used: WHOLE, reserved: WHOLE })),
+  leases: listOf(shape({ id: TEXT, expiresAt: EPOCH_MS, facts: FACTS, held: listOf(HELD) })),
+});
+
 export const USAGE_ANSWERS = {
   listRequests: json("Requests, the newest first.", shape({ events: listOf(EVENT) })),
   reportUsage: REPORT_ANSWER,
   listLedgerRows: json("A page of rows; `next` is the next page's `after`.", shape({ rows: listOf(ROW), next: orNull(TEXT) })),
+  showLedgerState: json("Accounts by piece of their windows, and requests under way, at one moment.", STATE),
+  restoreLedger: json("How many records were put back.", shape({ restored: WHOLE })),
 };
