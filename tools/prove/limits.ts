@@ -57,6 +57,11 @@ export const IDENTITY_LIMITS = {
   unreportedMs: 1_250,
   duplicates: { processes: 4, keys: 1_000, copies: 5, batch: 100 },
   deaths: { processes: 4, rounds: 50, keys: 20, seed: 20_261_122 },
+  revocation: { processes: 4, rounds: 4, keys: 25, delayMs: 80, idleSeconds: 60, visibleMs: 15_000 },
+  rotation: { processes: 4, perSecond: 200, seconds: 120, rotateEverySeconds: 12, overlapSeconds: 8, delayMs: 80 },
+  manyKeys: { few: 10, many: 1_000_000, requests: 1_500, tolerance: 0.1 },
+  wrongSecrets: { samples: 1_000, tolerance: 0.05 },
+  guessing: { guesses: 10_000, allowed: 20 },
 } as const;
 
 /** What every promise of the area `routing` is held against. */

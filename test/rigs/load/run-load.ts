@@ -5,7 +5,8 @@ import { type LoadResult, sendScheduled } from "./send-scheduled.ts";
 export interface LoadOptions {
   /** Base URLs of the routers, which are asked in turn. */
   readonly urls: readonly string[];
-  readonly key: string;
+  /** Where callers change theirs: that of the request of that index, when it is sent. */
+  readonly key: string | ((index: number) => string);
   readonly perSecond: number;
   readonly seconds: number;
   /** The chat request of that index, counted from 0. */
@@ -33,7 +34,14 @@ export async function runLoad(options: LoadOptions): Promise<readonly LoadResult
     const earlyMs = dueMs - performance.now();
     // Answers must be read even when the generator is behind.
     await (earlyMs > 0 ? sleep(earlyMs) : nextTurn());
-    const call = sendScheduled({ url: urls[index % urls.length] ?? "", key, body: body(index), dueMs, patienceMs, agent });
+    const call = sendScheduled({
+      url: urls[index % urls.length] ?? "",
+      key: typeof key === "string" ? key : key(index),
+      body: body(index),
+      dueMs,
+      patienceMs,
+      agent,
+    });
     calls.push(onResult === undefined ? call : call.then(report(onResult)));
   }
   const results = await Promise.all(calls);

@@ -1,6 +1,7 @@
 import type { Area } from "../row.ts";
 import { createExactnessRows } from "./exactness-rows.ts";
 import { createIdempotencyRows } from "./idempotency-rows.ts";
+import { createKeyRows } from "./key-rows.ts";
 import { createKillRows } from "./kill-rows.ts";
 import { createMixedRows } from "./mixed-rows.ts";
 import { createPhantomRows } from "./phantom-rows.ts";
@@ -14,6 +15,7 @@ export function createIdentityArea(): Area {
       ...createPhantomRows(),
       ...createMixedRows(),
       ...createIdempotencyRows(),
+      ...createKeyRows(),
     ],
     close: () => Promise.resolve(),
   };
