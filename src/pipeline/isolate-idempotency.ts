@@ -1,5 +1,6 @@
 import type { Claim, Claimed, Ending, Outcome } from "../core/idempotency/idempotency-record.ts";
 import { Room } from "../core/idempotency/room.ts";
+import { createSlots } from "../core/slots.ts";
 import type { IdempotencyStore, RecordKey } from "../ports/idempotency-store.ts";
 import type { Run } from "./deps.ts";
 
@@ -38,6 +39,8 @@ type Clock = Pick<Run, "now" | "sleep" | "signal" | "defer">;
 
 /** What copies of streams may hold of an isolate's 128 MB until they are kept. */
 const MOST_HELD_BYTES = 32 * 1_048_576;
+/** Each holds its request, and is admitted by no limit. */
+const MOST_WAITING = 256;
 /** News of a request under way, before it is taken over. */
 const RENEWALS_A_LEASE = 3;
 /** Who waits for another isolate asks again after a quarter of the time it has waited, within these bounds. */
@@ -51,16 +54,27 @@ export class IsolateIdempotency {
   /** For streams under way. */
   readonly room = new Room(MOST_HELD_BYTES);
   readonly #store: IdempotencyStore;
+  readonly #waiting = createSlots();
   readonly #flights = new Map<string, Flight>();
 
   constructor(store: IdempotencyStore) {
     this.#store = store;
   }
 
-  /** Resolves when it is known what the request is to do; of several at this isolate one asks for all. */
+  /** Resolves when it is known what the request is to do. Where as many wait as may, nobody else does. */
   async takeTurn(request: KeyedRequest, run: Clock): Promise<Turn> {
+    const { waitsUntil } = request;
+    if (waitsUntil === null || !this.#waiting.tryTake(MOST_WAITING)) return this.#ask({ ...request, waitsUntil: null }, run);
+    try {
+      return await this.#wait({ ...request, waitsUntil }, run);
+    } finally {
+      this.#waiting.release();
+    }
+  }
+
+  /** Of several at this isolate one asks for all. */
+  async #wait(request: KeyedRequest & { readonly waitsUntil: number }, run: Clock): Promise<Turn> {
     const { claim, key, waitsUntil } = request;
-    if (waitsUntil === null) return this.#ask(request, run);
     // Another request under the same key is another flight: the records tell it so.
     const name = `${key.digest}|${claim.fingerprint}`;
     for (;;) {

@@ -207,6 +207,20 @@ describe("a request under an Idempotency-Key", () => {
     expect(upstream.calls).toBe(2);
   });
 
+  it("is waited for by 256 at an isolate, and nobody else waits until they have gone", async () => {
+    const { ask, upstream } = await startLab();
+    upstream.isLate = true;
+    const first = ask();
+    await expect.poll(() => upstream.calls).toBe(1);
+    const asked = Array.from({ length: 300 }, () => ask());
+    expect(await codeOf(await ask())).toEqual([409, "idempotency_in_progress"]);
+    upstream.letGo();
+    const statuses = Map.groupBy(await Promise.all([first, ...asked]), ({ status }) => status);
+    expect([statuses.get(200)?.length, statuses.get(409)?.length]).toEqual([257, 44]);
+    expect((await ask()).status).toBe(200);
+    expect(upstream.calls).toBe(1);
+  });
+
   it("is told to nobody whose key is revoked while it waits", async () => {
     const { ask, deps, upstream } = await startLab();
     upstream.isLate = true;
