@@ -1,8 +1,11 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runAdmin } from "../../src/cli/admin.ts";
 import { runValidate } from "../../src/cli/validate.ts";
 import { parseApiKey } from "../../src/core/api-key.ts";
 import { hashApiKey } from "../../src/core/hash-api-key.ts";
+import { compileText, document, expectCompiled } from "../core/policy/compile-files.ts";
 import { createWorkplace } from "./temporary-policies.ts";
 
 const PEPPER = { FAIRLEAD_PEPPER_V1: "pepper of the test" };
@@ -44,4 +47,23 @@ describe("fairlead admin create-key", () => {
     expect(await runAdmin(["create-key", "--name", "alice", "--roles", "owner"], io)).toBe(1);
     expect([out, err.join("\n")]).toEqual([[], expect.stringContaining("FAIRLEAD_PEPPER_V1 is not set")]);
   });
+});
+
+it("the guide to the admin API has a gateway that compiles, with the two administrators it makes", async () => {
+  const guide = await readFile(join(import.meta.dirname, "../../docs/admin.md"), "utf8");
+  const [, yaml = ""] = /^```yaml\n([\s\S]*?)^```$/m.exec(guide) ?? [];
+  const served = document("LLMProvider", "sim", "{ simulator: {} }");
+  const { gateway } = expectCompiled(await compileText(`${served}---\n${yaml.replaceAll("v1:…", `v1:${"0".repeat(64)}`)}`));
+  expect(gateway.admin).toMatchObject({
+    isTwoPerson: true,
+    keys: [
+      { name: "alice", roles: ["auditor", "operator"], tenants: null },
+      { name: "deploy", roles: ["key-admin"], tenants: ["team-a"] },
+    ],
+  });
+  const made = [...guide.matchAll(/admin create-key --name (\S+) --roles (\S+)/g)].map(([, name, roles]) => [name, roles]);
+  expect(made).toEqual([
+    ["alice", "operator,auditor"],
+    ["deploy", "key-admin"],
+  ]);
 });

@@ -62,6 +62,8 @@ export const IDENTITY_LIMITS = {
   manyKeys: { few: 10, many: 1_000_000, requests: 1_500, tolerance: 0.1 },
   wrongSecrets: { samples: 1_000, tolerance: 0.05 },
   guessing: { guesses: 10_000, allowed: 20 },
+  /** Changes that administrators make, each two entries of the audit log. */
+  audited: 60,
 } as const;
 
 /** What every promise of the area `routing` is held against. */

@@ -11,6 +11,8 @@ export interface TamperingFigures {
   readonly intact: boolean;
   readonly entries: number;
   readonly ways: number;
+  /** Exports that were tampered with. */
+  readonly exports: number;
   /** Ways of tampering after which the export was still found intact. */
   readonly unnoticed: readonly string[];
   /** Of the last answer, by which a cut end is told. */
@@ -40,10 +42,17 @@ const WAYS: Readonly<Record<string, Tamper>> = {
   },
 };
 
-/** Makes twenty entries at a router, exports them, and verifies offline what each way of tampering makes of the export. */
-export async function runTampering(lab: AdminLab, directory: string): Promise<TamperingFigures> {
+interface TamperingOptions {
+  /** Each makes two entries. */
+  readonly changes: number;
+  /** Where exports are written. */
+  readonly directory: string;
+}
+
+/** Makes entries at a router, exports them, and verifies offline what each way of tampering, at each place, makes of the export. */
+export async function runTampering(lab: AdminLab, { changes, directory }: TamperingOptions): Promise<TamperingFigures> {
   let head = "";
-  for (let index = 0; index < 10; index += 1) {
+  for (let index = 0; index < changes; index += 1) {
     const body = { kind: "model", id: `team-a/model-${index}`, reason: "=HYPERLINK()\r\nADMIN" };
     const answer = await lab.call("operator", "/admin/api/kills", { method: "POST", body });
     head = answer.headers.get("x-fairlead-audit") ?? "";
@@ -54,12 +63,14 @@ export async function runTampering(lab: AdminLab, directory: string): Promise<Ta
     return (await audit(directory, ["verify", "--file", "tampered.ndjson", "--head", head])).code === 0;
   };
   const unnoticed: string[] = [];
+  let exports = 0;
   for (const [way, tamper] of Object.entries(WAYS)) {
     for (let at = 1; at < lines.length - 1; at += 1) {
+      exports += 1;
       if (await isIntact(await tamper(lines, at))) unnoticed.push(`${way} (${at})`);
     }
   }
-  return { intact: await isIntact(lines), entries: lines.length, ways: Object.keys(WAYS).length, unnoticed, head };
+  return { intact: await isIntact(lines), entries: lines.length, ways: Object.keys(WAYS).length, exports, unnoticed, head };
 }
 
 async function audit(cwd: string, args: readonly string[]): Promise<{ readonly code: number; readonly out: readonly string[] }> {

@@ -1,4 +1,5 @@
 import type { Area } from "../row.ts";
+import { createAdminRows } from "./admin-rows.ts";
 import { createExactnessRows } from "./exactness-rows.ts";
 import { createIdempotencyRows } from "./idempotency-rows.ts";
 import { createKeyRows } from "./key-rows.ts";
@@ -8,6 +9,7 @@ import { createPhantomRows } from "./phantom-rows.ts";
 
 /** Who may call, how much, and what it cost. */
 export function createIdentityArea(): Area {
+  const admin = createAdminRows();
   return {
     rows: [
       ...createExactnessRows(),
@@ -16,7 +18,8 @@ export function createIdentityArea(): Area {
       ...createMixedRows(),
       ...createIdempotencyRows(),
       ...createKeyRows(),
+      ...admin.rows,
     ],
-    close: () => Promise.resolve(),
+    close: () => admin.close(),
   };
 }
