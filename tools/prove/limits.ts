@@ -51,6 +51,7 @@ export const IDENTITY_LIMITS = {
   exactness: { rounds: 50, requests: 2_000, limit: 1_000, processes: 4 },
   phantom: { agents: 50, budgetUsd: 25, processes: 4, seed: 20_261_122, usedAtLeast: 0.95 },
   mixed: { requests: 10_000, processes: 4, seed: 20_261_122 },
+  priced: { requests: 5_000, seed: 20_261_122 },
   kills: 1_000,
   killSeed: 20_261_122,
   /** A second, and the call under way. */

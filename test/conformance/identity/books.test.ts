@@ -6,6 +6,7 @@ import { runLedger } from "../../../src/cli/ledger.ts";
 import { runUsage } from "../../../src/cli/usage.ts";
 import type { PrintedGroup } from "../../../src/cli/usage/usage-group.ts";
 import { askAdmin } from "../faults/ask-router.ts";
+import { runRoundTrip } from "./round-trip.ts";
 import { startUsageLab, type UsageLab } from "./usage-lab.ts";
 
 let lab: UsageLab;
@@ -13,6 +14,7 @@ beforeAll(async () => {
   lab = await startUsageLab();
   await lab.ask("plain", { usage: { prompt_tokens: 20, completion_tokens: 4 } });
   await lab.ask("plain", {});
+  await lab.ask("priced", { usage: { prompt_tokens: 30, completion_tokens: 5 } });
   await lab.ask("plain", { usage: { prompt_tokens: 900_000, completion_tokens: 4 } });
 });
 afterAll(() => lab.close());
@@ -91,6 +93,12 @@ describe("fairlead ledger", () => {
     expect(await lab.rows()).toEqual(rows);
     await run(runLedger, "export", "again.jsonl");
     expect(await recordsIn("again.jsonl")).toEqual(await recordsIn("books.jsonl"));
+  });
+
+  it("moves books into the empty ones of another router, where they are the same", async () => {
+    const seen = await runRoundTrip(lab);
+    expect(seen).toMatchObject({ hasRows: true, hasReport: true, hasState: true, accounts: 1 });
+    expect(seen.rows).toBeGreaterThan(3);
   });
 
   it.each([

@@ -30,5 +30,5 @@ it("a rate that @upstash/ratelimit decides is kept over all routers, and told in
 it("tokens stay the ledger's", async () => {
   const { headers } = await lab.ask("talks", 0, { model: INSIDE });
   expect(headers["x-ratelimit-limit-tokens"]).toBe("1500");
-  expect(await redis.redis.keys("*account*")).toEqual([expect.stringContaining("consumer/talks tokens")]);
+  expect(await redis.redis.keys("*:account:*")).toEqual([expect.stringContaining("consumer/talks tokens")]);
 });

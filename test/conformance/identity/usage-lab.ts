@@ -31,6 +31,7 @@ export interface UsageLab {
   /** For files; the policies are in it. */
   readonly directory: string;
   ask(model: string, told: Told, detail?: object): Promise<Heard & { readonly id: string }>;
+  /** All that there are, in the order in which requests came in. */
   rows(): Promise<readonly Row[]>;
   /** The row of a request, once its end has been told. @throws Error where it never is */
   rowOf(id: string): Promise<Row>;
@@ -50,14 +51,21 @@ export async function startUsageLab(): Promise<UsageLab> {
       timeouts: { total: "1500ms" },
       failover: { on: ["timeout_ttft", "server_error"] },
     }),
+    budgeted(route("priced", { targets: ["rig/priced"] })),
     route("books", { targets: ["rig/books"] }),
     route("unpriced", { targets: ["free/plain"] }),
   ];
   await writeFile(join(directory, "policy.yaml"), objects.map((object) => JSON.stringify(object)).join("\n---\n"));
   const router = await startRouter({ policies: directory, env: { RIG_API_KEY: CANARY }, cwd: directory, quiet: true });
   const rows = async (): Promise<readonly Row[]> => {
-    const page = (await askAdmin(router, "/admin/api/ledger/rows?limit=1000")) as { rows: readonly Row[] }; // our own API
-    return page.rows;
+    const all: Row[] = [];
+    for (let after: string | null = ""; after !== null;) {
+      const page = await askAdmin(router, `/admin/api/ledger/rows?limit=1000&after=${encodeURIComponent(after)}`);
+      const { next, rows: some } = page as { next: string | null; rows: readonly Row[] }; // our own API
+      all.push(...some);
+      after = next;
+    }
+    return all;
   };
   return {
     router,
@@ -85,4 +93,11 @@ export async function startUsageLab(): Promise<UsageLab> {
 
 function priced(object: PolicyObject, models: readonly object[]): PolicyObject {
   return { ...object, spec: { ...(object["spec"] as PolicyObject), models } }; // `provider` writes it
+}
+
+/** Its one model under a budget that nobody spends: its accounts are books' too. */
+function budgeted(object: PolicyObject): PolicyObject {
+  const spec = object["spec"] as { readonly models: readonly object[] }; // `route` writes it
+  const models = spec.models.map((model) => ({ ...model, budgets: [{ usd: "90000", per: "month", timeZone: "Europe/Berlin" }] }));
+  return { ...object, spec: { ...spec, models } };
 }

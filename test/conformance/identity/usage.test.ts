@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { askAdmin, readUsage } from "../faults/ask-router.ts";
+import { runPricing } from "./pricing.ts";
 import { CANARY, PRICES, startUsageLab, type UsageLab } from "./usage-lab.ts";
 
 let lab: UsageLab;
@@ -59,6 +60,12 @@ describe("what a request cost", () => {
         },
       },
     ]);
+  });
+
+  it("is what an independent calculation says, of any usage, whole and in streams", async () => {
+    const { expected, report, rows, wrong } = await runPricing(lab, { requests: 48, seed: 7 });
+    expect(wrong).toEqual([]);
+    expect([rows, report]).toEqual([expected, expected]);
   });
 
   it("counts what was tried before: what may be billed is estimated and priced, a refusal costs nothing", async () => {

@@ -6,6 +6,7 @@ import { createKeyRows } from "./key-rows.ts";
 import { createKillRows } from "./kill-rows.ts";
 import { createMixedRows } from "./mixed-rows.ts";
 import { createPhantomRows } from "./phantom-rows.ts";
+import { createUsageRows } from "./usage-rows.ts";
 
 /** Who may call, how much, and what it cost. */
 export function createIdentityArea(): Area {
@@ -16,6 +17,7 @@ export function createIdentityArea(): Area {
       ...createKillRows(),
       ...createPhantomRows(),
       ...createMixedRows(),
+      ...createUsageRows(),
       ...createIdempotencyRows(),
       ...createKeyRows(),
       ...admin.rows,
