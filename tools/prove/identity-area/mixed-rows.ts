@@ -16,7 +16,7 @@ export function createMixedRows(): readonly ProveRow[] {
 
 function judge({ attempted, charged, estimated, failedOver, kinds, ledger, left, raced, upstream, wrong }: MixedSeen): Seen {
   const isEqual = ledger.tokens === upstream.tokens && ledger.microUsd === upstream.microUsd;
-  const isCharged = charged.tokens === attempted.tokens && charged.microUsd === attempted.microUsd;
+  const isCharged = charged.tokens === ledger.tokens && charged.microUsd === attempted.microUsd;
   const hasAll = failedOver === kinds["failover"] && left === kinds["left"] && raced > 0;
   return {
     holds: isEqual && isCharged && hasAll && wrong.length === 0,
