@@ -15,6 +15,8 @@ interface World {
   /** What was changed, in order, and between them what was written down. */
   readonly happened: readonly string[];
   readonly lines: readonly string[];
+  /** What goes on whether or not the caller is still there. */
+  readonly deferred: readonly Promise<unknown>[];
   kill(body: object): Promise<Response>;
   start(document: string): Promise<Response>;
 }
@@ -25,6 +27,8 @@ async function createWorld({ failsAt = Infinity, breaks = false } = {}): Promise
 > {
   const happened: string[] = [];
   const lines: string[] = [];
+  const deferred: Promise<unknown>[] = [];
+  const context = { waitUntil: (work: Promise<unknown>) => void deferred.push(work) };
   const bindings = await createBindings(providerNamed("upstream"), { send: () => Promise.reject(new Error("nobody is asked")) });
   let appended = 0;
   const deps: Bindings["deps"] = {
@@ -59,9 +63,9 @@ async function createWorld({ failsAt = Infinity, breaks = false } = {}): Promise
   return {
     happened,
     lines,
-    kill: async (body) => handle(request("kills", body), deps, { waitUntil: () => undefined }),
-    start: async (document) =>
-      handle(request("rollout", { action: "start", share: 0.1, document }), deps, { waitUntil: () => undefined }),
+    deferred,
+    kill: async (body) => handle(request("kills", body), deps, context),
+    start: async (document) => handle(request("rollout", { action: "start", share: 0.1, document }), deps, context),
     entries: () => bindings.audit.page(0, 100),
   };
 }
@@ -83,6 +87,15 @@ it("writes down that a change begins before it is made, and how it ended before 
     { audit: 1, hash: begun?.hash },
     { audit: 2, hash: done?.hash },
   ]);
+});
+
+it("goes on to its end when the caller leaves meanwhile", async () => {
+  const world = await createWorld();
+  const answered = world.kill(KILL);
+  await expect.poll(() => world.deferred.length).toBeGreaterThan(0);
+  await Promise.all(world.deferred);
+  expect(world.happened).toEqual(["begun", "kill", "done"]);
+  await answered;
 });
 
 it("does nothing that cannot be written down first", async () => {

@@ -20,12 +20,12 @@ export function requireReach(administrator: Administrator, tenant: string | null
 
 /**
  * Keys are sent by programs. A browser sends none by itself, and one that was told to says where it was told: another
- * site's page is refused even with a key. @throws FairleadError `forbidden` @see attack E05
+ * site's page is refused even with a key. Where it says so itself (`sec-fetch-site`), its origin may be that of a proxy in front of us.
+ * @throws FairleadError `forbidden` @see attack E05
  */
 export function refuseOtherSites(headers: ReadonlyMap<string, string>, ownOrigin: string): void {
   const site = headers.get("sec-fetch-site");
   const origin = headers.get("origin");
-  const isOwn =
-    (site === undefined || site === "same-origin" || site === "none") && (origin === undefined || origin === ownOrigin);
+  const isOwn = site === undefined ? origin === undefined || origin === ownOrigin : site === "same-origin" || site === "none";
   if (!isOwn) throw new FairleadError("forbidden", "The admin API answers no other site's pages.");
 }

@@ -76,7 +76,7 @@ export async function createKey({ body, changed, deps, query, run }: AdminCall<"
 }
 
 /** A successor of the same consumer and name; the old key stays valid beside it for so long, or until it expires. */
-export async function rotateKey({ body, deps, params, query, run }: AdminCall<"rotateKey">): Promise<Response> {
+export async function rotateKey({ body, changed, deps, params, query, run }: AdminCall<"rotateKey">): Promise<Response> {
   const { environment, expires, overlapSeconds } = body;
   const { tenant } = query;
   const { id } = params;
@@ -85,15 +85,17 @@ export async function rotateKey({ body, deps, params, query, run }: AdminCall<"r
   const expiresMs = readExpiry(expires, run.startedAt);
   const made = await makeKey({ tenant, consumer, name, notBeforeMs: null, expiresMs, replaces: id }, environment, deps);
   const overlapMs = overlapSeconds * 1_000;
-  const changed = await change({ action: "rotate", tenant, id, inPolicy, overlapMs, successor: made.record }, deps);
-  return show(made, { oldKeyEnds: toText(changed.endsMs), isTold: changed.isTold });
+  const { endsMs, isTold } = await change({ action: "rotate", tenant, id, inPolicy, overlapMs, successor: made.record }, deps);
+  changed(null, made.record);
+  return show(made, { oldKeyEnds: toText(endsMs), isTold });
 }
 
-export async function revokeKey({ deps, params, query }: AdminCall<"revokeKey">): Promise<Response> {
+export async function revokeKey({ changed, deps, params, query }: AdminCall<"revokeKey">): Promise<Response> {
   const { id } = params;
   const { tenant } = query;
   const { inPolicy } = await findKey(id, tenant, deps);
   const { endsMs, isTold } = await change({ action: "revoke", tenant, id, inPolicy }, deps);
+  changed(null, { id, endsMs });
   return Response.json({ id, revokedAt: toText(endsMs), isTold });
 }
 

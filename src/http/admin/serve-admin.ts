@@ -28,7 +28,10 @@ export async function serveAdmin(request: Request, deps: Deps & AdminDeps, run: 
   refuseOtherSites(run.headers, new URL(request.url).origin);
   const calling = { ...(await authenticateAdmin(deps, run)), request, id, params };
   const isSafe = ADMIN_ROUTES[id].method === "GET";
-  const response = await (isSafe ? observe(calling, { deps, run }) : change(calling, { deps, run }));
+  const answered = isSafe ? observe(calling, { deps, run }) : change(calling, { deps, run });
+  // A caller who leaves ends what nothing else waits for: a change goes on to its last line in the log.
+  if (!isSafe) run.defer(answered.catch(() => undefined));
+  const response = await answered;
   response.headers.set("cache-control", "no-store");
   response.headers.set("x-content-type-options", "nosniff");
   response.headers.set("x-fairlead-request-id", run.requestId);
