@@ -117,6 +117,7 @@ export function createDeps(env: Env): Bindings["deps"] {
     keySets: new KeySets(fetchIssuerDocuments),
     verifiedTokens: new VerifiedTokens(),
     wrongKeys: new WrongKeys(),
+    verifiedTransactions: new VerifiedTokens(),
     books: new IsolateLedger({
       ledger,
       isolate: isolateId,

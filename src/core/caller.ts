@@ -1,3 +1,4 @@
+import type { Transaction } from "./identity/transaction.ts";
 import type { CompiledAccess } from "./policy/compiled-access.ts";
 import type { CompiledConsumer, CompiledLimit } from "./policy/compiled-consumer.ts";
 
@@ -5,7 +6,7 @@ import type { CompiledConsumer, CompiledLimit } from "./policy/compiled-consumer
 export interface Caller {
   readonly tenant: string;
   readonly consumer: string;
-  /** Which credential: the id of an API key, or `jwt:ISSUER:SUBJECT`. */
+  /** Which credential: the id of an API key, `jwt:ISSUER:SUBJECT`, or `mtls:FINGERPRINT`. */
   readonly keyId: string;
   readonly roles: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
@@ -15,6 +16,8 @@ export interface Caller {
   readonly isStrict: boolean;
   /** What the consumer itself may use, beside what its roles say. */
   readonly access: CompiledAccess;
+  /** What it acts within, where it sent a transaction token. */
+  readonly transaction?: Transaction;
 }
 
 /** What a credential says beside whose it is: limits of its own, and roles and tags beyond those of the consumer. */

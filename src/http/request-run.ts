@@ -1,5 +1,6 @@
 import { readRequestId } from "../core/http/request-id.ts";
 import type { DialectName } from "../core/policy/compiled.ts";
+import { readClientCertificate } from "./read-client-certificate.ts";
 import type { Run } from "../pipeline/deps.ts";
 import { Watchdog } from "../pipeline/watchdog.ts";
 
@@ -46,6 +47,10 @@ export class RequestRun implements Run {
       country: typeof country === "string" ? country : "",
       continent: typeof continent === "string" ? continent : "",
     };
+  }
+
+  get clientCertificate(): Run["clientCertificate"] {
+    return readClientCertificate(this.#request.cf);
   }
 
   get signal(): AbortSignal {

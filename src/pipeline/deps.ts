@@ -1,6 +1,7 @@
 import type { ExpectedOutput } from "../core/ledger/expected-output.ts";
 import type { Caller } from "../core/caller.ts";
-import type { Identities } from "../core/identity/identities.ts";
+import type { ClientCertificate, Identities } from "../core/identity/identities.ts";
+import type { Transaction } from "../core/identity/transaction.ts";
 import type { VerifiedTokens } from "../core/identity/verified-tokens.ts";
 import type { DialectName } from "../core/policy/compiled.ts";
 import type { RetryBudget } from "../core/routing/retry-budget.ts";
@@ -37,6 +38,7 @@ export interface Deps {
   readonly verifiedTokens: VerifiedTokens<Caller>;
   /** Guards the registry against who guesses. */
   readonly wrongKeys: WrongKeys;
+  readonly verifiedTransactions: VerifiedTokens<Transaction>;
   /** The tenants' books, as this isolate sees them. */
   readonly books: IsolateLedger;
   /** The idempotency keys in use at this isolate. */
@@ -71,6 +73,8 @@ export interface Run {
   readonly path: string;
   /** Where the request came from, as the platform says: two letters each, empty where it does not. */
   readonly origin: { readonly country: string; readonly continent: string };
+  /** Of the connection, as the platform verified it; null where there is none. No header says so. */
+  readonly clientCertificate: ClientCertificate | null;
   /** The address's query string without `?`; a key may stand in it. */
   readonly query: string;
   /** The dialect errors are told in. */

@@ -25,6 +25,8 @@ export interface UsageEvent {
   readonly keyId: string;
   /** The caller's. */
   readonly tags: Readonly<Record<string, string>>;
+  /** The transaction it was made in, where the caller sent a token of one; the token itself is nowhere. */
+  readonly transaction?: { readonly id: string; readonly workload: string; readonly subject: string };
   readonly operation: "chat" | "embeddings" | "count_tokens";
   readonly model: string;
   readonly route: string;

@@ -4,6 +4,7 @@ import type { AttackCase } from "./attacks/attack-case.ts";
 import { bodyAttacks } from "./attacks/body.ts";
 import { credentialAttacks } from "./attacks/credentials.ts";
 import { tokenAttacks } from "./attacks/tokens.ts";
+import { transactionAttacks } from "./attacks/transactions.ts";
 import { transportAttacks } from "./attacks/transport.ts";
 import { upstreamAttacks } from "./attacks/upstreams.ts";
 
@@ -14,6 +15,7 @@ export const attackCases: readonly AttackCase[] = [
   ...upstreamAttacks,
   ...credentialAttacks,
   ...tokenAttacks,
+  ...transactionAttacks,
   ...accessAttacks,
   ...abuseAttacks,
 ];

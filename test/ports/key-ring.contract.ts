@@ -70,6 +70,14 @@ export function keyOf(id: string, differences: Partial<CompiledKey> = {}): Compi
 }
 
 export function consumerOf(tenant: string, name: string, keys: readonly CompiledKey[]): CompiledConsumer {
-  const rest = { tokens: [], roles: [], tags: {}, access: { allow: [], block: [] }, limits: [], isStrict: false };
+  const rest = {
+    tokens: [],
+    certificates: [],
+    roles: [],
+    tags: {},
+    access: { allow: [], block: [] },
+    limits: [],
+    isStrict: false,
+  };
   return { id: `${tenant}/${name}`, name, tenant, keys, ...rest };
 }

@@ -14,6 +14,7 @@ export class SimulatedRun implements Run {
   readonly callerRequestId: string;
   readonly headers = HEADERS;
   readonly path = "/v1/chat/completions";
+  readonly clientCertificate = null;
   readonly origin = { country: "", continent: "" };
   readonly query = "";
   readonly dialect = "openai-chat";

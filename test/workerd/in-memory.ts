@@ -86,6 +86,7 @@ export async function createBindings(policy: string, upstream: Upstream): Promis
     identities: new Identities(linked.gateway.authentication, linked.consumers),
     keySets: new KeySets({ read: async () => ({ kind: "unavailable", message: "not here" }) }),
     verifiedTokens: new VerifiedTokens(),
+    verifiedTransactions: new VerifiedTokens(),
     records: ledger,
     wrongKeys: new WrongKeys(),
     books: new IsolateLedger({

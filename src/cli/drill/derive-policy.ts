@@ -62,6 +62,7 @@ export function derivePolicy(
         location: { region: HERE, zone: HERE, jurisdiction: null },
         regions: [],
         roles: [],
+        authentication: { jwt: [], transactionTokens: null },
         ledger: { ...gateway.ledger, redis: null },
       },
       providers: built.flatMap(({ providers }) => [...providers.values()]),
@@ -174,6 +175,7 @@ class SituationBuilder {
         variable: isSet(credential.variable) ? CREDENTIAL : MISSING,
         origin: BASE_URL,
       })),
+      trustDomain: null,
       health: real?.health ?? true,
       quirks: { ...defaultQuirks("openai-chat"), repair: false },
     };

@@ -1,5 +1,9 @@
 import { type Caller, toCaller } from "../caller.ts";
-import type { CompiledAuthentication, CompiledTokenIssuer } from "../policy/compiled-authentication.ts";
+import type {
+  CompiledAuthentication,
+  CompiledTokenIssuer,
+  CompiledTransactionTokens,
+} from "../policy/compiled-authentication.ts";
 import type { CompiledConsumer } from "../policy/compiled-consumer.ts";
 import { type Claims, readClaim, textsOf, wordsOf } from "./claims.ts";
 
@@ -8,6 +12,13 @@ export type FoundCaller =
   | { readonly kind: "none" }
   /** Several consumers match: who calls is not known. */
   | { readonly kind: "ambiguous"; readonly consumers: readonly string[] };
+
+/** The certificate of a connection, as the platform verified it. Names as in RFC 2253, the fingerprint in lower-case hex. */
+export interface ClientCertificate {
+  readonly sha256: string;
+  readonly subject: string;
+  readonly issuer: string;
+}
 
 interface Match {
   readonly claims: readonly (readonly [claim: string, value: string])[];
@@ -25,7 +36,17 @@ export class Identities {
   /** By issuer, the claim that is looked at first, and its value: any number of consumers cost one look-up. */
   readonly #matches = new Map<string, Map<string, Map<string, Match[]>>>();
 
-  constructor({ jwt }: CompiledAuthentication, consumers: readonly CompiledConsumer[]) {
+  /** By fingerprint, or by subject and issuer. */
+  readonly #certificates: ReadonlyMap<string, CompiledConsumer>;
+  readonly transactionTokens: CompiledTransactionTokens | null;
+
+  constructor({ jwt, transactionTokens }: CompiledAuthentication, consumers: readonly CompiledConsumer[]) {
+    this.transactionTokens = transactionTokens;
+    this.#certificates = new Map(
+      consumers.flatMap((consumer) =>
+        consumer.certificates.map((match) => [match.kind === "names" ? namesKey(match) : match.sha256, consumer] as const),
+      ),
+    );
     this.#issuers = new Map(jwt.map((issuer) => [issuer.issuer, issuer]));
     this.#consumers = new Map(consumers.map((consumer) => [consumer.id, consumer]));
     for (const consumer of consumers) {
@@ -36,6 +57,14 @@ export class Identities {
   /** Tokens are accepted at all. */
   get acceptTokens(): boolean {
     return this.#issuers.size > 0;
+  }
+
+  /** Whose connection it is, by its client certificate; null where it is nobody's. It is looked for where a policy names one. */
+  certified(connection: { readonly clientCertificate: ClientCertificate | null }): Caller | null {
+    const certificate = this.#certificates.size === 0 ? null : connection.clientCertificate;
+    if (certificate === null) return null;
+    const consumer = this.#certificates.get(certificate.sha256) ?? this.#certificates.get(namesKey(certificate));
+    return consumer === undefined ? null : toCaller(consumer, { keyId: `mtls:${certificate.sha256}` });
   }
 
   /** By what a token says in `iss`, to the letter. */
@@ -79,6 +108,10 @@ export class Identities {
     const name = readClaim(claims, consumer.claim);
     return (typeof name === "string" ? this.#consumers.get(`${consumer.tenant}/${name}`) : undefined) ?? null;
   }
+}
+
+function namesKey({ issuer, subject }: Pick<ClientCertificate, "issuer" | "subject">): string {
+  return JSON.stringify([subject, issuer]);
 }
 
 function holds({ claims: wanted }: Match, claims: Claims): boolean {

@@ -3,6 +3,7 @@ import { jwtVerify } from "jose/jwt/verify";
 import type { CompiledTokenRules } from "../policy/compiled-authentication.ts";
 import { isRecord } from "../json/is-record.ts";
 import type { Claims } from "./claims.ts";
+import { TRANSACTION_TOKEN_TYPE } from "./transaction-type.ts";
 
 /** An issuer's public keys, ready to check with. */
 export type KeySet = ReturnType<typeof createLocalJWKSet>;
@@ -20,8 +21,6 @@ const MOST_KEYS = 50;
 const LATEST_SECONDS = 1e11;
 const SUBJECT = /^[ -~]{1,255}$/;
 const REQUIRED = ["exp", "iat", "sub"] as const;
-/** Media type of a transaction token, which is never an access token (attack D23). */
-export const TRANSACTION_TOKEN_TYPE = "txntoken+jwt";
 
 /** The keys of a JWK set's document; null where it is none, or holds more than an issuer has. */
 export function readKeySet(document: unknown): KeySet | null {

@@ -11,6 +11,7 @@ export interface ChargedLimit {
   readonly failureMode: FailureMode;
   /** For people. */
   readonly label: string;
+  readonly refusal: NonNullable<CompiledLimit["refusal"]> | null;
 }
 
 /** What a request of one kind counts against. */
@@ -55,12 +56,13 @@ export function planCharges(limits: readonly CompiledLimit[], { model, priority,
   if (made !== undefined) return made;
   if (known.size >= MOST_PLANS) known.clear();
   const counting = limits.filter(({ models }) => models.length === 0 || models.some((pattern) => matchesModel(pattern, model)));
-  const charged = counting.map(({ batchPercent, failureMode, id, label, limit, meter, window }): ChargedLimit => {
+  const charged = counting.map(({ batchPercent, failureMode, id, label, limit, meter, refusal = null, window }): ChargedLimit => {
     const share = priority === "batch" ? batchPercent / 100 : 1;
     return {
       account: { key: storageKey(tenant, "ledger", id), meter, limit: Math.floor(limit * share), window },
       failureMode,
       label,
+      refusal,
     };
   });
   const plan = { limits: charged, accounts: charged.map(({ account }) => account.key).join(" ") };

@@ -26,7 +26,7 @@ export function compileRoles(object: PolicyObject<LLMGateway>, report: Report): 
   return compiled.toSorted((left, right) => compareText(left.name, right.name));
 }
 
-function compileUses({ expires, features, models, providers, regions, tags = {} }: Uses): CompiledUses {
+export function compileUses({ expires, features, models, providers, regions, tags = {} }: Uses): CompiledUses {
   return {
     models: models ?? null,
     features: features ?? null,

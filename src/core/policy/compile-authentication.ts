@@ -1,16 +1,29 @@
 import { checkBaseUrl } from "./check-base-url.ts";
-import type { CompiledAuthentication, CompiledKeyLocation, CompiledTokenIssuer } from "./compiled-authentication.ts";
-import type { CompiledTokenMatch } from "./compiled-consumer.ts";
+import { TRANSACTION_TOKEN_TYPE } from "../identity/transaction-type.ts";
+import { compileUses } from "./compile-access.ts";
+import type {
+  CompiledAuthentication,
+  CompiledKeyLocation,
+  CompiledTokenIssuer,
+  CompiledTransactionTokens,
+} from "./compiled-authentication.ts";
+import type { CompiledCertificateMatch, CompiledTokenMatch } from "./compiled-consumer.ts";
 import { placeIn, reportDuplicates } from "./object-place.ts";
 import { compareText, createProblem, quoted, type Report } from "./problem.ts";
 import type { PolicyObject } from "./read-object.ts";
-import { type Authentication, DEFAULT_ALGORITHMS, DEFAULT_CLOCK_SKEW, DEFAULT_TOKEN_LIFETIME } from "./schema/authentication.ts";
+import {
+  type Authentication,
+  CREDENTIAL_KINDS,
+  DEFAULT_ALGORITHMS,
+  DEFAULT_CLOCK_SKEW,
+  DEFAULT_TOKEN_LIFETIME,
+} from "./schema/authentication.ts";
 import type { Consumer } from "./schema/consumer.ts";
 import type { LLMGateway } from "./schema/llm-gateway.ts";
 import { toMilliseconds } from "./schema/quantities.ts";
 import type { PathSegment } from "./source-node.ts";
 
-export const NO_AUTHENTICATION: CompiledAuthentication = { jwt: [] };
+export const NO_AUTHENTICATION: CompiledAuthentication = { jwt: [], transactionTokens: null };
 
 interface AuthenticationContext {
   readonly allowedOrigins: ReadonlySet<string>;
@@ -22,12 +35,15 @@ type JwtIssuer = NonNullable<Authentication["jwt"]>[number];
 
 /** Which tokens the gateway believes. Reports issuers named twice and key sets that may not be fetched. */
 export function compileAuthentication(object: GatewayObject, context: AuthenticationContext): CompiledAuthentication {
-  const { jwt = [] } = object.body.spec.authentication ?? {};
+  const { jwt = [], transactionTokens } = object.body.spec.authentication ?? {};
   const path = ["spec", "authentication", "jwt"];
   for (const field of ["name", "issuer"] as const) {
     reportDuplicates(object, { path, names: jwt.map((issuer) => issuer[field]), field }, context.report);
   }
-  return { jwt: jwt.map((issuer, index) => compileIssuer(object, { issuer, path: [...path, index] }, context)) };
+  return {
+    jwt: jwt.map((issuer, index) => compileIssuer(object, { issuer, path: [...path, index] }, context)),
+    transactionTokens: transactionTokens === undefined ? null : compileTransactionTokens(object, transactionTokens, context),
+  };
 }
 
 interface Written {
@@ -53,6 +69,58 @@ function compileIssuer(object: GatewayObject, { issuer, path }: Written, context
       tags: sorted(tags),
     },
   };
+}
+
+type TransactionTokens = NonNullable<Authentication["transactionTokens"]>;
+
+const LONGEST_TRANSACTION = "5m";
+
+function compileTransactionTokens(
+  object: GatewayObject,
+  spec: TransactionTokens,
+  context: AuthenticationContext,
+): CompiledTransactionTokens {
+  const { issuer = null, maxUses = null, scopes = [], trustDomain, workloads = null } = spec;
+  const { acceptWith = CREDENTIAL_KINDS, algorithms = DEFAULT_ALGORITHMS, restrictions = {} } = spec;
+  const { clockSkew = DEFAULT_CLOCK_SKEW, maxLifetime = LONGEST_TRANSACTION } = spec;
+  const path = ["spec", "authentication", "transactionTokens"];
+  reportDuplicates(object, { path: [...path, "scopes"], names: scopes.map(({ name }) => name), field: "name" }, context.report);
+  return {
+    issuer,
+    audiences: [trustDomain],
+    keys: locateKeys(object, { issuer: issuer ?? "", jwksURI: spec.jwksURI, path }, context),
+    algorithms,
+    typ: TRANSACTION_TOKEN_TYPE,
+    clockSkewSeconds: toSeconds(clockSkew),
+    maxLifetimeSeconds: toSeconds(maxLifetime),
+    trustDomain,
+    isRequired: spec.requirement === "Required",
+    acceptWith,
+    workloads,
+    scopes: scopes.map(({ allow, name }) => ({ name, allow: allow.map(compileUses) })),
+    tags: sorted(spec.tags ?? {}),
+    restrictions: compileRestrictions(restrictions),
+    maxUses,
+  };
+}
+
+function compileRestrictions(spec: NonNullable<TransactionTokens["restrictions"]>): CompiledTransactionTokens["restrictions"] {
+  const { budgetUsd = null, maxTokens = null, models = null, tools = null } = spec;
+  return { budgetUsd, maxTokens, models, tools };
+}
+
+/** Reports a certificate that is known neither by its fingerprint nor by both of its names. */
+export function compileCertificates(object: PolicyObject<Consumer>, report: Report): readonly CompiledCertificateMatch[] {
+  return (object.body.spec.certificates ?? []).flatMap(
+    ({ issuer, sha256, subject }, index): readonly CompiledCertificateMatch[] => {
+      const hasName = issuer !== undefined || subject !== undefined;
+      if (sha256 !== undefined && !hasName) return [{ kind: "fingerprint", sha256 }];
+      if (sha256 === undefined && issuer !== undefined && subject !== undefined) return [{ kind: "names", subject, issuer }];
+      const allowed = ["sha256 alone", "subject and issuer together"];
+      if (!object.isPartial) report(createProblem("exactly_one", placeIn(object, "spec", "certificates", index), { allowed }));
+      return [];
+    },
+  );
 }
 
 interface KeysWritten {

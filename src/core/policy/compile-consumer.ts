@@ -2,7 +2,7 @@ import { compileValidity } from "./compile-validity.ts";
 import { compileLimits } from "./compile-limits.ts";
 import type { CompiledConsumer, CompiledLimit } from "./compiled-consumer.ts";
 import { compileAccess, warnUnknownProviders } from "./compile-access.ts";
-import { compileTokenMatch } from "./compile-authentication.ts";
+import { compileCertificates, compileTokenMatch } from "./compile-authentication.ts";
 import { matchesModel } from "./find-model.ts";
 import { nearestName } from "./nearest-name.ts";
 import { placeIn, reportDuplicates } from "./object-place.ts";
@@ -45,6 +45,7 @@ export function compileConsumer(object: PolicyObject<Consumer>, context: Consume
       };
     }),
     tokens: tokens.map(compileTokenMatch),
+    certificates: compileCertificates(object, context.report),
     roles: [...new Set(roles)].toSorted(compareText),
     tags: Object.fromEntries(Object.entries(tags).toSorted(([left], [right]) => compareText(left, right))),
     access: compileAccess(object.body.spec),

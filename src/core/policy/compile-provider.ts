@@ -80,6 +80,7 @@ function toCompiled(object: PolicyObject<LLMProvider>, { baseUrl, origin, row }:
     ...traitsOf(spec, row),
     transport: spec.simulator === undefined ? "http" : "simulator",
     baseUrl,
+    trustDomain: spec.trustDomain ?? null,
     health: spec.health !== "Disabled",
     auth: credentials.length === 0 ? null : authOf(spec, row),
     credentials,

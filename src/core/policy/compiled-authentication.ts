@@ -1,8 +1,29 @@
-import type { TokenAlgorithm } from "./schema/authentication.ts";
+import type { CompiledUses } from "./compiled-access.ts";
+import type { CREDENTIAL_KINDS, TokenAlgorithm } from "./schema/authentication.ts";
 
 /** Which credentials beside API keys a deployment accepts. */
 export interface CompiledAuthentication {
   readonly jwt: readonly CompiledTokenIssuer[];
+  /** Null: the header is not looked at. */
+  readonly transactionTokens: CompiledTransactionTokens | null;
+}
+
+/** How a caller showed who it is. */
+export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];
+
+export interface CompiledTransactionTokens extends CompiledTokenRules {
+  readonly trustDomain: string;
+  readonly isRequired: boolean;
+  readonly acceptWith: readonly CredentialKind[];
+  /** `req_wl` must be one of them; null accepts any. */
+  readonly workloads: readonly string[] | null;
+  /** What scopes allow; empty: anything. */
+  readonly scopes: readonly { readonly name: string; readonly allow: readonly CompiledUses[] }[];
+  readonly tags: Readonly<Record<string, string>>;
+  /** Claims that hold them; null: not read. */
+  readonly restrictions: Readonly<Record<"maxTokens" | "budgetUsd" | "tools" | "models", string | null>>;
+  /** Requests in one transaction; null: no limit. */
+  readonly maxUses: number | null;
 }
 
 /** What a token must be to be believed. */

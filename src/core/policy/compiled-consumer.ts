@@ -9,6 +9,7 @@ export interface CompiledConsumer {
   readonly tenant: string;
   readonly keys: readonly CompiledKey[];
   readonly tokens: readonly CompiledTokenMatch[];
+  readonly certificates: readonly CompiledCertificateMatch[];
   readonly roles: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
   /** What it may use, beside what its roles say. */
@@ -26,6 +27,11 @@ export interface CompiledTokenMatch {
   readonly claims: Readonly<Record<string, string>>;
 }
 
+/** A client certificate, by its fingerprint (SHA-256, hex) or by its names (RFC 2253). */
+export type CompiledCertificateMatch =
+  | { readonly kind: "fingerprint"; readonly sha256: string }
+  | { readonly kind: "names"; readonly subject: string; readonly issuer: string };
+
 /** A limit or a budget. */
 export interface CompiledLimit {
   /** Unique in the tenant: whose it is, what it counts, over what time, of which models. Its size is no part of it. */
@@ -41,6 +47,8 @@ export interface CompiledLimit {
   /** How much of it batch requests may fill. */
   readonly batchPercent: number;
   readonly failureMode: FailureMode;
+  /** What a caller is told instead of that a limit is reached. */
+  readonly refusal?: "txn_replayed";
 }
 
 /** One API key at rest. Times are epoch milliseconds. */

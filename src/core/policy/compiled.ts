@@ -114,6 +114,8 @@ export interface CompiledProvider {
   /** How the credential is sent; null when the provider takes none. */
   readonly auth: CompiledAuth | null;
   readonly credentials: readonly CompiledCredential[];
+  /** Whose transaction tokens it is passed; null: nobody's. */
+  readonly trustDomain: string | null;
   /** Whether what its answers show keeps later requests away. */
   readonly health: boolean;
   readonly quirks: CompiledQuirks;

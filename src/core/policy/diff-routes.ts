@@ -64,9 +64,11 @@ function compareFacets(subject: string, before: Facets, after: Facets): string[]
 }
 
 function gatewayFacets(gateway: CompiledGateway): Facets {
-  const { name, hosts, authentication, caps, explainRoles, idempotency, ledger, location, regions, retryBudget, roles } = gateway;
+  const { name, hosts, admin, authentication, caps, explainRoles, idempotency, ledger, location, regions, retryBudget, roles } =
+    gateway;
   return new Map([
     ["name", name],
+    ["administration", canonicalJson(admin)],
     ["authentication", canonicalJson(authentication)],
     ["roles", canonicalJson(roles)],
     ["hosts served", hosts.length === 0 ? "(all)" : listed(hosts)],
@@ -87,7 +89,8 @@ function gatewayFacets(gateway: CompiledGateway): Facets {
 }
 
 function providerFacets(provider: CompiledProvider): Facets {
-  const { name, tenant, dialect, natives, family, transport, baseUrl, paths, auth, credentials, health, quirks } = provider;
+  const { name, tenant, dialect, natives, family, transport, baseUrl, paths, auth, credentials, trustDomain, health, quirks } =
+    provider;
   const credentialTexts = credentials.map(
     (credential) =>
       `${credential.name} from ${credential.variable} to ${credential.origin}, limits ${canonicalJson(credential.limits)}`,
@@ -97,6 +100,7 @@ function providerFacets(provider: CompiledProvider): Facets {
     ["tenant", tenant],
     ["destination", `${baseUrl} (${transport}, ${dialect})`],
     ["dialects forwarded as they come", listed(natives)],
+    ["trust domain", trustDomain ?? NONE],
     ["paths", canonicalJson(paths)],
     ["family of reasoning", family ?? "(the dialect's)"],
     ["auth", auth === null ? NONE : authText(auth)],
@@ -205,13 +209,14 @@ function limitText({ provider, model, contextTokens, maxOutputTokens }: Compiled
 }
 
 function consumerFacets(consumer: CompiledConsumer): Facets {
-  const { name, tenant, keys, tokens, roles, tags, access, isStrict, limits } = consumer;
+  const { name, tenant, keys, tokens, certificates, roles, tags, access, isStrict, limits } = consumer;
   return new Map([
     ["name", name],
     ["tenant", tenant],
     ...keys.map((key) => [`key ${key.id}`, keyText(key)] as const),
     ["order of keys", listed(keys.map(({ id }) => id))],
     ["tokens", canonicalJson(tokens)],
+    ["certificates", canonicalJson(certificates)],
     ["roles", listed(roles)],
     ["tags", canonicalJson(tags)],
     ["allowed", access.allow.length === 0 ? "(all)" : canonicalJson(access.allow)],

@@ -53,6 +53,7 @@ export function linkTarget(
     dialect: provider.dialect,
     natives: new Set(provider.natives),
     transport: provider.transport,
+    trustDomain: provider.trustDomain,
     isWatched: provider.health,
     urlOf: createUrls(provider, target.model, options.dialects),
     model: target.model,

@@ -46,6 +46,8 @@ export interface LinkedTarget {
   readonly dialect: DialectName;
   readonly natives: ReadonlySet<DialectName>;
   readonly transport: CompiledProvider["transport"];
+  /** Whose transaction tokens it is passed; null: nobody's. */
+  readonly trustDomain: string | null;
   /** What its answers show keeps later requests away. */
   readonly isWatched: boolean;
   /** Where an operation is in a wire format; null where that has none. */

@@ -17,6 +17,7 @@ export function namedIds(policy: CompiledPolicy, kind: KillKind): readonly strin
       return [
         ...policy.consumers.flatMap(({ keys, name, tenant }) => [`${tenant}/${name}`, ...keys.map(({ id }) => id)]),
         ...policy.gateway.authentication.jwt.map(({ name }) => `jwt:${name}:*`),
+        ...policy.consumers.flatMap(({ certificates }) => (certificates.length === 0 ? [] : ["mtls:*"])),
       ];
   }
 }

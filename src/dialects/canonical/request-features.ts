@@ -35,6 +35,11 @@ export function isWhollyRead({ turns }: ChatRequest): boolean {
   return turns.every(({ blocks }) => blocks.every(({ kind }) => kind !== "opaque"));
 }
 
+/** Names of the tools that are offered to the model; of a provider's own tools, their kind. */
+export function toolNames({ tools }: ChatRequest): readonly string[] {
+  return tools.map((tool) => (tool.kind === "server" ? tool.type : tool.name));
+}
+
 /** The beginning of the conversation in a body's text: what a provider's prompt cache would know again. */
 export function conversationPrefix(text: string): string {
   const start = CONVERSATION.exec(text)?.index ?? 0;

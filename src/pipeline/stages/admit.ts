@@ -103,6 +103,9 @@ function orRefuse(grant: Grant, { limits }: ChargePlan): Granted {
 function denial(grant: Extract<Grant, { kind: "denied" }>, limit: ChargePlan["limits"][number] | undefined): FairleadError {
   const label = limit?.label ?? "a limit";
   const headers = Object.fromEntries(limitHeaders(grant.standings));
+  if (limit !== undefined && limit.refusal !== null) {
+    return new FairleadError(limit.refusal, `There were as many as there may be: ${label}.`, { headers });
+  }
   const waitMs = grant.waitMs ?? (grant.isDegraded ? UNAVAILABLE_SECONDS * 1_000 : null);
   if (waitMs === null) {
     const message = `The request is larger than a limit allows at all: ${label}.`;

@@ -69,6 +69,7 @@ function attemptOf({ at, controller, sent }: Attempted, input: DispatchInput, ru
     isLast: shares === 1,
     hops,
     controller,
+    transaction: settlement.subject.caller.transaction,
     watchdog: controller === null ? run.watchdog : new Watchdog(),
   };
 }

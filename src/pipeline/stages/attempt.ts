@@ -3,6 +3,7 @@ import { HOP_HEADER } from "../../core/policy/link-target.ts";
 import type { LinkedCredential, LinkedTarget } from "../../core/policy/linked.ts";
 import type { CompiledTimeouts } from "../../core/policy/compiled.ts";
 import { readRetryAfter } from "../../core/routing/retry-after.ts";
+import type { Transaction } from "../../core/identity/transaction.ts";
 import type { Loss } from "../../dialects/dialect.ts";
 import type { Asking } from "../asking.ts";
 import type { Deps, Run } from "../deps.ts";
@@ -34,6 +35,8 @@ export interface AttemptInput {
   /** Ends the exchange from outside; null where nobody outside may. */
   readonly controller: AbortController | null;
   readonly watchdog: Watchdog;
+  /** What the caller acts within. */
+  readonly transaction: Transaction | undefined;
 }
 
 /** What a successful attempt always says. */
@@ -55,12 +58,15 @@ type SendDeps = Pick<Deps, "upstream" | "authoriser">;
  * computed here. Resolves with the response, its body unread; rejects when none came.
  */
 export function send(input: AttemptInput, signal: AbortSignal | null, deps: SendDeps): Promise<Response | FailedResult> {
-  const { credential, hops, sent, target } = input;
+  const { credential, hops, sent, target, transaction } = input;
   const { body, url } = sent;
   if (!url.startsWith(credential.origin) || url[credential.origin.length] !== "/")
     throw new Error(`A credential of ${credential.origin} is sent nowhere else.`);
   let { headers } = credential;
   if (hops !== 0) headers = { ...headers, [HOP_HEADER]: "2" };
+  // It goes where its own trust domain is, as it came, and nowhere else.
+  if (transaction !== undefined && transaction.trustDomain === target.trustDomain)
+    headers = { ...headers, "txn-token": transaction.token };
   if (sent.headers !== null) headers = { ...headers, ...sent.headers };
   if (credential.signing !== null) return sendSigned({ input, headers, signal }, deps);
   return deps.upstream.send({ transport: target.transport, url, headers, body, signal });

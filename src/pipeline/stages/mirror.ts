@@ -50,6 +50,7 @@ export function mirror({ access, asking, hops, route, settlement }: MirrorInput,
     hops,
     controller: new AbortController(),
     watchdog: new Watchdog(),
+    transaction: settlement.subject.caller.transaction,
   };
   const asked = asking.decoded.stream ? attemptStream(attempt, deps, run) : attemptJson(attempt, deps, run);
   const booked = asked.then((answer) => {

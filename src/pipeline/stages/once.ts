@@ -144,10 +144,11 @@ function refuseWhoMayNotAsk({ asked, caller, surface, wishes }: Understood, { de
 
 /** The same request, booked under that id, whose caller never leaves. */
 function goingOn(run: Run, requestId: string): Run {
-  const { callerRequestId, dialect, headers, origin, path, query, startedAt, watchdog } = run;
+  const { callerRequestId, clientCertificate, dialect, headers, origin, path, query, startedAt, watchdog } = run;
   return {
     requestId,
     callerRequestId,
+    clientCertificate,
     dialect,
     headers,
     origin,

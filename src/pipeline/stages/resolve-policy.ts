@@ -13,6 +13,7 @@ import { Trace } from "../../core/routing/trace.ts";
 import { isWhollyRead } from "../../dialects/canonical/request-features.ts";
 import type { Asking } from "../asking.ts";
 import type { Deps, Run } from "../deps.ts";
+import { keepWithinTransaction } from "./keep-within-transaction.ts";
 import { RequestFacts } from "../request-facts.ts";
 
 /** What policy makes of a request, and by which policy. */
@@ -47,7 +48,8 @@ interface Asked {
 
 /**
  * Stage: (caller, virtual model, request) → route. A model the caller may not use answers exactly as one that does not exist.
- * @throws FairleadError `model_not_found`, `feature_not_allowed`, `no_matching_rule`, `caller_disabled`, `model_disabled`, `forbidden`
+ * @throws FairleadError `model_not_found`, `feature_not_allowed`, `insufficient_scope`, `exceeds_transaction`,
+ * `no_matching_rule`, `caller_disabled`, `model_disabled`, `forbidden`
  */
 export function resolvePolicy(
   { asking, caller, wishes }: Asked,
@@ -57,7 +59,8 @@ export function resolvePolicy(
   const facts = new RequestFacts(asking, caller, { gateway: policy.gateway, run });
   const trace = wishes.explain ? createTrace(caller, policy) : null;
   const { model } = facts;
-  const judged = judge(facts, asking, policy);
+  const readFeatures = readFeaturesOf(facts, asking);
+  const judged = accessOf(caller, { roles: policy.roles, now: facts.now }).judge({ model, readFeatures });
   const rules = judged.kind === "model" ? null : policy.findRules(caller.tenant, model);
   if (rules === null) {
     throw new FairleadError(
@@ -68,6 +71,10 @@ export function resolvePolicy(
   }
   refuseKilled(caller, model, kills);
   if (judged.kind !== "allowed") throw notAllowed(judged, model);
+  const { targets } = judged;
+  const { transaction } = caller;
+  const access =
+    transaction === undefined ? targets : keepWithinTransaction(transaction, { asking, facts, readFeatures, targets });
   const route = selectRoute(rules.rules, facts, trace);
   if (route === null) {
     const message = `No rule of the model '${model}' applies to this request. Ask your platform team which requests it serves.`;
@@ -77,7 +84,7 @@ export function resolvePolicy(
     policy,
     kills,
     facts,
-    access: judged.targets,
+    access,
     route: routeFor(route, wishes.preferences),
     limits: rules.limits,
     shadows: rules.shadows,
@@ -122,13 +129,12 @@ export function callerName({ consumer, tenant }: Caller): string {
   return `${tenant}/${consumer}`;
 }
 
-/** What the caller's access says. A request that is not wholly understood may use anything. */
-function judge(facts: RequestFacts, asking: Asking, { roles }: LinkedPolicy): Judged {
-  const readFeatures = (): ReadonlySet<Feature> => {
+/** What the request uses. One that is not wholly understood may use anything. */
+function readFeaturesOf(facts: RequestFacts, asking: Asking): () => ReadonlySet<Feature> {
+  return () => {
     const isRead = facts.operation !== "chat" || (asking.reading.kind === "read" && isWhollyRead(asking.reading.chat));
     return featuresUsed(facts, isRead);
   };
-  return accessOf(facts.caller, { roles, now: facts.now }).judge({ model: facts.model, readFeatures });
 }
 
 function notAllowed(judged: Judged, model: string): FairleadError {

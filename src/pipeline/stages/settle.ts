@@ -271,6 +271,7 @@ export class Settlement {
       consumer: caller.consumer,
       keyId: caller.keyId,
       tags: caller.tags,
+      ...transactionFacts(caller),
       operation: asked.operation,
       model: asked.model,
       route: route.id,
@@ -288,6 +289,13 @@ export class Settlement {
       durationMs: now - this.#run.startedAt,
     };
   }
+}
+
+/** Of a transaction token, what a row may hold. */
+function transactionFacts({ transaction }: Caller): Pick<UsageEvent, "transaction"> {
+  if (transaction === undefined) return {};
+  const { id, subject, workload } = transaction;
+  return { transaction: { id, subject, workload } };
 }
 
 /** What an answer that ended like this shows of its target. */

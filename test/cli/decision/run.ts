@@ -9,6 +9,7 @@ export function createRun({ path, startedAt }: Pick<Run, "path" | "startedAt">):
     callerRequestId: "mine",
     headers: new Map(),
     path,
+    clientCertificate: null,
     origin: { country: "", continent: "" },
     query: "",
     dialect: "openai-chat",

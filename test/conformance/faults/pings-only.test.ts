@@ -45,6 +45,7 @@ async function watch(sayAt: (second: number) => string) {
     callerRequestId: "r",
     headers: new Map(),
     path: "/v1/chat/completions",
+    clientCertificate: null,
     origin: { country: "", continent: "" },
     query: "",
     dialect: "openai-chat",

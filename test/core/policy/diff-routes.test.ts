@@ -38,6 +38,8 @@ const INSTEAD_OF_NULL: Readonly<Record<string, unknown>> = {
   contextTokens: 1,
   maxOutputTokens: 1,
   family: "other",
+  trustDomain: "example.internal",
+  transactionTokens: { trustDomain: "example.internal" },
   cache: { exactTtlSeconds: 1 },
   auth: { kind: "header", header: "authorization", prefix: "" },
   notBeforeMs: 1,

@@ -42,6 +42,7 @@ export function target(label: string, detail: Partial<LinkedTarget> = {}): Linke
     label,
     dialect: "openai-chat",
     transport: "http",
+    trustDomain: null,
     isWatched: true,
     natives: new Set(["openai-chat"]),
     urlOf: () => "https://llm.example.com/v1/chat/completions",

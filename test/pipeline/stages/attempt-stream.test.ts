@@ -54,6 +54,7 @@ async function attempt(model: string, path: "/v1/chat/completions" | "/v1/messag
     isLast: true,
     hops: 0 as const,
     controller: null,
+    transaction: undefined,
     watchdog: new Watchdog(),
   };
   const authoriser = { authorise: () => expect.unreachable() };

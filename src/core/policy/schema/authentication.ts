@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { allowSchema } from "./access.ts";
 import { durationSchema, labelSchema, tagNameSchema, text, urlSchema } from "./values.ts";
 
 /** Signatures that are checked with public keys; nobody who can check one of them can make one. */
@@ -55,6 +56,23 @@ export const tokenRulesSchema = z.strictObject({
     .describe("How far the issuer's clock and ours may be apart. A duration; default 30s."),
 });
 
+/** How a caller can show who it is. */
+export const CREDENTIAL_KINDS = ["APIKey", "JWT", "Certificate"] as const;
+
+const restrictionsSchema = z.strictObject({
+  maxTokens: claimSchema
+    .optional()
+    .describe("The claim that says how many tokens an answer may have: requests must then say so themselves. Default: none."),
+  budgetUsd: claimSchema.optional().describe("The claim that says what the transaction may cost, in US dollars. Default: none."),
+  tools: claimSchema.optional().describe("The claim that lists the tools that may be offered to a model. Default: none."),
+  models: claimSchema.optional().describe("The claim that lists the virtual models that may be called. Default: none."),
+});
+
+const scopeSchema = z.strictObject({
+  name: text("a scope, at most 128 characters", /^[!#-[\]-~]+$/, 128).describe("The scope, as tokens state it."),
+  allow: z.array(allowSchema).min(1).max(64).describe("What it allows; one entry must cover a request whole."),
+});
+
 const claimMappingsSchema = z.strictObject({
   consumer: claimSchema
     .optional()
@@ -79,7 +97,60 @@ const jwtIssuerSchema = tokenRulesSchema.extend({
   claimMappings: claimMappingsSchema.optional().describe("What else the token says of its caller."),
 });
 
+const transactionTokensSchema = tokenRulesSchema.extend({
+  trustDomain: audienceSchema.describe(
+    "What `aud` must be, alone; tokens are passed on to LLMProviders of this trust domain only.",
+  ),
+  issuer: issuerSchema.optional().describe("What `iss` says, to the letter. Default: any, signed with one of the keys."),
+  maxLifetime: durationSchema("5m").optional().describe("Longest time from `iat` to `exp`. A duration; default and maximum 5m."),
+  requirement: z
+    .enum(["Required", "Optional"])
+    .optional()
+    .describe("Whether a request without one is refused. Default `Optional`."),
+  acceptWith: z
+    .array(z.enum(CREDENTIAL_KINDS))
+    .min(1)
+    .max(CREDENTIAL_KINDS.length)
+    .optional()
+    .describe("How the caller must have shown who it is: the token alone never does. Default: in any way."),
+  workloads: z
+    .array(text("a workload as tokens state it", PRINTABLE, 256))
+    .max(256)
+    .optional()
+    .describe("What `req_wl` must be one of. Default: any."),
+  scopes: z
+    .array(scopeSchema)
+    .max(64)
+    .optional()
+    .describe("What the token's scopes allow, within what the caller may use. Default: all of that."),
+  tags: tagMappingsSchema
+    .optional()
+    .describe(
+      "Tags of the caller by the claims that hold their values, such as a data class. A tag of the Consumer wins. Default: none.",
+    ),
+  restrictions: restrictionsSchema.optional().describe("Claims that restrict what requests may be. Default: none."),
+  maxUses: z.int().min(1).max(1_000_000).optional().describe("Most requests in one transaction. A count; default: no limit."),
+});
+
+/** How a Consumer knows its client certificates. */
+export const certificateMatchSchema = z.strictObject({
+  sha256: text("64 lower-case hex digits", /^[0-9a-f]{64}$/, 64)
+    .optional()
+    .describe("Fingerprint of the certificate. Either this, or `subject` and `issuer`."),
+  subject: text("a distinguished name (RFC 2253)", /^[^\p{Cc}]+$/u, 512)
+    .optional()
+    .describe("Subject of the certificate, such as `CN=orders,O=Acme`."),
+  issuer: text("a distinguished name (RFC 2253)", /^[^\p{Cc}]+$/u, 512)
+    .optional()
+    .describe("Issuer of the certificate."),
+});
+
 export const authenticationSchema = z.strictObject({
+  transactionTokens: transactionTokensSchema
+    .optional()
+    .describe(
+      "Transaction tokens (draft-ietf-oauth-transaction-tokens-10) in the header `Txn-Token`. Default: the header is not looked at.",
+    ),
   jwt: z
     .array(jwtIssuerSchema)
     .max(16)

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { allowSchema, blockSchema } from "./access.ts";
-import { tokenMatchSchema } from "./authentication.ts";
+import { certificateMatchSchema, tokenMatchSchema } from "./authentication.ts";
 import { keyHashSchema, keyIdSchema } from "./api-keys.ts";
 import { budgetsSchema, limitsSchema } from "./limits.ts";
 import { apiVersionSchema, metadataSchema } from "./metadata.ts";
@@ -38,6 +38,13 @@ const specSchema = z.strictObject({
     .max(64)
     .optional()
     .describe("Tokens of the gateway's issuers that are this consumer's. Default: none."),
+  certificates: z
+    .array(certificateMatchSchema)
+    .max(64)
+    .optional()
+    .describe(
+      "Client certificates that are this consumer's, as Cloudflare verified them. Only behind its mutual TLS; elsewhere there are none. Default: none.",
+    ),
   roles: z
     .array(labelSchema)
     .max(64)

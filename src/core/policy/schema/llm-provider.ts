@@ -4,7 +4,7 @@ import { locationSchema } from "./balancing.ts";
 import { endpointSchema, regionSchema, switchSchema } from "./endpoint.ts";
 import { credentialLimitsSchema } from "./limits.ts";
 import { apiVersionSchema, metadataSchema } from "./metadata.ts";
-import { labelSchema, modelPatternSchema, secretKeyRefSchema, urlSchema, usdSchema } from "./values.ts";
+import { labelSchema, modelPatternSchema, secretKeyRefSchema, text, urlSchema, usdSchema } from "./values.ts";
 
 /** Keys of which a provider has exactly one. */
 export const PROVIDER_SOURCES = ["catalogue", "endpoint", "simulator"] as const;
@@ -110,6 +110,11 @@ const specSchema = z
     location: locationSchema
       .optional()
       .describe("Where the models run. Targets can be preferred or restricted by it. Default: unknown."),
+    trustDomain: text("a trust domain, at most 256 characters", /^[!-~]+$/, 256)
+      .optional()
+      .describe(
+        "Trust domain that the backend is in: transaction tokens of this domain are passed on to it, unmodified. Default: none, and no token is passed on.",
+      ),
     health: switchSchema
       .optional()
       .describe(
