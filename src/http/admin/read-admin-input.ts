@@ -1,5 +1,4 @@
 import type { AdminRoute } from "../../core/admin/admin-route.ts";
-import type { AdminInput } from "../../core/admin/admin-routes.ts";
 import type { ObjectSchema } from "../../core/admin/json-schema.ts";
 import { readParameters, readValue, type ReadValue } from "../../core/admin/read-value.ts";
 import { FairleadError } from "../../core/errors.ts";
@@ -12,21 +11,23 @@ const BODY_BYTES = 1024 * 1024;
 /** For routes that take nothing of the kind: whatever is sent is unknown. */
 const NOTHING: ObjectSchema = { type: "object", properties: {}, required: [], additionalProperties: false };
 
-interface Called {
-  readonly request: Request;
-  readonly route: AdminRoute;
-  /** Of the path, by name. */
-  readonly params: ReadonlyMap<string, string>;
+/** Of path and query. */
+export interface AdminParameters {
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly query: Readonly<Record<string, unknown>>;
 }
 
-/** What a route's schemas describe, and nothing beside it. @throws FairleadError 400, 408, 413, 415 */
-export async function readAdminInput({ params, request, route }: Called, run: Run): Promise<AdminInput> {
-  const input: unknown = {
+/** What a route's schemas describe of path and query, and nothing beside it. @throws FairleadError 400 */
+export function readAdminParameters(route: AdminRoute, params: ReadonlyMap<string, string>, run: Run): AdminParameters {
+  return {
     params: accept(readParameters(route.params ?? NOTHING, params)),
     query: accept(readParameters(route.query ?? NOTHING, new URLSearchParams(run.query))),
-    body: route.body === null ? undefined : accept(readValue(route.body, await readJson(request, run))),
   };
-  return input as AdminInput; // read by the schemas of its own route
+}
+
+/** The same of its body; undefined where it takes none. @throws FairleadError 400, 408, 413, 415 */
+export async function readAdminBody({ body }: AdminRoute, request: Request, run: Run): Promise<unknown> {
+  return body === null ? undefined : accept(readValue(body, await readJson(request, run)));
 }
 
 function accept<Value>(read: ReadValue<Value>): Value {

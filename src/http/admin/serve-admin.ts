@@ -1,16 +1,15 @@
 import type { AdminRoute } from "../../core/admin/admin-route.ts";
-import { ADMIN_ROUTES, type AdminRouteId } from "../../core/admin/admin-routes.ts";
+import { ADMIN_ROUTES, type AdminInput, type AdminRouteId } from "../../core/admin/admin-routes.ts";
 import { matchAdminRoute, type MatchedAdminRoute } from "../../core/admin/match-admin-route.ts";
 import { encodeAuditHead } from "../../core/audit/decode-audit.ts";
 import { FairleadError } from "../../core/errors.ts";
-import { isRecord } from "../../core/json/is-record.ts";
 import type { Deps, Run } from "../../pipeline/deps.ts";
 import type { AdminCall, AdminDeps } from "./admin-deps.ts";
 import { AuditTrail } from "./audit-trail.ts";
 import { type Authenticated, authenticateAdmin } from "./authenticate-admin.ts";
 import { authoriseAdmin, refuseOtherSites, requireReach } from "./authorise-admin.ts";
 import { ADMIN_HANDLERS } from "./handlers.ts";
-import { readAdminInput } from "./read-admin-input.ts";
+import { type AdminParameters, readAdminBody, readAdminParameters } from "./read-admin-input.ts";
 
 interface Calling extends Authenticated {
   readonly request: Request;
@@ -70,15 +69,16 @@ async function prepare(calling: Calling, beside: Pick<AdminCall, "deps" | "run" 
   if (refusal !== null) throw refusal;
   const route: AdminRoute = ADMIN_ROUTES[id];
   authoriseAdmin(administrator, route);
-  const input = await readAdminInput({ request, route, params }, beside.run);
-  if (route.reach === "tenant") requireReach(administrator, tenantOf(input));
-  return { ...input, administrator, ...beside };
+  const parameters = readAdminParameters(route, params, beside.run);
+  if (route.reach === "tenant") requireReach(administrator, tenantOf(parameters));
+  const input: unknown = { ...parameters, body: await readAdminBody(route, request, beside.run) };
+  return { ...(input as AdminInput), administrator, ...beside }; // read by the schemas of its own route
 }
 
 /** What its parameter `tenant` says. */
-function tenantOf({ params, query }: Readonly<Record<"params" | "query", unknown>>): string {
-  const given = [params, query].find((members) => isRecord(members) && members["tenant"] !== undefined);
-  return isRecord(given) ? String(given["tenant"]) : "";
+function tenantOf({ params, query }: AdminParameters): string {
+  const tenant = params["tenant"] ?? query["tenant"];
+  return typeof tenant === "string" ? tenant : "";
 }
 
 function callHandler<Id extends AdminRouteId>(id: Id, call: AdminCall<Id>): Promise<Response> {
