@@ -18,6 +18,8 @@ export interface OutageFigures {
   readonly slowestMs: number;
   /** The slowest request before the books went away: it waited for them once. */
   readonly healthyMs: number;
+  /** What a round trip takes while they are away and answer all the same; null where they do not. */
+  readonly roundTripMs: number | null;
 }
 
 export interface OutagesSeen {
@@ -31,6 +33,7 @@ type Tally = Readonly<Record<number, number>>;
 /** A way in which the books go away, and come back. */
 interface Outage {
   readonly way: string;
+  readonly roundTripMs?: number;
   begin(): Promise<unknown> | void;
   /** Null where they do not come back. */
   readonly end: (() => Promise<unknown> | void) | null;
@@ -137,6 +140,7 @@ async function startRedisSite(): Promise<Site> {
       },
       {
         way: `${SLOW_MS / 1_000} s away`,
+        roundTripMs: SLOW_MS,
         begin: () => way.takeMs(SLOW_MS),
         end: async () => {
           await sleep(ARRIVED_MS);
@@ -154,7 +158,7 @@ async function startRedisSite(): Promise<Site> {
   };
 }
 
-async function runOutage(site: Site, { begin, end, way }: Outage): Promise<OutageFigures> {
+async function runOutage(site: Site, { begin, end, roundTripMs, way }: Outage): Promise<OutageFigures> {
   const healthy: Heard[] = [];
   for (const consumer of EVERYBODY) healthy.push(await site.ask(consumer));
   await begin();
@@ -171,6 +175,7 @@ async function runOutage(site: Site, { begin, end, way }: Outage): Promise<Outag
     codes: [...new Set(refused.map(({ body }) => String(JSON.parse(body.toString()).error.code)))],
     unsaid: admitted.filter(({ headers }) => headers["x-fairlead-degraded"] !== "limiter").length,
     slowestMs: Math.max(...all.map(({ tookMs }) => tookMs)),
+    roundTripMs: roundTripMs ?? null,
     healthyMs: Math.max(...healthy.map(({ tookMs }) => tookMs)),
   };
 }

@@ -4,16 +4,18 @@ import type { ProveRow, Seen } from "../row.ts";
 
 const { exactness } = IDENTITY_LIMITS;
 const SHOWN = 10;
+const STORES = [
+  { store: "objects", where: "with the books in an object" },
+  { store: "redis", where: "with the books in Redis" },
+] as const;
 
 /** Never more than the limit, and never less. */
 export function createExactnessRows(): readonly ProveRow[] {
   const { limit, processes, requests, rounds } = exactness;
-  return [
-    {
-      promise: `Of ${requests.toLocaleString("en-GB")} requests at once at ${processes} processes, on a limit of ${limit.toLocaleString("en-GB")}, exactly ${limit.toLocaleString("en-GB")} are admitted, in ${rounds} rounds`,
-      run: async () => judge(await runExactness(exactness)),
-    },
-  ];
+  return STORES.map(({ store, where }) => ({
+    promise: `Of ${requests.toLocaleString("en-GB")} requests at once at ${processes} processes, on a limit of ${limit.toLocaleString("en-GB")}, exactly ${limit.toLocaleString("en-GB")} are admitted, in ${rounds} rounds ${where}`,
+    run: async () => judge(await runExactness({ ...exactness, store })),
+  }));
 }
 
 function judge(rounds: readonly ExactnessRound[]): Seen {

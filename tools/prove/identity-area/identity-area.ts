@@ -6,6 +6,7 @@ import { createKeyRows } from "./key-rows.ts";
 import { createKillRows } from "./kill-rows.ts";
 import { createMixedRows } from "./mixed-rows.ts";
 import { createPhantomRows } from "./phantom-rows.ts";
+import { createStoreRows } from "./store-rows.ts";
 import { createUsageRows } from "./usage-rows.ts";
 
 /** Who may call, how much, and what it cost. */
@@ -14,6 +15,7 @@ export function createIdentityArea(): Area {
   return {
     rows: [
       ...createExactnessRows(),
+      ...createStoreRows(),
       ...createKillRows(),
       ...createPhantomRows(),
       ...createMixedRows(),
