@@ -48,6 +48,7 @@ export const PROTOCOL_LIMITS = {
 
 /** What every promise of the area `identity` is held against. */
 export const IDENTITY_LIMITS = {
+  randomKids: { count: 10_000, perSeconds: 30 },
   exactness: { rounds: 50, requests: 2_000, limit: 1_000, processes: 4 },
   /** A share of the limit must have been filled, or nothing was bounded. */
   tokenBound: { rounds: 10, requests: 500, limit: 20_000, processes: 4, filled: 0.9 },

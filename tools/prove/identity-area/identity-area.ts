@@ -1,5 +1,6 @@
 import type { Area } from "../row.ts";
 import { createAdminRows } from "./admin-rows.ts";
+import { createCallerRows } from "./caller-rows.ts";
 import { createExactnessRows } from "./exactness-rows.ts";
 import { createIdempotencyRows } from "./idempotency-rows.ts";
 import { createKeyRows } from "./key-rows.ts";
@@ -22,6 +23,7 @@ export function createIdentityArea(): Area {
       ...createUsageRows(),
       ...createIdempotencyRows(),
       ...createKeyRows(),
+      ...createCallerRows(),
       ...admin.rows,
     ],
     close: () => admin.close(),
