@@ -96,7 +96,10 @@ function giveUp(turn: Turn, { error, run }: { readonly error: unknown; readonly 
   throw error;
 }
 
-/** Keys are a consumer's own; where a token says who calls for it, that one's. Of the headers those count that a backend sees or that steer the choice among targets. */
+/**
+ * Keys are a consumer's own; where a token says who calls for it, that one's. Of the headers those count that a backend sees or
+ * that steer the choice among targets.
+ */
 async function identify(key: string, { asked, caller, wishes }: Understood, { deps, run }: World): Promise<KeyedRequest> {
   const { idempotency, ledger } = deps.policies.current().gateway;
   const { framing, headers, model, operation, stream, surface, text } = asked;
