@@ -110,7 +110,7 @@ describe("editor schemas", () => {
 
   it("refuse unknown fields everywhere", () => {
     for (const [path, text] of generateFiles()) {
-      if (!path.endsWith(".json") || path.endsWith("/policy.schema.json")) continue;
+      if (!path.endsWith(".schema.json") || path.endsWith("/policy.schema.json")) continue;
       const objects = nodes(JSON.parse(text)).filter(([, node]) => node["type"] === "object");
       expect(objects.length, path).toBeGreaterThan(1);
       for (const [place, node] of objects) expect(node, `${path} ${place}`).toHaveProperty("additionalProperties");
