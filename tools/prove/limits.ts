@@ -54,7 +54,7 @@ export const IDENTITY_LIMITS = {
   tokenBound: { rounds: 10, requests: 500, limit: 20_000, processes: 4, filled: 0.9 },
   /** Grace: what a process that others share the machine with may take longer. */
   outages: { leastMs: 150, mostMs: 1_000, graceMs: 50 },
-  beside: { delays: [1, 80, 250], redisDelayMs: 80, upstreamMs: [20, 300], requests: 30, addedMs: 5 },
+  beside: { delays: [1, 80, 250], redisDelayMs: 80, upstreamMs: [20, 300], requests: 20, addedMs: 5 },
   oneKey: { requests: 5_000, concurrency: 50, bursts: 6, warmUps: 2, grownShare: 0.25 },
   phantom: { agents: 50, budgetUsd: 25, processes: 4, seed: 20_261_122, usedAtLeast: 0.95 },
   mixed: { requests: 10_000, processes: 4, seed: 20_261_122 },

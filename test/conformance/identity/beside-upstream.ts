@@ -21,9 +21,9 @@ export interface BesideFigures {
   readonly refused: number;
 }
 
-const WARM_UPS = 6;
+const WARM_UPS = 4;
 /** Seldom enough that no slice is worth its while: each request asks. */
-const PAUSE_MS = 700;
+const PAUSE_MS = 1_500;
 const FAR_AWAY = 1_000_000_000;
 
 /** Two callers by turns, one without and one with limits of which nearly all is left. */
@@ -44,7 +44,7 @@ export async function runBesideUpstream({ delayMs, requests, store, upstreamMs }
       free: {},
     },
   });
-  lab.upstream.setFault("steady", `F06@ms=${upstreamMs}`);
+  for (const consumer of ["limited", "free"]) lab.upstream.setFault(consumer, `F06@ms=${upstreamMs}`);
   try {
     for (let request = 0; request < WARM_UPS; request += 1) await askBoth(lab);
     const heard = [];

@@ -36,7 +36,7 @@ const AGENT = new Agent({ keepAlive: true });
 /** Attack H05: one key, far more requests at once than it may have under way. */
 export async function runOneKey({ bursts, concurrency, requests }: OneKeyOptions): Promise<OneKeyFigures> {
   const lab = await startLimitsLab({ processes: 1, consumers: { greedy: { limits: [{ concurrency, failureMode: "Closed" }] } } });
-  lab.upstream.setFault("steady", `F06@ms=${SERVICE_MS}`);
+  lab.upstream.setFault("greedy", `F06@ms=${SERVICE_MS}`);
   try {
     const seen: Burst[] = [];
     const megabytes: number[] = [];
