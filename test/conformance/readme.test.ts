@@ -39,6 +39,7 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ["npx fairlead admin create-key --name … --roles …", "test/cli/admin.test.ts"],
   ["npx fairlead audit export", "test/conformance/admin"],
   ["npx fairlead redis-bridge [--redis URL]", "test/cli/redis-bridge, with a real Redis and Upstash's own clients"],
+  ["npx fairlead usage --by consumer,day", "test/conformance/identity/books.test.ts, at a real router"],
   ["npx fairlead generate [--check]", "test/cli/generate.test.ts, npm run check"],
   ["npx fairlead validate [DIR]", "test/cli/validate.test.ts"],
   ["npx wrangler deploy", "needs a Cloudflare account; its dry run is run here"],
