@@ -14,8 +14,9 @@ export const attackCases: readonly AttackCase[] = [
   ...bodyAttacks,
   ...upstreamAttacks,
   ...credentialAttacks,
+  ...abuseAttacks,
+  // After those that measure memory: thousands of requests leave garbage that nobody collects in time.
   ...tokenAttacks,
   ...transactionAttacks,
   ...accessAttacks,
-  ...abuseAttacks,
 ];
