@@ -8,9 +8,12 @@ const CRC_LENGTH = 6;
 /** Largest multiple of 62 below 256: bytes at or above it are drawn again, so that every digit is equally likely. */
 const REJECTION_LIMIT = 248;
 
+export const KEY_ENVIRONMENTS = ["live", "test"] as const;
+export type KeyEnvironment = (typeof KEY_ENVIRONMENTS)[number];
+
 export interface ApiKeyParts {
   readonly plane: "data" | "admin";
-  readonly environment: "live" | "test";
+  readonly environment: KeyEnvironment;
   readonly id: string;
 }
 

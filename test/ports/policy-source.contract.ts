@@ -40,7 +40,7 @@ function emptyPolicy(): LinkedPolicy {
     gateway: {
       name: "contract",
       hosts: [],
-      authentication: { jwt: [], transactionTokens: null },
+      authentication: { keyEnvironments: ["live", "test"], jwt: [], transactionTokens: null },
       roles: [],
       caps: { chatBodyBytes: 4_194_304, embeddingsBodyBytes: 8_388_608, messages: 2_048, tools: 256, liveStreams: 256 },
       retryBudget: { percent: 10, floorPerSecond: 1 },

@@ -153,7 +153,7 @@ function targetOf(provider: number, model: number, credentials: readonly LinkedC
 export const GATEWAY: CompiledGateway = {
   name: "simulated",
   hosts: [],
-  authentication: { jwt: [], transactionTokens: null },
+  authentication: { keyEnvironments: ["live", "test"], jwt: [], transactionTokens: null },
   roles: [],
   caps: { chatBodyBytes: 0, embeddingsBodyBytes: 0, messages: 0, tools: 0, liveStreams: 256 },
   retryBudget: { percent: 10, floorPerSecond: 1 },

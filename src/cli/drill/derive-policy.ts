@@ -1,3 +1,4 @@
+import { NO_AUTHENTICATION } from "../../core/policy/compile-authentication.ts";
 import { OPEN_ACCESS } from "../../core/access/access.ts";
 import type {
   CompiledGroup,
@@ -62,7 +63,7 @@ export function derivePolicy(
         location: { region: HERE, zone: HERE, jurisdiction: null },
         regions: [],
         roles: [],
-        authentication: { jwt: [], transactionTokens: null },
+        authentication: NO_AUTHENTICATION,
         ledger: { ...gateway.ledger, redis: null },
       },
       providers: built.flatMap(({ providers }) => [...providers.values()]),

@@ -1,3 +1,4 @@
+import { KEY_ENVIRONMENTS } from "../api-key.ts";
 import type { AdminRoute } from "./admin-route.ts";
 import { object } from "./json-schema.ts";
 import { TENANT } from "./tenant-parameter.ts";
@@ -21,7 +22,7 @@ const EXPIRES = {
 } as const;
 const ENVIRONMENT = {
   type: "string",
-  enum: ["live", "test"],
+  enum: KEY_ENVIRONMENTS,
   default: "live",
   description: "What the key begins with: `fl_live_` or `fl_test_`.",
 } as const;

@@ -1,3 +1,4 @@
+import type { KeyEnvironment } from "../api-key.ts";
 import { type Caller, toCaller } from "../caller.ts";
 import type {
   CompiledAuthentication,
@@ -31,6 +32,7 @@ const LONGEST_TEXT = 256;
 
 /** Whose tokens are whose, by the policy that a deployment was built with: a rollout changes routes, not callers. */
 export class Identities {
+  readonly #keyEnvironments: readonly KeyEnvironment[];
   readonly #issuers: ReadonlyMap<string, CompiledTokenIssuer>;
   readonly #consumers: ReadonlyMap<string, CompiledConsumer>;
   /** By issuer, the claim that is looked at first, and its value: any number of consumers cost one look-up. */
@@ -40,7 +42,8 @@ export class Identities {
   readonly #certificates: ReadonlyMap<string, CompiledConsumer>;
   readonly transactionTokens: CompiledTransactionTokens | null;
 
-  constructor({ jwt, transactionTokens }: CompiledAuthentication, consumers: readonly CompiledConsumer[]) {
+  constructor({ jwt, keyEnvironments, transactionTokens }: CompiledAuthentication, consumers: readonly CompiledConsumer[]) {
+    this.#keyEnvironments = keyEnvironments;
     this.transactionTokens = transactionTokens;
     this.#certificates = new Map(
       consumers.flatMap((consumer) =>
@@ -52,6 +55,10 @@ export class Identities {
     for (const consumer of consumers) {
       for (const { claims, issuer } of consumer.tokens) this.#add(issuer, { claims: Object.entries(claims), consumer });
     }
+  }
+
+  acceptsKeys(environment: KeyEnvironment): boolean {
+    return this.#keyEnvironments.includes(environment);
   }
 
   /** Tokens are accepted at all. */

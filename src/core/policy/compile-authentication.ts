@@ -1,3 +1,4 @@
+import { KEY_ENVIRONMENTS } from "../api-key.ts";
 import { checkBaseUrl } from "./check-base-url.ts";
 import { TRANSACTION_TOKEN_TYPE } from "../identity/transaction-type.ts";
 import { compileUses } from "./compile-access.ts";
@@ -23,7 +24,11 @@ import type { LLMGateway } from "./schema/llm-gateway.ts";
 import { toMilliseconds } from "./schema/quantities.ts";
 import type { PathSegment } from "./source-node.ts";
 
-export const NO_AUTHENTICATION: CompiledAuthentication = { jwt: [], transactionTokens: null };
+export const NO_AUTHENTICATION: CompiledAuthentication = {
+  keyEnvironments: KEY_ENVIRONMENTS,
+  jwt: [],
+  transactionTokens: null,
+};
 
 interface AuthenticationContext {
   readonly allowedOrigins: ReadonlySet<string>;
@@ -33,14 +38,15 @@ interface AuthenticationContext {
 type GatewayObject = PolicyObject<LLMGateway>;
 type JwtIssuer = NonNullable<Authentication["jwt"]>[number];
 
-/** Which tokens the gateway believes. Reports issuers named twice and key sets that may not be fetched. */
+/** Which keys and tokens the gateway believes. Reports issuers named twice and key sets that may not be fetched. */
 export function compileAuthentication(object: GatewayObject, context: AuthenticationContext): CompiledAuthentication {
-  const { jwt = [], transactionTokens } = object.body.spec.authentication ?? {};
+  const { jwt = [], keyEnvironments = KEY_ENVIRONMENTS, transactionTokens } = object.body.spec.authentication ?? {};
   const path = ["spec", "authentication", "jwt"];
   for (const field of ["name", "issuer"] as const) {
     reportDuplicates(object, { path, names: jwt.map((issuer) => issuer[field]), field }, context.report);
   }
   return {
+    keyEnvironments: KEY_ENVIRONMENTS.filter((name) => keyEnvironments.includes(name)),
     jwt: jwt.map((issuer, index) => compileIssuer(object, { issuer, path: [...path, index] }, context)),
     transactionTokens: transactionTokens === undefined ? null : compileTransactionTokens(object, transactionTokens, context),
   };

@@ -1,8 +1,11 @@
+import type { KeyEnvironment } from "../api-key.ts";
 import type { CompiledUses } from "./compiled-access.ts";
 import type { CREDENTIAL_KINDS, TokenAlgorithm } from "./schema/authentication.ts";
 
-/** Which credentials beside API keys a deployment accepts. */
+/** Which credentials a deployment accepts. */
 export interface CompiledAuthentication {
+  /** API keys, by how they begin. */
+  readonly keyEnvironments: readonly KeyEnvironment[];
   readonly jwt: readonly CompiledTokenIssuer[];
   /** Null: the header is not looked at. */
   readonly transactionTokens: CompiledTransactionTokens | null;

@@ -1,3 +1,4 @@
+import type { KeyEnvironment } from "../../core/api-key.ts";
 import type { AdminInput, AdminRouteId } from "../../core/admin/admin-routes.ts";
 import type { CompiledConsumer } from "../../core/policy/compiled-consumer.ts";
 import type { Administrator } from "../../core/admin/admin-roles.ts";
@@ -16,7 +17,7 @@ export interface AdminDeps {
   /** Of the policy that this Worker was built with. */
   readonly consumers: readonly CompiledConsumer[];
   /** A new API key, as its caller sends it. */
-  readonly newApiKey: (environment: "live" | "test") => string;
+  readonly newApiKey: (environment: KeyEnvironment) => string;
   readonly audit: AuditLog;
   /** Writes a line to the platform's log. */
   readonly log: (line: string) => void;

@@ -1,4 +1,4 @@
-import { parseApiKey } from "../../core/api-key.ts";
+import { type KeyEnvironment, parseApiKey } from "../../core/api-key.ts";
 import { FairleadError } from "../../core/errors.ts";
 import { hashApiKey } from "../../core/hash-api-key.ts";
 import type { CompiledConsumer } from "../../core/policy/compiled-consumer.ts";
@@ -8,7 +8,7 @@ import type { KeyChange, KeyChanged, NewKey, PolicyKey, RegisteredKey } from "..
 import type { AdminCall } from "./admin-deps.ts";
 import { describeKey, type ShownKey, toText } from "./describe-key.ts";
 
-type KeyDeps = Pick<AdminCall["deps"], "consumers" | "keyRegistry" | "keys" | "newApiKey" | "readPepper">;
+type KeyDeps = Pick<AdminCall["deps"], "consumers" | "identities" | "keyRegistry" | "keys" | "newApiKey" | "readPepper">;
 type Accepted = Extract<KeyChanged, { readonly kind: "changed" }>;
 
 /** What a successor takes over of a key. */
@@ -112,9 +112,11 @@ async function findKey(id: string, tenant: string, { consumers, keyRegistry }: K
 
 async function makeKey(
   record: Omit<NewKey, "id" | "hash">,
-  environment: "live" | "test",
-  { newApiKey, readPepper }: KeyDeps,
+  environment: KeyEnvironment,
+  { identities, newApiKey, readPepper }: KeyDeps,
 ): Promise<MadeKey> {
+  if (!identities.acceptsKeys(environment))
+    throw invalid("environment", `LLMGateway.spec.authentication.keyEnvironments does not accept '${environment}' keys.`);
   const pepper = readPepper(PEPPER_VERSION);
   if (pepper === undefined) throw new Error(`There is no pepper ${PEPPER_VERSION}.`);
   const apiKey = newApiKey(environment);

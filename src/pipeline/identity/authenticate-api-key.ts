@@ -9,7 +9,7 @@ import { verifyApiKey } from "../verify-api-key.ts";
 /** How long a verified key is believed without asking the key ring again. */
 const FRESH_MS = 10_000;
 
-export type ApiKeyDeps = Pick<Deps, "keys" | "verifiedKeys" | "readPepper" | "wrongKeys">;
+export type ApiKeyDeps = Pick<Deps, "identities" | "keys" | "verifiedKeys" | "readPepper" | "wrongKeys">;
 
 /** When and from where a key came. */
 interface Arrival {
@@ -20,7 +20,7 @@ interface Arrival {
 }
 
 /**
- * Whose API key this is. Garbage is refused by shape and checksum before anything is looked
+ * Whose API key this is. Garbage is refused by shape and checksum, and what this deployment does not accept, before anything is looked
  * up; why a real key is not accepted is said only after its secret was verified. An address from which too many wrong ones came is answered without asking the key
  * registry. @throws FairleadError 401, 403, 429, 503
  */
@@ -31,7 +31,8 @@ export async function authenticateApiKey(apiKey: string, deps: ApiKeyDeps, arriv
   const parts = parseApiKey(apiKey);
   const { epoch } = deps.keys;
   const mayAsk = deps.wrongKeys.blockedMs(arrival.address, now) === 0;
-  const record = parts?.plane === "data" ? await findVerified({ apiKey, id: parts.id, mayAsk }, deps) : null;
+  const isOurs = parts?.plane === "data" && deps.identities.acceptsKeys(parts.environment);
+  const record = isOurs ? await findVerified({ apiKey, id: parts.id, mayAsk }, deps) : null;
   if (record === null) throw invalidKey(arrival, deps);
   const { consumer, key } = record;
   refuseUnlessActive(key, now);

@@ -14,8 +14,8 @@ export interface AttackContext {
   readonly adminKey: string;
   /** Of workerd. */
   readonly pid: number;
-  /** Well-formed keys of every state that is refused. */
-  readonly keys: Readonly<Record<"expired" | "inactive" | "revoked" | "unknown", string>>;
+  /** Well-formed keys of every state that is refused; `elsewhere`: good, but for another environment. */
+  readonly keys: Readonly<Record<"elsewhere" | "expired" | "inactive" | "revoked" | "unknown", string>>;
   /** The credential that the chaos upstream must get, and no caller may see. */
   readonly providerKey: string;
   readonly secrets: readonly string[];

@@ -56,13 +56,19 @@ export const credentialAttacks: readonly AttackCase[] = [
       status: [401],
       code: "invalid_api_key",
       check: async ({ body }, context) =>
-        (await askAs(context, bearer(guessKey(idOf(context.key))))).body === body ? null : "the two answers differ",
+        (await askAs(context, bearer(guessKey(idOf(context.key), "test")))).body === body ? null : "the two answers differ",
     },
   },
   {
     id: "D04",
     title: "another checksum",
     send: (context) => askAs(context, bearer(withOther(context.key, -1))),
+    expect: { status: [401], code: "invalid_api_key" },
+  },
+  {
+    id: "D05",
+    title: "a good key of an environment that is not accepted here",
+    send: (context) => askAs(context, bearer(context.keys.elsewhere)),
     expect: { status: [401], code: "invalid_api_key" },
   },
   {
@@ -110,7 +116,7 @@ export const credentialAttacks: readonly AttackCase[] = [
   ...STATES.map(([state]): AttackCase => ({
     id: "D09",
     title: `a key that is ${state}, with another secret, says nothing of its state`,
-    send: (context) => askAs(context, bearer(guessKey(idOf(context.keys[state])))),
+    send: (context) => askAs(context, bearer(guessKey(idOf(context.keys[state]), "test"))),
     expect: { status: [401], code: "invalid_api_key" },
   })),
 ];

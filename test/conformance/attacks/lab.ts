@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createIdentity } from "../../../src/cli/local-identity.ts";
 import { startRouter } from "../../../src/cli/local-router.ts";
-import { createApiKey, parseApiKey } from "../../../src/core/api-key.ts";
+import { type KeyEnvironment, createApiKey, parseApiKey } from "../../../src/core/api-key.ts";
 import { hashApiKey } from "../../../src/core/hash-api-key.ts";
 import { startChaosUpstream } from "../../rigs/chaos-upstream/index.ts";
 import { startTokenIssuer } from "../../rigs/token-issuer/token-issuer.ts";
@@ -21,7 +21,13 @@ const HOSTILE_KEY = "sk-CANARY-hostile-9d2e";
 /** A router on real workerd under the hostile policy, its upstreams, and keys of every state. */
 export async function startAttackLab(): Promise<AttackContext & { close(): Promise<void> }> {
   const identity = createIdentity();
-  const keys = { expired: createKey(), inactive: createKey(), revoked: createKey(), unknown: createKey() };
+  const keys = {
+    elsewhere: createKey("live"),
+    expired: createKey(),
+    inactive: createKey(),
+    revoked: createKey(),
+    unknown: createKey(),
+  };
   const [chaos, hostile, issuer] = await Promise.all([startChaosUpstream(), startHostileUpstream(), startTokenIssuer()]);
   const policies = await mkdtemp(join(tmpdir(), "fairlead-attacks-"));
   await cp(POLICIES, policies, { recursive: true });
@@ -57,11 +63,11 @@ export async function startAttackLab(): Promise<AttackContext & { close(): Promi
   };
 }
 
-function createKey(): string {
-  return createApiKey({ plane: "data", environment: "live" }, (length) => randomBytes(length));
+function createKey(environment: KeyEnvironment = "test"): string {
+  return createApiKey({ plane: "data", environment }, (length) => randomBytes(length));
 }
 
-/** One consumer whose keys are expired, not yet valid and revoked; the unknown key is in no policy. */
+/** One consumer whose keys are good elsewhere, expired, not yet valid and revoked; the unknown key is in no policy. */
 async function createConsumer(keys: AttackContext["keys"], pepper: string): Promise<object> {
   const atRest = async (name: keyof typeof keys, rest: object): Promise<object> => ({
     name,
@@ -75,6 +81,7 @@ async function createConsumer(keys: AttackContext["keys"], pepper: string): Prom
     metadata: { name: "former" },
     spec: {
       keys: [
+        await atRest("elsewhere", {}),
         await atRest("expired", { expires: "2020-01-01T00:00:00Z" }),
         await atRest("inactive", { notBefore: "2099-01-01T00:00:00Z" }),
         await atRest("revoked", { revoked: true }),

@@ -3,6 +3,7 @@ import { createMemoryKeyRing } from "../../../src/adapters/memory/key-ring.ts";
 import { createApiKey, parseApiKey } from "../../../src/core/api-key.ts";
 import { hashApiKey } from "../../../src/core/hash-api-key.ts";
 import { createVerifiedKeys } from "../../../src/core/verified-keys.ts";
+import { Identities } from "../../../src/core/identity/identities.ts";
 import { WrongKeys } from "../../../src/core/wrong-keys.ts";
 import { authenticateApiKey } from "../../../src/pipeline/identity/authenticate-api-key.ts";
 import { LiveKeys } from "../../../src/pipeline/identity/live-keys.ts";
@@ -39,7 +40,8 @@ async function startIsolate(made: string | null = null): Promise<Isolate> {
     },
   };
   const keys = new LiveKeys({ policy: createMemoryKeyRing(consumers), consumers, registry, verifiedKeys, now: () => NOW });
-  const deps = { keys, verifiedKeys, wrongKeys: new WrongKeys(), readPepper: () => PEPPER };
+  const identities = new Identities({ keyEnvironments: ["live"], jwt: [], transactionTokens: null }, consumers);
+  const deps = { identities, keys, verifiedKeys, wrongKeys: new WrongKeys(), readPepper: () => PEPPER };
   const isolate: Isolate = {
     asked: 0,
     authenticate: (apiKey, address) =>
@@ -69,6 +71,13 @@ describe("an API key", () => {
     expect(await isolate.authenticate(made, "192.0.2.1")).toBe("too_many_wrong_keys");
     expect(await isolate.authenticate(made, "192.0.2.2")).toBe("billing");
     expect(await isolate.authenticate(made, "192.0.2.1")).toBe("billing");
+  });
+
+  it("of an environment that is not accepted is refused without any look-up (attack D05)", async () => {
+    const made = createApiKey({ plane: "data", environment: "test" }, random);
+    const isolate = await startIsolate(made);
+    expect(await isolate.authenticate(made, null)).toBe("invalid_api_key");
+    expect(isolate.asked).toBe(0);
   });
 
   it("of no shape, another checksum or the admin's is refused without any look-up (attacks D02, D04, D05)", async () => {

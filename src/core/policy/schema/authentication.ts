@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { KEY_ENVIRONMENTS } from "../../api-key.ts";
 import { allowSchema } from "./access.ts";
 import { durationSchema, labelSchema, tagNameSchema, text, urlSchema } from "./values.ts";
 
@@ -146,6 +147,12 @@ export const certificateMatchSchema = z.strictObject({
 });
 
 export const authenticationSchema = z.strictObject({
+  keyEnvironments: z
+    .array(z.enum(KEY_ENVIRONMENTS))
+    .min(1)
+    .max(KEY_ENVIRONMENTS.length)
+    .optional()
+    .describe("API keys accepted, by how they begin: `live` is `fl_live_`, `test` is `fl_test_`. Default: both."),
   transactionTokens: transactionTokensSchema
     .optional()
     .describe(

@@ -94,7 +94,7 @@ const regionSchema = z.strictObject({
 const specSchema = z.strictObject({
   listeners: z.array(listenerSchema).max(16).optional().describe("Where callers arrive. Default: one listener for every host."),
   network: networkSchema.optional().describe("Which destinations are allowed beyond public https on port 443."),
-  authentication: authenticationSchema.optional().describe("Credentials accepted beside API keys. Default: none."),
+  authentication: authenticationSchema.optional().describe("Which credentials are accepted. Default: API keys alone."),
   roles: z
     .array(roleSchema)
     .max(256)
