@@ -29,8 +29,8 @@ export async function getModel(id: string, deps: Deps, run: Run): Promise<Respon
 
 /** Whose key this is, after what an idle isolate may have missed was heard. */
 async function identify(deps: Deps, run: Run): Promise<Caller> {
-  const caller = await authenticate(deps, run);
   const { epoch } = deps.keys;
+  const caller = await authenticate(deps, run);
   await keepFresh(deps, run);
   return deps.keys.epoch === epoch ? caller : await authenticate(deps, run);
 }

@@ -5,7 +5,7 @@ import { surfaceOf } from "../dialects/index.ts";
 import { Asking } from "./asking.ts";
 import type { Deps, Run } from "./deps.ts";
 import { type Admission, admit } from "./stages/admit.ts";
-import { authenticate } from "./stages/authenticate.ts";
+import { authenticate, isStillKnown } from "./stages/authenticate.ts";
 import { decode } from "./stages/decode.ts";
 import { discard } from "./stages/ask-target.ts";
 import { type Answer, dispatch } from "./stages/dispatch.ts";
@@ -38,21 +38,22 @@ interface ModelCall {
  * byte; settlement books once, when the answer has ended, however it ended.
  */
 export async function handleChat(call: ModelCall, deps: Deps, run: Run): Promise<Response> {
+  const { epoch } = deps.keys;
   const caller = await authenticate(deps, run);
   const gate = keepFresh(deps, run);
   const surface = surfaceOf(call.dialect);
   const asked = await decode(call, { surface, caps: deps.policies.current().gateway.caps }, run);
-  const request = { caller, asked, surface, wishes: readWishes(run.headers), gate };
+  const request = { caller, epoch, asked, surface, wishes: readWishes(run.headers), gate };
   return await once(request, (own) => carryOut(request, { deps, run: own }), { deps, run });
 }
 
 /** From here to its end a request is booked as one. */
-function carryOut({ asked, caller, gate, surface, wishes }: Understood, { deps, run }: World): Underway {
+function carryOut({ asked, caller, epoch, gate, surface, wishes }: Understood, { deps, run }: World): Underway {
   const settlement = new Settlement({ caller, asked }, deps, run);
   // Where the caller leaves the runtime may end this function: what it holds is given back there and then.
   const leave = (): void => settlement.leave();
   run.signal.addEventListener("abort", leave);
-  const request = { caller, wishes, asking: new Asking(asked, surface, run), settlement };
+  const request = { caller, epoch, wishes, asking: new Asking(asked, surface, run), settlement };
   const response = decideAndAnswer(request, gate, { deps, run });
   return { settlement, response: response.finally(() => run.signal.removeEventListener("abort", leave)) };
 }
@@ -60,6 +61,7 @@ function carryOut({ asked, caller, gate, surface, wishes }: Understood, { deps, 
 /** policy → admit → recall → plan → dispatch → respond, again while what is learnt meanwhile forbids what was decided. */
 async function decideAndAnswer(request: Asked, gate: Promise<void> | null, { deps, run }: World): Promise<Response> {
   const { asking, caller, settlement, wishes } = request;
+  let { epoch } = request;
   for (;;) {
     const pinned = pin(caller, deps);
     try {
@@ -71,7 +73,7 @@ async function decideAndAnswer(request: Asked, gate: Promise<void> | null, { dep
       const found = recalled.kind === "hit" ? recalled : await ask({ ...request, decision, admission }, { deps, run });
       if (recalled.kind === "hit") await admission.granted;
       await gate;
-      const isKnown = pinned.keys === deps.keys.epoch || (await isAuthentic(deps, run));
+      const isKnown = await isStillKnown(epoch, deps, run);
       const isWanted = !settlement.isBooked;
       if (isWanted && isKnown && stillAllows(pinned, pin(caller, deps), settlement.grounds)) {
         return give(found, { ...request, decision, recalled }, { deps, run });
@@ -84,18 +86,11 @@ async function decideAndAnswer(request: Asked, gate: Promise<void> | null, { dep
       if (settlement.isBooked || holds(pinned, caller, deps)) throw settlement.ending(error);
     }
     // Nothing was sent, so it is decided again; not for a caller whose key has been revoked meanwhile.
+    epoch = deps.keys.epoch;
     await authenticate(deps, run).catch((error: unknown) => {
       throw settlement.ending(error);
     });
   }
-}
-
-/** Whether the caller would still be let in. */
-function isAuthentic(deps: Deps, run: Run): Promise<boolean> {
-  return authenticate(deps, run).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** Nobody reads it; the number is nginx's. */
@@ -108,6 +103,8 @@ interface World {
 
 interface Asked {
   readonly caller: Caller;
+  /** Of the keys, from before the caller was looked for: what was found may be as old. */
+  readonly epoch: number;
   readonly wishes: Wishes;
   readonly asking: Asking;
   readonly settlement: Settlement;

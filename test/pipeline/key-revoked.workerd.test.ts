@@ -25,7 +25,7 @@ async function answerWhile(happens: (deps: Bindings["deps"]) => Promise<void>, k
     send: async () => {
       asked += 1;
       await happens(deps);
-      await deps.control.refresh({ now: () => Date.now(), sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) });
+      await hear(deps);
       return answers[kind]();
     },
   };
@@ -33,6 +33,10 @@ async function answerWhile(happens: (deps: Bindings["deps"]) => Promise<void>, k
   const request = requestOf({ model: "chat", stream: kind === "stream" });
   const response = await handle(request, deps, { waitUntil: () => undefined });
   return { status: response.status, text: await response.text(), asked };
+}
+
+function hear({ control }: Bindings["deps"]): Promise<void> {
+  return control.refresh({ now: () => Date.now(), sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) });
 }
 
 /** Ends a key of the policy. */
@@ -53,4 +57,24 @@ it.each(["json", "stream"] as const)(
 
 it.each(["json", "stream"] as const)("an answer (%s) is given when another key is revoked while it comes", async (kind) => {
   expect(await answerWhile(revoke("000000000000"), kind)).toMatchObject({ status: 200, asked: 1 });
+});
+
+it("no answer is given to who was let in before its request had arrived, and has been revoked by then", async () => {
+  const deps = await createBindings(POLICY, { send: async () => answers.json() });
+  const whole = requestOf({ model: "chat" });
+  const text = await whole.clone().text();
+  const { readable, writable } = new IdentityTransformStream();
+  const send = async (): Promise<void> => {
+    const writer = writable.getWriter();
+    await writer.write(new TextEncoder().encode(text.slice(0, 9)));
+    await revoke(KEY_ID)(deps);
+    await hear(deps);
+    await writer.write(new TextEncoder().encode(text.slice(9)));
+    await writer.close();
+  };
+  const sent = send();
+  const request = new Request(whole.url, { method: "POST", headers: whole.headers, body: readable });
+  const response = await handle(request, deps, { waitUntil: () => undefined });
+  expect([response.status, await response.text()]).toEqual([401, expect.stringContaining("revoked_api_key")]);
+  await sent;
 });

@@ -46,3 +46,12 @@ async function byCredential(
     by: ["APIKey"],
   };
 }
+
+/** Whether who was looked for in that epoch of the keys is still let in. */
+export async function isStillKnown(epoch: number, ...[deps, run]: Parameters<typeof authenticate>): Promise<boolean> {
+  if (deps.keys.epoch === epoch) return true;
+  return await authenticate(deps, run).then(
+    () => true,
+    () => false,
+  );
+}

@@ -17,6 +17,8 @@ import type { Settlement } from "./settle.ts";
 /** A request that is understood. */
 export interface Understood {
   readonly caller: Caller;
+  /** Of the keys, from before the caller was looked for: what was found may be as old. */
+  readonly epoch: number;
   readonly asked: DecodedRequest;
   readonly surface: Surface;
   readonly wishes: Wishes;
@@ -62,11 +64,10 @@ interface Keyed {
 
 async function onceByKey(key: string, { carryOut, request, world }: Keyed): Promise<Response> {
   const { deps, run } = world;
-  const { epoch } = deps.keys;
   const turn = await deps.idempotency.takeTurn(await identify(key, request, world), run);
   if (turn.kind === "replay") await request.gate;
   // It may have waited for long: its credential may have been revoked meanwhile.
-  if (deps.keys.epoch !== epoch) await authenticate(deps, run).catch((error: unknown) => giveUp(turn, { error, run }));
+  if (deps.keys.epoch !== request.epoch) await authenticate(deps, run).catch((error: unknown) => giveUp(turn, { error, run }));
   switch (turn.kind) {
     case "carry-out":
       return carryOutTo(turn, { request, carryOut, world });

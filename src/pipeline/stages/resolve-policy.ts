@@ -33,12 +33,9 @@ export interface Decision {
 }
 
 /** What one request is decided by, however long it takes. */
-export interface Pinned extends Pick<Decision, "policy" | "kills"> {
-  /** Epoch of the keys by which its caller was known. */
-  readonly keys: number;
-}
+export type Pinned = Pick<Decision, "policy" | "kills">;
 
-type PinDeps = Pick<Deps, "policies" | "control" | "keys">;
+type PinDeps = Pick<Deps, "policies" | "control">;
 
 interface Asked {
   readonly caller: Caller;
@@ -51,11 +48,7 @@ interface Asked {
  * @throws FairleadError `model_not_found`, `feature_not_allowed`, `insufficient_scope`, `exceeds_transaction`,
  * `no_matching_rule`, `caller_disabled`, `model_disabled`, `forbidden`
  */
-export function resolvePolicy(
-  { asking, caller, wishes }: Asked,
-  { kills, policy }: Pick<Pinned, "kills" | "policy">,
-  run: Run,
-): Decision {
+export function resolvePolicy({ asking, caller, wishes }: Asked, { kills, policy }: Pinned, run: Run): Decision {
   const facts = new RequestFacts(asking, caller, { gateway: policy.gateway, run });
   const trace = wishes.explain ? createTrace(caller, policy) : null;
   const { model } = facts;
@@ -94,7 +87,7 @@ export function resolvePolicy(
 
 /** By what this caller's request is decided now. */
 export function pin(caller: Caller, deps: PinDeps): Pinned {
-  return { policy: deps.policies.forCaller(callerName(caller)), kills: deps.control.kills(), keys: deps.keys.epoch };
+  return { policy: deps.policies.forCaller(callerName(caller)), kills: deps.control.kills() };
 }
 
 /** Whether it would still be decided by the same. */
@@ -111,11 +104,7 @@ export interface Grounds {
 }
 
 /** Whether an answer that was decided by `before` may be given: nothing that it rests on was switched off or replaced since. */
-export function stillAllows(
-  before: Pick<Pinned, "kills" | "policy">,
-  now: Pick<Pinned, "kills" | "policy">,
-  { caller, credential, target }: Grounds,
-): boolean {
+export function stillAllows(before: Pinned, now: Pinned, { caller, credential, target }: Grounds): boolean {
   if (now.policy !== before.policy) return false;
   if (now.kills === before.kills) return true;
   const { callers, credentials, models, targets } = now.kills;

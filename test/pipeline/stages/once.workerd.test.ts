@@ -35,7 +35,10 @@ spec: { models: [{ name: x }], rules: [{ name: everyone, groups: [{ name: only, 
     const facts = { headers: HEADERS, path: "/v1/chat/completions", query: "", dialect: "openai-chat" } as const;
     const run = new RequestRun(new Request("https://router.example.com"), facts, { waitUntil: () => undefined });
     const caller = { ...toCaller(consumer ?? expect.unreachable(), { keyId }), ...changed };
-    return once({ caller, asked, surface, wishes: readWishes(HEADERS), gate: null }, carryOut, { deps, run });
+    return once({ caller, epoch: deps.keys.epoch, asked, surface, wishes: readWishes(HEADERS), gate: null }, carryOut, {
+      deps,
+      run,
+    });
   };
   return { ask };
 }
