@@ -5,7 +5,7 @@ import { killOwnedProcesses } from "./processes.ts";
 import type { BenchRow } from "./row.ts";
 import { SCENARIOS } from "./scenarios/all.ts";
 import type { Effort, GatewayScenario, Rig, Scenario } from "./scenarios/scenario.ts";
-import { SUBJECTS } from "./subjects/all.ts";
+import { GATEWAYS, SUBJECTS } from "./subjects/all.ts";
 import type { RunningSubject, Subject } from "./subjects/subject.ts";
 import { buildGoPrograms, MissingToolError } from "./tools.ts";
 import { startUpstream } from "./upstream.ts";
@@ -83,7 +83,7 @@ async function runScenario(
   setting: { readonly effort: Effort; readonly subjects: readonly Subject[] },
 ): Promise<readonly BenchRow[]> {
   if (scenario.kind === "offline") return scenario.measure(setting.effort);
-  const wanted = setting.subjects.filter(({ name }) => scenario.subjects?.includes(name) ?? true);
+  const wanted = setting.subjects.filter(({ name }) => (scenario.subjects ?? GATEWAYS).includes(name));
   const binaries = await buildGoPrograms();
   const upstream = await startUpstream(binaries);
   const directory = createRunDirectory();

@@ -16,6 +16,13 @@ export const SCENARIOS: readonly Scenario[] = [
     connections: 32,
   }),
   createThroughputScenario({
+    name: "json-limited",
+    about: "the 1 KB request with and without limits and budgets, 32 connections",
+    subjects: ["bare", "fairlead", "limited"],
+    request: json1k,
+    connections: 32,
+  }),
+  createThroughputScenario({
     name: "json-32k",
     about: "32 KB in, 32 KB JSON out, 32 connections",
     request: json32k,

@@ -28,7 +28,7 @@ export interface GatewayScenario {
   readonly kind: "gateway";
   readonly name: string;
   readonly about: string;
-  /** Names of the subjects it is for; absent means all. */
+  /** Names of the subjects it is for; absent means every gateway. */
   readonly subjects?: readonly string[];
   /** Each is answered once, and compared with the stub's own answer, before anything is measured. */
   readonly requests: readonly BenchRequest[];

@@ -14,7 +14,7 @@ export interface ThroughputPlan {
   readonly about: string;
   readonly request: BenchRequest;
   readonly connections: number;
-  /** Names of the subjects it is for; absent means all. */
+  /** Names of the subjects it is for; absent means every gateway. */
   readonly subjects?: readonly string[];
 }
 
