@@ -1,10 +1,18 @@
 import { type LedgerState, toLedgerState } from "../../core/ledger/backup.ts";
-import type { BookStore, Lease, LedgerRow } from "../../core/ledger/book-store.ts";
+import type { Lease, LedgerRow } from "../../core/ledger/book-store.ts";
 import type { RowQuery } from "../../core/ledger/row-page.ts";
 import type { Piece } from "../../core/ledger/tally.ts";
 
 type LeaseRow = { id: string; kind: Lease["kind"]; expires: number; body: string };
 type SavedPieceRow = { account: string; start: number; used: number; reserved: number };
+
+/** A piece and whose it is. */
+export interface SavedPiece extends Piece {
+  readonly account: string;
+}
+
+/** The platform binds a hundred values in one statement. */
+const ROWS_A_STATEMENT = 25;
 type RowRow = { id: string; at: number; state: LedgerRow["state"]; body: string };
 
 /** When a row's request came in, as `startOf` reads it. Where it is written otherwise, the index is not used. */
@@ -14,7 +22,7 @@ const START = "COALESCE(json_extract(body, '$.facts.at'), at)";
  * A tenant's books on the object's disk. The runtime keeps what one turn writes whole or not at all, and lets nothing of it
  * be seen outside before it is on the disk.
  */
-export class BookTables implements BookStore {
+export class BookTables {
   /** Its parameters: start and id of the row before, from, to, how many. */
   static readonly ROWS = `SELECT * FROM rows WHERE (${START}, id) > (?, ?) AND ${START} >= ? AND ${START} < ? ORDER BY ${START}, id LIMIT ?`;
 
@@ -42,13 +50,10 @@ export class BookTables implements BookStore {
       .toArray();
   }
 
-  savePiece(key: string, { reserved, start, used }: Piece): void {
-    this.#sql.exec(
-      "INSERT OR REPLACE INTO pieces (account, start, used, reserved) VALUES (?, ?, ?, ?)",
-      key,
-      start,
-      used,
-      reserved,
+  savePieces(pieces: readonly SavedPiece[]): void {
+    this.#insert(
+      "pieces (account, start, used, reserved)",
+      pieces.map(({ account, reserved, start, used }) => [account, start, used, reserved]),
     );
   }
 
@@ -56,23 +61,20 @@ export class BookTables implements BookStore {
     this.#sql.exec("DELETE FROM pieces WHERE account = ? AND start = ?", key, start);
   }
 
-  lease(id: string): Lease | null {
-    const [row] = this.#sql.exec<LeaseRow>("SELECT * FROM leases WHERE id = ?", id).toArray();
-    return row === undefined ? null : toLease(row);
+  leases(ids: readonly string[]): readonly Lease[] {
+    return this.#sql
+      .exec<LeaseRow>("SELECT * FROM leases WHERE id IN (SELECT value FROM json_each(?))", JSON.stringify(ids))
+      .toArray()
+      .map(toLease);
   }
 
-  saveLease({ expiresAt, facts, held, id, kind }: Lease): void {
-    this.#sql.exec(
-      "INSERT OR REPLACE INTO leases (id, kind, expires, body) VALUES (?, ?, ?, ?)",
-      id,
-      kind,
-      expiresAt,
-      JSON.stringify({ held, facts }),
-    );
+  saveLeases(leases: readonly Lease[]): void {
+    const rows = leases.map(({ expiresAt, facts, held, id, kind }) => [id, kind, expiresAt, JSON.stringify({ held, facts })]);
+    this.#insert("leases (id, kind, expires, body)", rows);
   }
 
-  dropLease(id: string): void {
-    this.#sql.exec("DELETE FROM leases WHERE id = ?", id);
+  dropLeases(ids: readonly string[]): void {
+    this.#sql.exec("DELETE FROM leases WHERE id IN (SELECT value FROM json_each(?))", JSON.stringify(ids));
   }
 
   due(now: number, most: number): readonly Lease[] {
@@ -86,9 +88,11 @@ export class BookTables implements BookStore {
     return this.#sql.exec<{ next: number | null }>("SELECT MIN(expires) AS next FROM leases").one().next;
   }
 
-  row(id: string): LedgerRow | null {
-    const [row] = this.#sql.exec<RowRow>("SELECT * FROM rows WHERE id = ?", id).toArray();
-    return row === undefined ? null : toRow(row);
+  rowsOf(ids: readonly string[]): readonly LedgerRow[] {
+    return this.#sql
+      .exec<RowRow>("SELECT * FROM rows WHERE id IN (SELECT value FROM json_each(?))", JSON.stringify(ids))
+      .toArray()
+      .map(toRow);
   }
 
   /** Lets go of rows from before a time, at most so many. */
@@ -124,14 +128,19 @@ export class BookTables implements BookStore {
     for (const table of ["pieces", "leases", "rows"]) this.#sql.exec(`DELETE FROM ${table}`);
   }
 
-  saveRow({ at, entries, facts, id, state }: LedgerRow): void {
-    this.#sql.exec(
-      "INSERT OR REPLACE INTO rows (id, at, state, body) VALUES (?, ?, ?, ?)",
-      id,
-      at,
-      state,
-      JSON.stringify({ entries, facts }),
+  saveRows(rows: readonly LedgerRow[]): void {
+    this.#insert(
+      "rows (id, at, state, body)",
+      rows.map(({ at, entries, facts, id, state }) => [id, at, state, JSON.stringify({ entries, facts })]),
     );
+  }
+
+  /** As few statements as there may be: each costs more than a row. `into`: a table with four columns. */
+  #insert(into: string, rows: readonly (readonly SqlStorageValue[])[]): void {
+    for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT) {
+      const part = rows.slice(from, from + ROWS_A_STATEMENT);
+      this.#sql.exec(`INSERT OR REPLACE INTO ${into} VALUES ${part.map(() => "(?, ?, ?, ?)").join()}`, ...part.flat());
+    }
   }
 }
 

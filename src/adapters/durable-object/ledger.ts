@@ -1,5 +1,6 @@
 import { decodeLedgerState, type Restored } from "../../core/ledger/backup.ts";
 import { isRecord } from "../../core/json/is-record.ts";
+import { encodeQuestion } from "../../core/ledger/encode-exchange.ts";
 import { decodeAnswer } from "../../core/ledger/decode-exchange.ts";
 import { decodePage, type RowCursor } from "../../core/ledger/row-page.ts";
 import { decodeUsagePage, type UsagePageQuery } from "../../core/ledger/usage-page.ts";
@@ -21,7 +22,7 @@ export function createDurableLedger(objects: ObjectNamespace): LedgerStore {
     return answer;
   };
   return {
-    exchange: (tenant, question) => ask(tenant, { path: "/exchange", body: question }, decodeAnswer),
+    exchange: (tenant, question) => ask(tenant, { path: "/exchange", body: encodeQuestion(question) }, decodeAnswer),
     rows: (tenant, query) => ask(tenant, { path: "/rows", body: query }, decodePage),
     async usage(tenant, query) {
       const report = new UsageReport(query);

@@ -4,6 +4,7 @@ import { ROWS_MS } from "../../core/ledger/book-store.ts";
 import { decodeQuestion } from "../../core/ledger/decode-exchange.ts";
 import { restoreInto } from "../../core/ledger/restore.ts";
 import { exchange } from "../../core/ledger/exchange.ts";
+import { BookBuffer } from "./book-buffer.ts";
 import { BookTables } from "./book-tables.ts";
 import { serveRecords } from "./serve-records.ts";
 
@@ -19,13 +20,15 @@ const FORGOTTEN_AT_ONCE = 1_000;
 export class TenantLedger {
   readonly #state: DurableObjectState;
   readonly #tables: BookTables;
+  readonly #buffer: BookBuffer;
   #book: Book;
   #alarmAt: number | null = null;
 
   constructor(state: DurableObjectState) {
     this.#state = state;
     this.#tables = new BookTables(state.storage.sql);
-    this.#book = new Book(this.#tables);
+    this.#buffer = new BookBuffer(this.#tables);
+    this.#book = new Book(this.#buffer);
   }
 
   async fetch(request: Request): Promise<Response> {
@@ -36,7 +39,10 @@ export class TenantLedger {
     }
     const question = decodeQuestion(await request.json().catch(() => null));
     if (question === null) return new Response("Expected a ledger question.", { status: 400 });
-    const answer = this.#change(() => exchange(this.#book, question, Date.now()));
+    const answer = this.#change(() => {
+      this.#buffer.expect(question);
+      return exchange(this.#book, question, Date.now());
+    });
     await this.#wake();
     return Response.json(answer);
   }
@@ -47,9 +53,9 @@ export class TenantLedger {
     if (part.begin === "empty" && !this.#tables.isEmpty) return Response.json({ kind: "not_empty" } satisfies Restored);
     this.#change(() => {
       if (part.begin === "replace") this.#tables.clear();
-      restoreInto(this.#tables, part);
+      restoreInto(this.#buffer, part);
     });
-    this.#book = new Book(this.#tables);
+    this.#book = new Book(this.#buffer);
     await this.#wake();
     return Response.json({ kind: "restored" } satisfies Restored);
   }
@@ -67,9 +73,14 @@ export class TenantLedger {
   /** All of it or nothing: where it fails, what memory holds is read again from the disk. */
   #change<Result>(work: () => Result): Result {
     try {
-      return this.#state.storage.transactionSync(work);
+      return this.#state.storage.transactionSync(() => {
+        const result = work();
+        this.#buffer.write();
+        return result;
+      });
     } catch (error) {
-      this.#book = new Book(this.#tables);
+      this.#buffer.forget();
+      this.#book = new Book(this.#buffer);
       throw error;
     }
   }

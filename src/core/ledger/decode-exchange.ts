@@ -7,6 +7,7 @@ import type { Standing } from "./tally.ts";
 
 /** More than any request is charged with, and than an isolate tells at once. */
 const MOST_CHARGES = 1_000;
+const MOST_ACCOUNTS = 100_000;
 export const MOST_NOTES = 2_000;
 export const MOST_ADMITTED = 200;
 const UNITS: readonly CalendarUnit[] = ["day", "week", "month"];
@@ -43,39 +44,49 @@ const window: Reader<LedgerWindow> = (value) => {
 };
 
 const account = object<Account>({ key, meter, limit: whole, window });
-const charges = list(object<Charge>({ account, amount: whole, floor: whole }), MOST_CHARGES);
+const accounts = list(account, MOST_ACCOUNTS);
 const used = object<Used>({ requests: whole, tokens: whole, microUsd: whole });
-const wish = object<SliceWish>({ id, charges, leaseMs });
-const opening = object<Opening>({ id, charges, leaseMs, facts });
-const closing = object<Closing>({ id, charges: nullable(charges), sliceId: nullable(id), used, facts });
-
-const begun = object<{ readonly opening: Opening; readonly sliceId: string | null }>({ opening, sliceId: nullable(id) });
 const renewed = object<{ readonly id: string; readonly leaseMs: number; readonly used: Used }>({ id, leaseMs, used });
-const settled = object<{ readonly closing: Closing }>({ closing });
 const refused = object<{ readonly id: string; readonly facts: unknown }>({ id, facts });
 
-const note: Reader<LedgerNote> = (value) => {
-  if (!isRecord(value)) return undefined;
-  switch (value["kind"]) {
-    case "begun":
-      return tagged("begun", begun(value));
-    case "renewed":
-      return tagged("renewed", renewed(value));
-    case "settled":
-      return tagged("settled", settled(value));
-    case "refused":
-      return tagged("refused", refused(value));
-    default:
-      return undefined;
-  }
-};
-
-const question = object<LedgerQuestion>({
-  isolate: id,
-  notes: list(note, MOST_NOTES),
-  admit: list(opening, MOST_ADMITTED),
-  slice: nullable(wish),
-});
+/** What `encodeQuestion` writes, given the accounts that its charges refer to. */
+function questionOver(known: readonly Account[]): Reader<LedgerQuestion> {
+  const charge: Reader<Charge> = (value) => {
+    if (!Array.isArray(value)) return undefined;
+    const [index, most, floor]: readonly unknown[] = value;
+    const found = known[whole(index) ?? -1];
+    const [read, least] = [whole(most), whole(floor)];
+    return found === undefined || read === undefined || least === undefined
+      ? undefined
+      : { account: found, amount: read, floor: least };
+  };
+  const charges = list(charge, MOST_CHARGES);
+  const opening = object<Opening>({ id, charges, leaseMs, facts });
+  const closing = object<Closing>({ id, charges: nullable(charges), sliceId: nullable(id), used, facts });
+  const begun = object<{ readonly opening: Opening; readonly sliceId: string | null }>({ opening, sliceId: nullable(id) });
+  const settled = object<{ readonly closing: Closing }>({ closing });
+  const note: Reader<LedgerNote> = (value) => {
+    if (!isRecord(value)) return undefined;
+    switch (value["kind"]) {
+      case "begun":
+        return tagged("begun", begun(value));
+      case "renewed":
+        return tagged("renewed", renewed(value));
+      case "settled":
+        return tagged("settled", settled(value));
+      case "refused":
+        return tagged("refused", refused(value));
+      default:
+        return undefined;
+    }
+  };
+  return object<LedgerQuestion>({
+    isolate: id,
+    notes: list(note, MOST_NOTES),
+    admit: list(opening, MOST_ADMITTED),
+    slice: nullable(object<SliceWish>({ id, charges, leaseMs })),
+  });
+}
 
 const standing = object<Standing>({ key, meter, limit: whole, remaining: whole, resetMs: amount(Number.MAX_SAFE_INTEGER) });
 const standings = list(standing, MOST_CHARGES);
@@ -92,9 +103,10 @@ const admission: Reader<Admission> = (value) => {
 const slice = object<Slice>({ id, amounts: list(object<Slice["amounts"][number]>({ key, amount: whole }), MOST_CHARGES) });
 const answer = object<LedgerAnswer>({ admissions: list(admission, MOST_ADMITTED), slice: nullable(slice), isolates: whole });
 
-/** A question as it was sent; null for anything else. */
+/** A question as `encodeQuestion` sends it; null for anything else. */
 export function decodeQuestion(value: unknown): LedgerQuestion | null {
-  return question(value) ?? null;
+  const known = isRecord(value) ? accounts(value["accounts"]) : undefined;
+  return known === undefined ? null : (questionOver(known)(value) ?? null);
 }
 
 /** An answer as it was sent; null for anything else. */

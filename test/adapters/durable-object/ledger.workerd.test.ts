@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
+import { BookBuffer } from "../../../src/adapters/durable-object/book-buffer.ts";
 import { BookTables } from "../../../src/adapters/durable-object/book-tables.ts";
 import { createDurableLedger } from "../../../src/adapters/durable-object/ledger.ts";
 import { createObjectNamespace } from "../../../src/adapters/durable-object/objects.ts";
@@ -50,7 +51,10 @@ describe("durable ledger", () => {
     const stub = env.TENANT_LEDGER.getByName(storageKey("restarted", "ledger"));
     const admitAnew = (amount: number) =>
       runInDurableObject(stub, (_, state) =>
-        new Book(new BookTables(state.storage.sql)).admit(opening(`n${amount}`, charges(amount, limit)), Date.now()),
+        new Book(new BookBuffer(new BookTables(state.storage.sql))).admit(
+          opening(`n${amount}`, charges(amount, limit)),
+          Date.now(),
+        ),
       );
     expect(await admitAnew(61)).toMatchObject({ kind: "denied" });
     expect(await admitAnew(60)).toMatchObject({ kind: "granted" });
@@ -60,7 +64,7 @@ describe("durable ledger", () => {
     await ledger.exchange("aged", ask("new", 1, 50));
     const stub = env.TENANT_LEDGER.getByName(storageKey("aged", "ledger"));
     await runInDurableObject(stub, (_, state) =>
-      [rowAt("old", 41), rowAt("recent", 39)].forEach((row) => new BookTables(state.storage.sql).saveRow(row)),
+      new BookTables(state.storage.sql).saveRows([rowAt("old", 41), rowAt("recent", 39)]),
     );
     await wait(100);
     await runDurableObjectAlarm(stub);
