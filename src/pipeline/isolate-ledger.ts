@@ -2,7 +2,7 @@ import { BoundedMap } from "../core/bounded-map.ts";
 import { type Admission, NOTHING_USED, type Opening, type SliceWish, type Unheard } from "../core/ledger/book.ts";
 import { MOST_ADMITTED } from "../core/ledger/decode-exchange.ts";
 import type { LedgerAnswer, LedgerNote } from "../core/ledger/exchange.ts";
-import type { LimitOpening } from "../core/ledger/charge-request.ts";
+import type { LimitCharge, LimitOpening } from "../core/ledger/charge-request.ts";
 import { Outage } from "../core/ledger/outage.ts";
 import type { Standing } from "../core/ledger/tally.ts";
 import { TenantView } from "../core/ledger/tenant-view.ts";
@@ -115,7 +115,7 @@ export class IsolateLedger {
       this.tell(tenant, { kind: "begun", opening, sliceId: null }, run);
       return { isSerial: false, granted: Promise.resolve(UNLIMITED) };
     }
-    const isSerial = isStrict || charges.some(({ account }) => account.meter === "concurrency") || view.isLow(charges);
+    const isSerial = isStrict || isOneByOne(charges) || view.known(accounts, charges).isLow(charges);
     const now = run.now();
     const slice = isSerial ? null : view.wish(accounts, charges, { id: this.#options.newId(), now });
     const wish = slice === null ? null : { accounts, slice };
@@ -131,9 +131,10 @@ export class IsolateLedger {
     const { charges } = opening;
     const sliceId = isStrict ? null : view.wallet.take(accounts, charges, run.now());
     if (sliceId === null) return null;
-    view.spent(charges);
+    const known = view.known(accounts, charges);
+    known.spend(charges);
     this.tell(tenant, { kind: "begun", opening, sliceId }, run);
-    return { kind: "granted", standings: view.standings(charges), isDegraded: false, unheard: { charges, sliceId } };
+    return { kind: "granted", standings: known.standings(), isDegraded: false, unheard: { charges, sliceId } };
   }
 
   /** Notes what has happened; the books hear of it with the next call, within a second. */
@@ -276,6 +277,11 @@ export class IsolateLedger {
       if (wish !== null) view.answered(wish.accounts);
     }
   }
+}
+
+/** Requests under way are counted by the books alone. */
+function isOneByOne(charges: readonly LimitCharge[]): boolean {
+  return charges.some(({ account }) => account.meter === "concurrency");
 }
 
 function grantOf(admission: Admission, { isDegraded, unheard }: Pick<Granted, "isDegraded" | "unheard">): Grant {

@@ -1,13 +1,14 @@
 import { BoundedMap } from "../bounded-map.ts";
 import type { Charge } from "./account.ts";
-import { isLow, type SliceWish } from "./book.ts";
+import type { SliceWish } from "./book.ts";
 import type { LedgerAnswer } from "./exchange.ts";
+import { type Known, KnownAccounts } from "./known-accounts.ts";
 import { NoteQueue } from "./note-queue.ts";
 import { RecentRequests } from "./recent-requests.ts";
-import type { Standing } from "./tally.ts";
 import { SLICE_LEASE_MS, SLICE_MS, Wallet } from "./wallet.ts";
 
 const MOST_ACCOUNTS = 5_000;
+const MOST_SETS = 5_000;
 /** An isolate with fewer requests than this in a slice's time asks each time. */
 const LEAST_FOR_SLICE = 2;
 const SECOND_MS = 1_000;
@@ -21,7 +22,13 @@ export class TenantView {
   /** Somebody waits for what has not been told: it goes as soon as a call has ended. */
   isAwaited = false;
   readonly #recent = new RecentRequests();
-  readonly #standings = new BoundedMap<{ standing: Standing | null }>(MOST_ACCOUNTS, () => ({ standing: null }));
+  readonly #accounts = new BoundedMap<Known>(
+    MOST_ACCOUNTS,
+    () => ({ standing: null, spent: 0 }),
+    // A set must not go on with an account that another set would begin anew.
+    () => this.#sets.clear(),
+  );
+  readonly #sets = new Map<string, KnownAccounts>();
   /** Sets of accounts of which a slice has been asked for: a burst of requests must not ask for one each. */
   readonly #wished = new Set<string>();
   #isolates = 1;
@@ -31,12 +38,14 @@ export class TenantView {
     return this.#isolates;
   }
 
-  /** Whether what is left of an account, when last heard of, was so little that nothing may be sent before it is granted. */
-  isLow(charges: readonly Charge[]): boolean {
-    return charges.some(({ account }) => {
-      const { standing } = this.#standings.use(account.key);
-      return standing !== null && isLow({ ...account, remaining: standing.remaining });
-    });
+  /** `accounts` names what requests of one kind are charged to. */
+  known(accounts: string, charges: readonly Charge[]): KnownAccounts {
+    const known = this.#sets.get(accounts);
+    if (known !== undefined) return known;
+    const set = new KnownAccounts(charges.map(({ account }) => this.#accounts.use(account.key)));
+    if (this.#sets.size >= MOST_SETS) this.#sets.clear();
+    this.#sets.set(accounts, set);
+    return set;
   }
 
   /** A slice for the requests of the next two seconds, if they come as they did; null where it is not worth one. */
@@ -60,22 +69,8 @@ export class TenantView {
   accept(accounts: string, { admissions, isolates, slice }: LedgerAnswer, askedAt: number): void {
     this.#isolates = isolates;
     for (const { standings } of admissions) {
-      for (const standing of standings) this.#standings.use(standing.key).standing = standing;
+      for (const standing of standings) Object.assign(this.#accounts.use(standing.key), { standing, spent: 0 });
     }
     if (slice !== null) this.wallet.put(accounts, slice, askedAt);
-  }
-
-  /** How the accounts stood when last heard of, less what was begun since with slices. */
-  standings(charges: readonly Charge[]): readonly Standing[] {
-    return charges.flatMap(({ account }) => this.#standings.use(account.key).standing ?? []);
-  }
-
-  /** Something was spent of a slice: it is no longer there for others. */
-  spent(charges: readonly Charge[]): void {
-    for (const { account, amount } of charges) {
-      const known = this.#standings.use(account.key);
-      if (known.standing !== null)
-        known.standing = { ...known.standing, remaining: Math.max(0, known.standing.remaining - amount) };
-    }
   }
 }
