@@ -288,6 +288,20 @@ export const sliceFacts: readonly Fact<CreateLedger>[] = [
     },
   },
   {
+    title: "gives a slice also where nothing is wanted of one of its accounts",
+    check: async (create) => {
+      const { ledger, tenant } = await open(create);
+      const [tokens, money] = [
+        account("x", { ...LONG, limit: 1_000 }),
+        account("y", { ...LONG, limit: 1_000, meter: "microUsd" }),
+      ];
+      const wanted = wish("s", [...charges(10, tokens), ...charges(0, money)]);
+      expect((await ledger.exchange(tenant, ask({ slice: wanted }))).slice).toMatchObject({
+        amounts: [{ amount: 10 }, { amount: 0 }],
+      });
+    },
+  },
+  {
     title: "gives no slice of the last tenth",
     check: async (create) => {
       const { admit, ledger, tenant } = await open(create);

@@ -145,7 +145,8 @@ export class Book {
       const most = Math.floor(Math.min(remaining - limit * SERIAL_SHARE, remaining / (SLICE_PART * holders)));
       return { account, amount: Math.min(charge.amount, most), floor: 0 };
     });
-    if (parts.some(({ amount }) => amount < 1)) return null;
+    // Nothing is wanted of a budget of money where the model has no price.
+    if (parts.some(({ amount }, index) => amount < 1 && (charges[index]?.amount ?? 0) > 0)) return null;
     return toSlice(this.#hold("slice", { id, charges: parts, leaseMs, facts: null }, now));
   }
 
