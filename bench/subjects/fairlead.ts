@@ -38,8 +38,8 @@ export const limited: Subject = {
     const identity = createIdentity();
     const key = createApiKey({ plane: "data", environment: "test" }, randomBytes);
     const hash = `v1:${await hashApiKey(key, identity.pepper)}`;
-    const keys = [{ name: "bench", id: parseApiKey(key)?.id, hash, ...LIMITS }];
-    const consumers = [consumer("team", LIMITS), consumer("limited", { parent: "team", keys, ...LIMITS })];
+    const keys = [{ name: "bench", id: parseApiKey(key)?.id, hash }];
+    const consumers = [consumer("limited", { keys, ...LIMITS })];
     const text = consumers.map((each) => JSON.stringify(each)).join("\n---\n");
     writeFileSync(join(request.directory, "limited.yaml"), text);
     return startFairlead("limited", request, { identity, key });
