@@ -14,6 +14,8 @@ export interface ThroughputPlan {
   readonly about: string;
   readonly request: BenchRequest;
   readonly connections: number;
+  /** Load before each turn, for what begins anew after others' turns. Seconds; default 0. */
+  readonly leadSeconds?: number;
   /** Names of the subjects it is for; absent means every gateway. */
   readonly subjects?: readonly string[];
 }
@@ -84,6 +86,7 @@ async function measureTurn(turn: {
   readonly direct: WrkRun;
 }): Promise<Sample> {
   const { rig, plan, subject, direct } = turn;
+  if (plan.leadSeconds !== undefined) await load({ rig, plan, subject, seconds: plan.leadSeconds });
   const upstreamBefore = (await rig.upstream.stats()).requests;
   const cpuBefore = readUsage(subject.pids).cpuMicros;
   const run = await load({ rig, plan, subject, seconds: rig.seconds });
