@@ -76,6 +76,8 @@ type Clock = Pick<Run, "now" | "sleep" | "defer">;
 const MOST_TENANTS = 1_000;
 /** Notes wait so long for a call that takes them along. */
 const FLUSH_MS = 1_000;
+/** So many do not wait: what the books take in at once they answer nobody else meanwhile. */
+const MANY_NOTES = 400;
 /** A flush that has not come back this long after its time died with the request that carried it. */
 const FLUSH_GRACE_MS = 10_000;
 /** After a call in vain the books are not waited for by others for so long. */
@@ -117,7 +119,7 @@ export class IsolateLedger {
     }
     const isSerial = isStrict || isOneByOne(charges) || view.known(accounts, charges).isLow(charges);
     const now = run.now();
-    const slice = isSerial ? null : view.wish(accounts, charges, { id: this.#options.newId(), now });
+    const slice = isSerial ? null : view.wish(accounts, charges, { newId: this.#options.newId, now });
     const wish = slice === null ? null : { accounts, slice };
     const granted = isSerial ? null : this.#spend(ask, run);
     if (granted === null) return { isSerial, granted: this.#ask(ask, wish, run) };
@@ -142,12 +144,12 @@ export class IsolateLedger {
     const now = run.now();
     this.#regret(tenant, this.#views.use(tenant).notes.add(note), now);
     if (note.kind === "settled") this.#outages.get(tenant)?.settle(note.closing, now);
-    this.#flushSoon(tenant, run);
+    if (this.#views.use(tenant).notes.size === MANY_NOTES) this.flushNow(tenant, run);
+    else this.#flushSoon(tenant, run);
   }
 
-  /** Notes what others wait for: the books hear of it at once, or when a call under way has ended. */
-  tellNow(tenant: string, note: LedgerNote, run: Clock): void {
-    this.tell(tenant, note, run);
+  /** Others wait for what was noted: the books hear of it at once, or when a call under way has ended. */
+  flushNow(tenant: string, run: Clock): void {
     const view = this.#views.use(tenant);
     if (view.underWay >= MOST_DIRECT) view.isAwaited = true;
     else run.defer(this.flush(tenant, run));

@@ -48,6 +48,8 @@ export const PROTOCOL_LIMITS = {
 
 /** What every promise of the area `identity` is held against. */
 export const IDENTITY_LIMITS = {
+  bench: { rounds: 9, seconds: 4 },
+  limitedRatio: 0.95,
   randomKids: { count: 10_000, perSeconds: 30 },
   exactness: { rounds: 50, requests: 2_000, limit: 1_000, processes: 4 },
   /** A share of the limit must have been filled, or nothing was bounded. */

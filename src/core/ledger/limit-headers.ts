@@ -4,23 +4,24 @@ const METERS = ["requests", "tokens"] as const;
 
 /** `x-ratelimit-*` of the tightest limit of each meter that callers can count themselves. */
 export function limitHeaders(standings: readonly Standing[]): readonly (readonly [name: string, value: string])[] {
-  return METERS.flatMap((meter) => {
-    const tightest = tightestOf(standings.filter((standing) => standing.meter === meter));
-    if (tightest === null) return [];
-    const { limit, remaining, resetMs } = tightest;
-    return [
-      [`x-ratelimit-limit-${meter}`, String(limit)],
-      [`x-ratelimit-remaining-${meter}`, String(remaining)],
-      [`x-ratelimit-reset-${meter}`, durationText(resetMs)],
-    ] as const;
-  });
+  const headers: (readonly [string, string])[] = [];
+  for (const meter of METERS) {
+    const tightest = tightestOf(standings, meter);
+    if (tightest === null) continue;
+    headers.push([`x-ratelimit-limit-${meter}`, String(tightest.limit)]);
+    headers.push([`x-ratelimit-remaining-${meter}`, String(tightest.remaining)]);
+    headers.push([`x-ratelimit-reset-${meter}`, durationText(tightest.resetMs)]);
+  }
+  return headers;
 }
 
 /** The one of which the smallest share is left. */
-function tightestOf(standings: readonly Standing[]): Standing | null {
-  const [first, ...others] = standings;
-  if (first === undefined) return null;
-  return others.reduce((tightest, each) => (shareOf(each) < shareOf(tightest) ? each : tightest), first);
+function tightestOf(standings: readonly Standing[], meter: Standing["meter"]): Standing | null {
+  let tightest: Standing | null = null;
+  for (const standing of standings) {
+    if (standing.meter === meter && (tightest === null || shareOf(standing) < shareOf(tightest))) tightest = standing;
+  }
+  return tightest;
 }
 
 function shareOf({ limit, remaining }: Standing): number {

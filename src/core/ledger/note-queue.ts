@@ -17,6 +17,11 @@ export class NoteQueue {
     return this.#waiting.size === 0 && this.#taken.size === 0;
   }
 
+  /** That wait to be told. */
+  get size(): number {
+    return this.#waiting.size;
+  }
+
   /** How many notes had to be given up for it. */
   add(note: LedgerNote): number {
     this.#waiting.set(nameOf(note), note);

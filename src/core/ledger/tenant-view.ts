@@ -52,12 +52,16 @@ export class TenantView {
   wish(
     accounts: string,
     charges: readonly Charge[],
-    { id, now }: { readonly id: string; readonly now: number },
+    { newId, now }: { readonly newId: () => string; readonly now: number },
   ): SliceWish | null {
     const requests = this.#recent.note(accounts, now) * (SLICE_MS / SECOND_MS);
     if (requests < LEAST_FOR_SLICE || this.#wished.has(accounts) || !this.wallet.isWanting(accounts, now)) return null;
     this.#wished.add(accounts);
-    return { id, charges: charges.map((charge) => ({ ...charge, amount: charge.amount * requests })), leaseMs: SLICE_LEASE_MS };
+    return {
+      id: newId(),
+      charges: charges.map((charge) => ({ ...charge, amount: charge.amount * requests })),
+      leaseMs: SLICE_LEASE_MS,
+    };
   }
 
   /** A slice was asked for, and the answer has come or is not waited for any more. */

@@ -86,9 +86,8 @@ export class LedgerEntry {
     const { books, caller, run } = this.#deps;
     const { id } = opening;
     const settled = ({ standings, unheard }: Granted): void => {
-      const note = { kind: "settled", closing: { id, ...unheard, used, facts } } as const;
-      if (caller.isStrict || isSerial || standings.some(isLow)) books.tellNow(caller.tenant, note, run);
-      else books.tell(caller.tenant, note, run);
+      books.tell(caller.tenant, { kind: "settled", closing: { id, ...unheard, used, facts } }, run);
+      if (caller.isStrict || isSerial || standings.some(isLow)) books.flushNow(caller.tenant, run);
     };
     const refused = (): void => {
       if (facts.attempts.length > 0) books.tell(caller.tenant, { kind: "refused", id, facts }, run);

@@ -5,6 +5,7 @@ import { createExactnessRows } from "./exactness-rows.ts";
 import { createIdempotencyRows } from "./idempotency-rows.ts";
 import { createKeyRows } from "./key-rows.ts";
 import { createKillRows } from "./kill-rows.ts";
+import { createLimitedRows } from "./limited-rows.ts";
 import { createMixedRows } from "./mixed-rows.ts";
 import { createPhantomRows } from "./phantom-rows.ts";
 import { createStoreRows } from "./store-rows.ts";
@@ -25,6 +26,7 @@ export function createIdentityArea(): Area {
       ...createKeyRows(),
       ...createCallerRows(),
       ...admin.rows,
+      ...createLimitedRows(),
     ],
     close: () => admin.close(),
   };
