@@ -4,6 +4,8 @@ import type { Run } from "./deps.ts";
 const FIRST_MS = 1_000;
 const LEAST_MS = 150;
 const MOST_MS = 1_000;
+/** A timer so late says that the isolate was busy. */
+const BUSY_MS = 20;
 /** A slow answer is what must be expected for so long, a little less with each that is faster. */
 const FADES_IN_MS = 10_000;
 
@@ -38,16 +40,20 @@ export class Patience {
   async within<Value>(work: Promise<Value>, run: Pick<Run, "now" | "sleep">): Promise<Value | null> {
     const askedAt = run.now();
     const heard = work.then((answer) => ({ answer }));
+    let from = askedAt;
     for (;;) {
-      const leftMs = Math.ceil(this.#waitsUntil(askedAt) - run.now());
+      const until = Math.min(askedAt + MOST_MS, this.#waitsUntil(from));
+      const leftMs = Math.ceil(until - run.now());
       if (leftMs <= 0) return null;
       const outcome = await Promise.race([heard, run.sleep(leftMs).then(() => null)]);
       if (outcome !== null) return outcome.answer;
+      // While this isolate was busy an answer may have come that it had no time to hear.
+      if (run.now() - until > BUSY_MS) from = run.now();
     }
   }
 
-  #waitsUntil(askedAt: number): number {
+  #waitsUntil(from: number): number {
     const limitMs = this.#roundTripMs === null ? FIRST_MS : Math.max(LEAST_MS, 3 * this.#roundTripMs);
-    return Math.min(askedAt + MOST_MS, Math.max(askedAt, this.#heardAt) + limitMs);
+    return Math.max(from, this.#heardAt) + limitMs;
   }
 }
