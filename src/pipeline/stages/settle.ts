@@ -1,15 +1,12 @@
 import { believe } from "../../core/believe-usage.ts";
 import type { Failure, FailureClass } from "../../core/failure.ts";
 import type { NextAttempt } from "../../core/routing/attempt-sequence.ts";
-import type { LinkedPolicy, LinkedRoute, LinkedTarget } from "../../core/policy/linked.ts";
+import type { LinkedTarget } from "../../core/policy/linked.ts";
 import { NOTHING_USED, type Used } from "../../core/ledger/book.ts";
 import { costMicroUsd as costOf, type Usage } from "../../core/usage.ts";
-import type { DecodedRequest } from "../../dialects/dialect.ts";
 import { surfaceOf } from "../../dialects/index.ts";
-import type { Trace } from "../../core/routing/trace.ts";
 import type { AttemptOutcome } from "../../core/health/outcome.ts";
 import type { UsageEvent } from "../../ports/usage-sink.ts";
-import type { Caller } from "../../core/caller.ts";
 import type { Deps, Run } from "../deps.ts";
 import type { Granted } from "../isolate-ledger.ts";
 import type { Admission } from "./admit.ts";
@@ -17,28 +14,7 @@ import { type AttemptRecord, BookedAttempts } from "./booked-attempts.ts";
 import type { CredentialHold } from "./credential-hold.ts";
 import { LedgerEntry, RENEWALS_A_LEASE } from "./ledger-entry.ts";
 import type { Grounds } from "./resolve-policy.ts";
-
-/** Who asked what. */
-interface Asked {
-  readonly caller: Caller;
-  readonly asked: DecodedRequest;
-}
-
-/** What policy made of it. */
-interface Decided {
-  readonly route: LinkedRoute;
-  readonly policy: LinkedPolicy;
-  readonly trace: Trace | null;
-}
-
-/** How an answer ended. */
-export interface Ending {
-  readonly outcome: UsageEvent["outcome"];
-  /** A failure after the answer had begun, or a defect noticed too late to act on. */
-  readonly failure: FailureClass | null;
-  readonly usage: Usage | null;
-  readonly cache: UsageEvent["cache"];
-}
+import { type Asked, copyOf, type Decided, type Ending, type Subject, usageEventOf } from "./usage-event.ts";
 
 type SettleDeps = Pick<Deps, "books" | "expectedOutput" | "health" | "usage" | "alarms" | "control">;
 
@@ -51,7 +27,7 @@ export class Settlement {
   readonly #run: Run;
   readonly #attempts: BookedAttempts;
   readonly #asked: Asked;
-  #subject: (Asked & Decided) | null = null;
+  #subject: Subject | null = null;
   readonly #entry: LedgerEntry;
   #shadows: UsageEvent["shadows"] = [];
   #booked = false;
@@ -68,7 +44,7 @@ export class Settlement {
   }
 
   /** @throws Error before the request was decided */
-  get subject(): Asked & Decided {
+  get subject(): Subject {
     if (this.#subject === null) throw new Error("The request has not been decided yet.");
     return this.#subject;
   }
@@ -213,7 +189,7 @@ export class Settlement {
     this.#booked = true;
     this.#onBooked?.();
     this.#attempts.end(ending.usage, (durationMs) => outcomeOf(ending, durationMs));
-    const event = this.#event(ending, this.#run.now());
+    const event = this.#event(ending);
     this.#learnLength(ending);
     this.#entry.close(this.#used(ending), event);
     this.#deps.usage.record(event, (work) => this.#run.defer(work));
@@ -240,62 +216,17 @@ export class Settlement {
     { failure, usage: reported }: { readonly failure: FailureClass | null; readonly usage: Usage | null },
   ): void {
     const usage = reported ?? this.#attempts.estimate(0);
-    const { label, price } = target;
-    const costMicroUsd = price === null ? null : costOf(usage, price);
-    const original = this.#event(
-      { outcome: failure === null ? "ok" : "failed", failure, usage, cache: "bypass" },
-      this.#run.now(),
-    );
-    const copy: UsageEvent = {
-      ...original,
-      requestId: `${original.requestId}-mirror`,
-      copyOf: original.requestId,
-      route: `${original.route}/mirror`,
-      target: label,
-      attempts: [{ target: label, outcome: failure ?? "ok", usage, costMicroUsd }],
-      costMicroUsd,
-      totalCostMicroUsd: costMicroUsd ?? 0,
-      shadows: [],
-    };
+    const outcome = failure === null ? "ok" : "failed";
+    const copy = copyOf(this.#event({ outcome, failure, usage, cache: "bypass" }), target, usage);
     this.#entry.bookBeside(copy.requestId, copy);
     this.#deps.usage.record(copy, (work) => this.#run.defer(work));
   }
 
-  #event(ending: Ending, now: number): UsageEvent {
-    const { asked, caller, policy, route } = this.subject;
+  #event(ending: Ending): UsageEvent {
     const costMicroUsd = ending.cache === "hit-exact" ? 0 : this.#cost(ending.usage);
-    return {
-      requestId: this.#run.requestId,
-      at: this.#run.startedAt,
-      tenant: caller.tenant,
-      consumer: caller.consumer,
-      keyId: caller.keyId,
-      tags: caller.tags,
-      ...transactionFacts(caller),
-      operation: asked.operation,
-      model: asked.model,
-      route: route.id,
-      target: this.target?.label ?? null,
-      attempts: this.#attempts.entries,
-      stream: asked.stream,
-      outcome: ending.outcome,
-      failure: ending.failure,
-      usage: ending.usage,
-      costMicroUsd,
-      totalCostMicroUsd: (costMicroUsd ?? 0) + this.#attempts.extraCostMicroUsd,
-      shadows: this.#shadows,
-      cache: ending.cache,
-      policy: policy.stamp,
-      durationMs: now - this.#run.startedAt,
-    };
+    const booked = { attempts: this.#attempts, costMicroUsd, shadows: this.#shadows };
+    return usageEventOf(ending, { ...this.subject, ...booked }, this.#run);
   }
-}
-
-/** Of a transaction token, what a row may hold. */
-function transactionFacts({ transaction }: Caller): Pick<UsageEvent, "transaction"> {
-  if (transaction === undefined) return {};
-  const { id, subject, workload } = transaction;
-  return { transaction: { id, subject, workload } };
 }
 
 /** What an answer that ended like this shows of its target. */

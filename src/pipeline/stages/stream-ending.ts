@@ -1,6 +1,7 @@
 import type { FailureClass } from "../../core/failure.ts";
 import type { StreamReading } from "../../dialects/stream.ts";
-import type { Ending, Settlement } from "./settle.ts";
+import type { Settlement } from "./settle.ts";
+import type { Ending } from "./usage-event.ts";
 
 interface End {
   readonly callerLeft: boolean;
