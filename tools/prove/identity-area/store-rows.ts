@@ -42,7 +42,7 @@ async function judgeTokens(): Promise<Seen> {
   const [most, least] = [Math.max(...rounds.map((round) => round.most)), Math.min(...rounds.map((round) => round.most))];
   const sum = (what: "admitted" | "refused" | "others"): number => rounds.reduce((total, round) => total + round[what], 0);
   return {
-    holds: rounds.length === tokenBound.rounds && most <= tokenBound.limit && most >= tokenBound.limit * tokenBound.filled,
+    holds: rounds.length === tokenBound.rounds && most <= tokenBound.limit && least >= tokenBound.limit * tokenBound.filled,
     figure: `${least} to ${most} when the last was admitted; ${sum("admitted")} admitted, ${sum("refused")} refused, ${sum("others")} others`,
   };
 }
@@ -95,7 +95,7 @@ async function judgeOneKey(): Promise<Seen> {
   return {
     holds:
       bursts.length === oneKey.bursts &&
-      bursts.some(({ admitted }) => admitted > 0) &&
+      bursts.slice(oneKey.warmUps).every(({ admitted }) => admitted > 0) &&
       bursts.every(({ others }) => others === 0) &&
       mostAtOnce <= oneKey.concurrency &&
       Math.max(...later) <= warm * (1 + oneKey.grownShare),
