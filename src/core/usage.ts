@@ -52,47 +52,74 @@ export interface Price {
 
 const MILLION = 1_000_000;
 
-type Line = readonly [tokens: number, microUsdPerMillion: number];
+/** One kind of tokens that has a price of its own. */
+interface Line {
+  readonly tokens: (usage: Usage) => number;
+  readonly price: (price: Price) => number;
+}
+
+const LINES: readonly Line[] = [
+  {
+    tokens: ({ audioInputTokens = 0, cacheWriteTokens, cachedInputTokens, imageInputTokens = 0, inputTokens }) =>
+      inputTokens - cachedInputTokens - cacheWriteTokens - audioInputTokens - imageInputTokens,
+    price: ({ inputMicroUsdPerMillion }) => inputMicroUsdPerMillion,
+  },
+  {
+    tokens: ({ cachedInputTokens }) => cachedInputTokens,
+    price: ({ cachedInputMicroUsdPerMillion }) => cachedInputMicroUsdPerMillion,
+  },
+  {
+    tokens: ({ cacheWriteHourTokens = 0, cacheWriteTokens }) => cacheWriteTokens - cacheWriteHourTokens,
+    price: ({ cacheWriteMicroUsdPerMillion }) => cacheWriteMicroUsdPerMillion,
+  },
+  {
+    tokens: ({ cacheWriteHourTokens = 0 }) => cacheWriteHourTokens,
+    price: (price) => price.cacheWriteHourMicroUsdPerMillion ?? price.cacheWriteMicroUsdPerMillion,
+  },
+  {
+    tokens: ({ audioInputTokens = 0 }) => audioInputTokens,
+    price: (price) => price.audioInputMicroUsdPerMillion ?? price.inputMicroUsdPerMillion,
+  },
+  {
+    tokens: ({ imageInputTokens = 0 }) => imageInputTokens,
+    price: (price) => price.imageInputMicroUsdPerMillion ?? price.inputMicroUsdPerMillion,
+  },
+  {
+    tokens: ({ audioOutputTokens = 0, imageOutputTokens = 0, outputTokens, reasoningTokens }) =>
+      outputTokens - reasoningTokens - audioOutputTokens - imageOutputTokens,
+    price: ({ outputMicroUsdPerMillion }) => outputMicroUsdPerMillion,
+  },
+  {
+    tokens: ({ reasoningTokens }) => reasoningTokens,
+    price: (price) => price.reasoningMicroUsdPerMillion ?? price.outputMicroUsdPerMillion,
+  },
+  {
+    tokens: ({ audioOutputTokens = 0 }) => audioOutputTokens,
+    price: (price) => price.audioOutputMicroUsdPerMillion ?? price.outputMicroUsdPerMillion,
+  },
+  {
+    tokens: ({ imageOutputTokens = 0 }) => imageOutputTokens,
+    price: (price) => price.imageOutputMicroUsdPerMillion ?? price.outputMicroUsdPerMillion,
+  },
+];
 
 /**
  * Cost of one answer in whole micro-USD, rounded up once so that a request is never free by rounding. Exact: a million
  * tokens at a thousand dollars are more than a double holds, so whole micro-USD per token and the rest are summed apart.
+ * Nothing is allocated: each request asks for every target that it might go to.
  */
 export function costMicroUsd(usage: Usage, price: Price): number {
   let wholeMicroUsd = 0;
   let millionths = 0;
-  for (const [tokens, microUsdPerMillion] of [...inputLines(usage, price), ...outputLines(usage, price)]) {
+  for (const line of LINES) {
+    const tokens = line.tokens(usage);
+    if (tokens <= 0) continue;
+    const microUsdPerMillion = line.price(price);
     const millionthsPerToken = microUsdPerMillion % MILLION;
     wholeMicroUsd += tokens * ((microUsdPerMillion - millionthsPerToken) / MILLION);
     millionths += tokens * millionthsPerToken;
   }
   return wholeMicroUsd + Math.ceil(millionths / MILLION);
-}
-
-function inputLines(usage: Usage, price: Price): readonly Line[] {
-  const { audioInputTokens = 0, cacheWriteHourTokens = 0, cacheWriteTokens, cachedInputTokens, imageInputTokens = 0 } = usage;
-  const input = price.inputMicroUsdPerMillion;
-  const write = price.cacheWriteMicroUsdPerMillion;
-  const freshTokens = usage.inputTokens - cachedInputTokens - cacheWriteTokens - audioInputTokens - imageInputTokens;
-  return [
-    [Math.max(0, freshTokens), input],
-    [cachedInputTokens, price.cachedInputMicroUsdPerMillion],
-    [Math.max(0, cacheWriteTokens - cacheWriteHourTokens), write],
-    [cacheWriteHourTokens, price.cacheWriteHourMicroUsdPerMillion ?? write],
-    [audioInputTokens, price.audioInputMicroUsdPerMillion ?? input],
-    [imageInputTokens, price.imageInputMicroUsdPerMillion ?? input],
-  ];
-}
-
-function outputLines(usage: Usage, price: Price): readonly Line[] {
-  const { audioOutputTokens = 0, imageOutputTokens = 0, outputTokens, reasoningTokens } = usage;
-  const output = price.outputMicroUsdPerMillion;
-  return [
-    [Math.max(0, outputTokens - reasoningTokens - audioOutputTokens - imageOutputTokens), output],
-    [reasoningTokens, price.reasoningMicroUsdPerMillion ?? output],
-    [audioOutputTokens, price.audioOutputMicroUsdPerMillion ?? output],
-    [imageOutputTokens, price.imageOutputMicroUsdPerMillion ?? output],
-  ];
 }
 
 /** Characters per token in mixed English text; the estimate is flagged wherever it is used. */

@@ -5,7 +5,7 @@ import { surfaceOf } from "../dialects/index.ts";
 import { Asking } from "./asking.ts";
 import type { Deps, Run } from "./deps.ts";
 import { type Admission, admit } from "./stages/admit.ts";
-import { authenticate, isStillKnown } from "./stages/authenticate.ts";
+import { authenticate, isLetIn } from "./stages/authenticate.ts";
 import { decode } from "./stages/decode.ts";
 import { discard } from "./stages/ask-target.ts";
 import { type Answer, dispatch } from "./stages/dispatch.ts";
@@ -73,7 +73,7 @@ async function decideAndAnswer(request: Asked, gate: Promise<void> | null, { dep
       const found = recalled.kind === "hit" ? recalled : await ask({ ...request, decision, admission }, { deps, run });
       if (recalled.kind === "hit") await admission.granted;
       await gate;
-      const isKnown = await isStillKnown(epoch, deps, run);
+      const isKnown = epoch === deps.keys.epoch || (await isLetIn(deps, run));
       const isWanted = !settlement.isBooked;
       if (isWanted && isKnown && stillAllows(pinned, pin(caller, deps), settlement.grounds)) {
         return give(found, { ...request, decision, recalled }, { deps, run });

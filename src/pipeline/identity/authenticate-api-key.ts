@@ -15,8 +15,8 @@ export type ApiKeyDeps = Pick<Deps, "identities" | "keys" | "verifiedKeys" | "re
 interface Arrival {
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Null where the platform does not say. */
-  readonly address: string | null;
+  /** Null where the platform does not say. Read only of a key that is not known. */
+  readonly address: () => string | null;
 }
 
 /**
@@ -30,7 +30,7 @@ export async function authenticateApiKey(apiKey: string, deps: ApiKeyDeps, arriv
   if (known !== null) return known;
   const parts = parseApiKey(apiKey);
   const { epoch } = deps.keys;
-  const mayAsk = deps.wrongKeys.blockedMs(arrival.address, now) === 0;
+  const mayAsk = deps.wrongKeys.blockedMs(arrival.address(), now) === 0;
   const isOurs = parts?.plane === "data" && deps.identities.acceptsKeys(parts.environment);
   const record = isOurs ? await findVerified({ apiKey, id: parts.id, mayAsk }, deps) : null;
   if (record === null) throw invalidKey(arrival, deps);
@@ -79,7 +79,8 @@ function withoutConsumer({ id }: CompiledKey): FairleadError {
 }
 
 /** Counts it, too. */
-function invalidKey({ address, now }: Arrival, { wrongKeys }: ApiKeyDeps): FairleadError {
+function invalidKey({ address: readAddress, now }: Arrival, { wrongKeys }: ApiKeyDeps): FairleadError {
+  const address = readAddress();
   const blockedMs = wrongKeys.blockedMs(address, now);
   wrongKeys.note(address, now);
   if (blockedMs > 0) {

@@ -52,30 +52,35 @@ export function admit(input: AdmitInput, deps: Pick<Deps, "books" | "expectedOut
   const { isStrict, limits, tenant } = caller;
   const asked = { tenant, model, priority: route.priority };
   const plan = joinPlans(planCharges(limits, asked), planCharges(input.limits, asked));
-  const sent = amountsOf(estimateUsage(asking.decoded.text.length, 0), route);
-  const charges = plan.limits.length === 0 ? [] : chargesOf(plan, expectUse(input, deps));
+  const floor = floorOf(input);
+  const charges = plan.limits.length === 0 ? [] : chargesOf(plan, expectUse(input, floor, deps));
   const { leaseMs } = policy.gateway.ledger;
-  const opening = { id: run.requestId, charges, leaseMs, facts: factsOf(input, sent, run) };
+  const opening = { id: run.requestId, charges, leaseMs, facts: factsOf(input, floor, run) };
   const { granted, isSerial } = deps.books.open({ tenant, opening, accounts: plan.accounts, isStrict }, run);
   return { isSerial, opening, granted: granted.then((grant) => orRefuse(grant, plan)) };
 }
 
-/** What it will use if it goes as such requests went, and what it has used in any case once it was sent. */
-export function expectUse(
-  { asking, route }: Pick<AdmitInput, "asking" | "route">,
-  { expectedOutput }: Pick<Deps, "expectedOutput">,
-): Expected {
+type Sent = Pick<AdmitInput, "asking" | "route">;
+
+/** What it has used in any case once it was sent. */
+export function floorOf({ asking, route }: Sent): Amounts {
+  return { ...amountsOf(estimateUsage(asking.decoded.text.length, 0), route), concurrency: 0 };
+}
+
+/** What it will use if it goes as such requests went. */
+export function expectUse({ asking, route }: Sent, floor: Amounts, { expectedOutput }: Pick<Deps, "expectedOutput">): Expected {
   const { decoded, surface } = asking;
   const input = estimateUsage(decoded.text.length, 0);
   const answers = decoded.operation === "chat" ? decoded.choices : 0;
   const outputTokens = answers === 0 ? 0 : answers * expectedOutput.expect(decoded.model, surface.maxOutputTokens(decoded));
-  return { amount: amountsOf({ ...input, outputTokens }, route), floor: { ...amountsOf(input, route), concurrency: 0 } };
+  return { amount: amountsOf({ ...input, outputTokens }, route), floor };
 }
 
 /** Money by the dearest of the route's own targets. */
 function amountsOf(usage: Usage, route: LinkedRoute): Amounts {
-  const costs = route.targets.map(({ price }) => (price === null ? 0 : costMicroUsd(usage, price)));
-  return { requests: 1, concurrency: 1, tokens: usage.inputTokens + usage.outputTokens, microUsd: Math.max(0, ...costs) };
+  let microUsd = 0;
+  for (const { price } of route.targets) if (price !== null) microUsd = Math.max(microUsd, costMicroUsd(usage, price));
+  return { requests: 1, concurrency: 1, tokens: usage.inputTokens + usage.outputTokens, microUsd };
 }
 
 /** What is known of a request when it begins, for its row where nothing more is ever heard. */

@@ -42,14 +42,13 @@ async function byCredential(
     return { caller: await authenticateToken(text, deps, run), by: ["JWT"] };
   }
   return {
-    caller: await authenticateApiKey(text, deps, { now: run.now(), address: clientAddress(run.headers) }),
+    caller: await authenticateApiKey(text, deps, { now: run.now(), address: () => clientAddress(run.headers) }),
     by: ["APIKey"],
   };
 }
 
-/** Whether who was looked for in that epoch of the keys is still let in. */
-export async function isStillKnown(epoch: number, ...[deps, run]: Parameters<typeof authenticate>): Promise<boolean> {
-  if (deps.keys.epoch === epoch) return true;
+/** Whether who calls would be let in now: for when the keys have changed since. */
+export async function isLetIn(...[deps, run]: Parameters<typeof authenticate>): Promise<boolean> {
   return await authenticate(deps, run).then(
     () => true,
     () => false,

@@ -4,7 +4,7 @@ import type { Failure } from "../../core/failure.ts";
 import type { NextAttempt } from "../../core/routing/attempt-sequence.ts";
 import type { Usage } from "../../core/usage.ts";
 import type { Deps, Run } from "../deps.ts";
-import { expectUse } from "./admit.ts";
+import { expectUse, floorOf } from "./admit.ts";
 import type { DispatchInput } from "./dispatch.ts";
 import { LedgerEntry } from "./ledger-entry.ts";
 
@@ -24,7 +24,7 @@ export interface Withheld {
   readonly failure: Failure;
 }
 
-type Holding = { readonly kind: "free"; readonly hold: CredentialHold | null } | Withheld;
+type Holding = { readonly kind: "free"; readonly hold: CredentialHold } | Withheld;
 
 interface Wanted {
   readonly at: NextAttempt;
@@ -32,7 +32,6 @@ interface Wanted {
   readonly failed: number;
 }
 
-const NO_LIMITS: Holding = { kind: "free", hold: null };
 /** When the books cannot be asked, they are asked again soon. */
 const UNAVAILABLE_SECONDS = 1;
 
@@ -46,13 +45,12 @@ export async function holdCredential(
   { asking, policy, settlement }: DispatchInput,
   { deps, run }: { readonly deps: Deps; readonly run: Run },
 ): Promise<Holding> {
-  if (credential.limits.length === 0) return NO_LIMITS;
   const { route } = settlement.subject;
   const tenant = `${route.tenant}/keys`;
   const plan = planCharges(credential.limits, { tenant, model: target.model, priority: route.priority });
   const { leaseMs } = policy.gateway.ledger;
   const facts = { at: run.now(), request: run.requestId, credential: credential.id };
-  const charges = chargesOf(plan, expectUse({ asking, route }, deps));
+  const charges = chargesOf(plan, expectUse({ asking, route }, floorOf({ asking, route }), deps));
   const opening = { id: `${run.requestId}#${settlement.attempts}.${failed}`, charges, leaseMs, facts };
   const { granted, isSerial } = deps.books.open({ tenant, opening, accounts: plan.accounts, isStrict: false }, run);
   const grant = await granted;

@@ -81,15 +81,19 @@ interface Ready {
   readonly failed: number;
 }
 
-/** Asks a target once its key's limits have room for that; nobody is asked for a request that has ended meanwhile. */
-async function askHeld(
-  { at, failed, sent }: Ready,
-  input: DispatchInput,
-  world: { deps: Deps; run: Run },
-): Promise<Outcome | Withheld> {
+type World = { readonly deps: Deps; readonly run: Run };
+
+/** Asks a target, once its key's limits have room for that where it has any. */
+function askHeld(ready: Ready, input: DispatchInput, world: World): Promise<Outcome | Withheld> {
+  const { at, sent } = ready;
+  return at.credential.limits.length === 0 ? askHedged({ at, sent, hold: null }, input, world) : askWithin(ready, input, world);
+}
+
+/** Nobody is asked for a request that has ended meanwhile. */
+async function askWithin({ at, failed, sent }: Ready, input: DispatchInput, world: World): Promise<Outcome | Withheld> {
   const holding = await holdCredential({ at, failed }, input, world);
   if (holding.kind === "withheld") return holding;
   if (!input.settlement.isBooked) return askHedged({ at, sent, hold: holding.hold }, input, world);
-  holding.hold?.release();
+  holding.hold.release();
   return { kind: "failed", failures: [] };
 }

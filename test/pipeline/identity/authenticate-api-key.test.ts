@@ -45,7 +45,7 @@ async function startIsolate(made: string | null = null): Promise<Isolate> {
   const isolate: Isolate = {
     asked: 0,
     authenticate: (apiKey, address) =>
-      authenticateApiKey(apiKey, deps, { now: NOW, address }).then(
+      authenticateApiKey(apiKey, deps, { now: NOW, address: () => address }).then(
         ({ consumer }) => consumer,
         ({ code }: { readonly code: string }) => code,
       ),
