@@ -1,5 +1,5 @@
 /** What a stored key is for; every cache, ledger and object key starts with its tenant. */
-export type StorageSpace = "cache" | "idempotency" | "ledger" | "usage";
+export type StorageSpace = "answers" | "cache" | "idempotency" | "ledger" | "usage";
 
 /**
  * The one builder of cache, ledger and object keys: `<tenant>|<space>|<part>|…`. Parts are percent-encoded where they
