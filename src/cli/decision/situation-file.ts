@@ -21,7 +21,7 @@ const targetSchema = z.strictObject({
     .describe("`probing`: out of rotation until a probe has shown that it answers again. Default `ready`."),
   slowStartFactor: share.optional().describe("Share of its weight that a target just let back in gets. Default 1."),
   inFlight: z.int().min(0).optional().describe("Attempts under way. Default 0."),
-  limit: z.int().min(0).optional().describe("Attempts that may be under way. Default 32."),
+  limit: z.int().min(0).optional().describe("Attempts that may be under way. Default 1,024."),
   loadMs: milliseconds.optional().describe("What it costs to ask, for comparison. Default: its usual time to first content."),
   tokensPerSecond: z.number().min(0).nullish(),
   ttftP50Ms: milliseconds.nullish().describe("Time to first content, as one isolate saw it."),

@@ -5,7 +5,7 @@ import type { CredentialSituation, Situation, TargetSituation } from "./situatio
 
 /** What the router assumes of a target whose load is not said. */
 const UNSEEN = new LoadEstimate();
-const USUAL_LIMIT = 32;
+const USUAL_LIMIT = 1_024;
 /** Batch traffic may use so much of a limit. */
 const BATCH_SHARE = 0.7;
 

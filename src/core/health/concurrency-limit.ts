@@ -1,6 +1,7 @@
 /** Who may use how much of a limit. */
 export type Priority = "interactive" | "batch";
 
+/** What the first cut starts from at least: one refusal says little while few are under way. */
 const START = 32;
 const FLOOR = 2;
 const CEILING = 1_024;
@@ -17,13 +18,14 @@ const NEAR = 0.8;
 const BATCH_SHARE = 0.7;
 
 /**
- * How many attempts may be under way at a target: grows while they succeed, is cut when the target asks for less. A cut may
- * cost a second or more of silence (`Retry-After`), so where it came is remembered: the limit returns quickly to seven
+ * How many attempts may be under way at a target. Whoever never asked for less is not kept from its work, or a burst at a new
+ * isolate would be refused that the target could take. When it asks for less the limit is cut, and grows again while attempts
+ * succeed. A cut may cost a second or more of silence (`Retry-After`), so where it came is remembered: the limit returns quickly to seven
  * eighths of it, holds there for fifteen seconds, and only then feels its way up again, by one a round trip.
  * @see https://www.rfc-editor.org/rfc/rfc9438 CUBIC's plateau
  */
 export class ConcurrencyLimit {
-  #limit = START;
+  #limit = CEILING;
   #cutFrom = Infinity;
   #cutAt = -Infinity;
 
@@ -47,9 +49,13 @@ export class ConcurrencyLimit {
     else if (now - this.#cutAt >= HOLD_MS) this.#limit = Math.min(CEILING, this.#limit + 1 / this.#limit);
   }
 
-  /** At most once a round trip: an attempt that began before the last cut says nothing of the limit since. */
-  cut(startedAt: number, now: number): void {
+  /**
+   * At most once a round trip: an attempt that began before the last cut says nothing of the limit since. `inFlight` includes
+   * the attempt that was refused.
+   */
+  cut(startedAt: number, now: number, inFlight: number): void {
     if (startedAt <= this.#cutAt) return;
+    if (this.#cutAt === -Infinity) this.#limit = Math.min(CEILING, Math.max(START, inFlight));
     const isSqueezed = this.#cutFrom !== Infinity && this.#limit < this.#cutFrom;
     this.#cutFrom = isSqueezed ? this.#limit * CONVERGENCE : this.#limit;
     this.#limit = Math.max(FLOOR, this.#limit * CUT);

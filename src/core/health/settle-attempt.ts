@@ -81,7 +81,7 @@ function throttle(
   }
   const forMs = target.throttles.use(credential.id).close(retryAfterSeconds, startedAt, moment);
   target.penalise(now, forMs);
-  target.concurrency.cut(startedAt, now);
+  target.concurrency.cut(startedAt, now, target.inFlight);
   hub.noteThrottle({ targetId: target.id, credentialId: credential.id, until: now + forMs });
 }
 
@@ -94,7 +94,7 @@ function refuse({ credential, startedAt, target }: Attempt, { hub, now }: Place)
 
 function countAgainst({ startedAt, target }: Attempt, failure: Failure, { draw, now }: Moment): HealthNews | null {
   target.penalise(now);
-  if (failure.class === "timeout_ttft") target.concurrency.cut(startedAt, now);
+  if (failure.class === "timeout_ttft") target.concurrency.cut(startedAt, now, target.inFlight);
   const happened = target.breaker.failed(startedAt, { now, draw });
   if (happened === null) return null;
   target.permits.restart();

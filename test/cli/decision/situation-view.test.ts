@@ -55,7 +55,7 @@ describe("what a router answers under /admin/api/health", () => {
 
 it("leaves room as the router's own limit does", () => {
   const limit = new ConcurrencyLimit();
-  for (let inFlight = 0; inFlight < 40; inFlight += 1) {
+  for (const inFlight of [0, 40, 715, 716, 717, 1_023, 1_024, 1_025]) {
     const view = viewOf({ targets: { [POOL]: { inFlight } } });
     expect(view.hasRoom(POOL, "interactive")).toBe(limit.hasRoom(inFlight, "interactive"));
     expect(view.hasRoom(POOL, "batch")).toBe(limit.hasRoom(inFlight, "batch"));

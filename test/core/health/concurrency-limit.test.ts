@@ -14,52 +14,55 @@ function succeed(limit: ConcurrencyLimit, times: number, now: number): void {
 }
 
 describe("ConcurrencyLimit", () => {
-  it("starts at 32 and gives batch traffic seven tenths", () => {
+  it("keeps nobody from a target that never asked for less, up to 1,024 attempts; batch traffic has seven tenths", () => {
     const limit = new ConcurrencyLimit();
-    expect(limit.value).toBe(32);
-    expect([limit.hasRoom(31, "interactive"), limit.hasRoom(32, "interactive")]).toEqual([true, false]);
-    expect([limit.hasRoom(21, "batch"), limit.hasRoom(22, "batch")]).toEqual([true, false]);
+    expect(limit.value).toBe(1_024);
+    expect([limit.hasRoom(1_023, "interactive"), limit.hasRoom(1_024, "interactive")]).toEqual([true, false]);
+    expect([limit.hasRoom(715, "batch"), limit.hasRoom(716, "batch")]).toEqual([true, false]);
   });
 
-  it("doubles a round trip until it is cut for the first time, to 1,024 at most", () => {
-    const limit = new ConcurrencyLimit();
-    succeed(limit, 32, NOW);
-    expect(limit.value).toBe(64);
-    succeed(limit, 5_000, NOW);
-    expect(limit.value).toBe(1_024);
+  it("is first cut to seven tenths of what was under way, and of 32 where that was less", () => {
+    const [busy, quiet] = [new ConcurrencyLimit(), new ConcurrencyLimit()];
+    busy.cut(NOW, NOW + 1, 300);
+    quiet.cut(NOW, NOW + 1, 1);
+    expect([busy.value, quiet.value]).toEqual([210, 22]);
   });
 
   it("learns nothing from successes that did not need it", () => {
     const limit = new ConcurrencyLimit();
-    for (let success = 0; success < 1_000; success++) limit.grow(25, NOW);
-    expect(limit.value).toBe(32);
+    limit.cut(NOW, NOW + 1, 100);
+    for (let success = 0; success < 1_000; success++) limit.grow(50, NOW + 20 * SECOND);
+    expect(limit.value).toBe(70);
   });
 
-  it("starts anew a minute after its last cut: too few attempts to use it would never raise it", () => {
+  it("starts anew a minute after its last cut: too few attempts to use it would never raise it; then it doubles a round trip", () => {
     const limit = new ConcurrencyLimit();
-    for (let cut = 1; cut < 30; cut++) limit.cut(NOW + cut, NOW + cut);
+    for (let cut = 1; cut < 30; cut++) limit.cut(NOW + cut, NOW + cut, 1);
     expect(limit.value).toBe(2);
     limit.grow(1, NOW + 59 * SECOND);
     expect(limit.value).toBe(2);
     limit.grow(1, NOW + 61 * SECOND);
     expect(limit.value).toBe(32);
+    succeed(limit, 32, NOW + 61 * SECOND);
+    expect(limit.value).toBe(64);
+    succeed(limit, 5_000, NOW + 61 * SECOND);
+    expect(limit.value).toBe(1_024);
   });
 
   it("is cut to seven tenths, once a round trip, and never below 2", () => {
     const limit = new ConcurrencyLimit();
-    limit.cut(NOW - 10, NOW);
-    limit.cut(NOW - 5, NOW + 5);
+    limit.cut(NOW - 10, NOW, 32);
+    limit.cut(NOW - 5, NOW + 5, 32);
     expect(limit.value).toBe(22);
-    limit.cut(NOW + 1, NOW + 20);
+    limit.cut(NOW + 1, NOW + 20, 22);
     expect(limit.value).toBe(15);
-    for (let cut = 1; cut < 30; cut++) limit.cut(NOW + 100 * cut, NOW + 100 * cut + 1);
+    for (let cut = 1; cut < 30; cut++) limit.cut(NOW + 100 * cut, NOW + 100 * cut + 1, 2);
     expect(limit.value).toBe(2);
   });
 
   it("returns to seven eighths of where it was cut, stays there for 15 s, then grows by one a round trip", () => {
     const limit = new ConcurrencyLimit();
-    succeed(limit, 68, NOW);
-    limit.cut(NOW, NOW + 1);
+    limit.cut(NOW, NOW + 1, 100);
     expect(limit.value).toBe(70);
     succeed(limit, 18, NOW + SECOND);
     expect(limit.value).toBe(87);
@@ -71,9 +74,8 @@ describe("ConcurrencyLimit", () => {
 
   it("gives up a share when it is cut below where it was cut before", () => {
     const limit = new ConcurrencyLimit();
-    succeed(limit, 68, NOW);
-    limit.cut(NOW, NOW + 1);
-    limit.cut(NOW + 2, NOW + 3);
+    limit.cut(NOW, NOW + 1, 100);
+    limit.cut(NOW + 2, NOW + 3, 70);
     succeed(limit, 1_000, NOW + SECOND);
     expect(limit.value).toBe(Math.floor(70 * 0.85 * 0.875));
   });
@@ -106,7 +108,7 @@ function goodputShare({ load, seed }: { readonly load: number; readonly seed: nu
         served += count();
       };
       const refused = (): void => {
-        limit.cut(startedAt, time.now);
+        limit.cut(startedAt, time.now, inFlight);
         inFlight -= 1;
         closedUntil = time.now + SECOND * (1 + 0.1 * draw());
       };

@@ -14,7 +14,7 @@ describe("a target", () => {
     expect(rig.health.hasRoom(TARGET, "interactive")).toBe(true);
     expect(rig.health.throttledUntil(TARGET, KEY, rig.now)).toBe(0);
     const figures = rig.health.figures(TARGET);
-    expect([figures.inFlight, figures.limit, figures.tokensPerSecond]).toEqual([0, 32, null]);
+    expect([figures.inFlight, figures.limit, figures.tokensPerSecond]).toEqual([0, 1_024, null]);
     expect([figures.loadMs(rig.now), figures.slowStartFactor(rig.now), figures.ttftMs(0.5, rig.now)]).toEqual([0, 1, null]);
   });
 
@@ -91,7 +91,7 @@ describe("a target", () => {
   });
 
   it("has room until its limit is reached", () => {
-    const open = Array.from({ length: 32 }, () => rig.begin());
+    const open = Array.from({ length: 1_024 }, () => rig.begin());
     expect(rig.health.hasRoom(TARGET, "interactive")).toBe(false);
     open[0]?.ended(LEFT, rig.now, MIDDLE);
     expect([rig.health.hasRoom(TARGET, "interactive"), rig.health.hasRoom(TARGET, "batch")]).toEqual([true, false]);
