@@ -92,6 +92,7 @@ export class Policies {
       stamp: `${epoch}.${generation}-${digest}`,
       epoch,
       gateway: GATEWAY,
+      embedder: null,
       hosts: new Set(),
       roles: new Map(),
       consumers: [],
@@ -133,7 +134,7 @@ export class Policies {
       hedge: this.#fleet.hedges ? { afterPercentile: 90, minDelayMs: 300, maxExtraMicroUsd: null } : null,
       require: [],
       timeouts: { ttftMs: 4_000, idleMs: 3_000, totalMs: 30_000 },
-      exactCacheTtlSeconds: null,
+      cache: null,
       unsupported: "Refuse",
       isSelective: false,
     };
@@ -162,5 +163,6 @@ export const GATEWAY: CompiledGateway = {
   explainRoles: [],
   ledger: { redis: null, leaseMs: 120_000 },
   admin: { keys: [], isTwoPerson: false },
+  cache: { embedder: { kind: "hash" }, shards: 1 },
   idempotency: { concurrent: "Wait", keepMs: 86_400_000 },
 };

@@ -27,9 +27,9 @@ export function describeBeside(route: LinkedRoute, beside: Beside): readonly str
   ];
 }
 
-function cacheLines({ exactCacheTtlSeconds: ttl }: LinkedRoute, wish: Wishes["cache"]): readonly string[] {
-  if (ttl === null || wish === "off" || wish === "no-store") return [];
-  const later = `an identical request of the same consumer within ${durationText(ttl * 1_000)} is answered from memory`;
+function cacheLines({ cache }: LinkedRoute, wish: Wishes["cache"]): readonly string[] {
+  if (cache === null || wish === "off" || wish === "no-store") return [];
+  const later = `an identical request of the same consumer within ${durationText(cache.ttlMs)} is answered from memory`;
   return [`cache: ${wish === "refresh" ? "a target is asked even if memory holds an answer; after that " : ""}${later}`];
 }
 

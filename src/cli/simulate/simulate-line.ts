@@ -51,7 +51,7 @@ export function simulateLine(line: TraceLine, side: Side, replaying: Replaying):
   if (judged.kind !== "allowed") return { kind: "refused", code: "feature_not_allowed" };
   const selected = select(rules, facts, { side, told: replaying.told });
   if ("kind" in selected) return selected;
-  if (line.cache === "hit-exact" && selected.exactCacheTtlSeconds !== null) return { kind: "cached", route: selected.id };
+  if (line.cache === "hit-exact" && selected.cache !== null) return { kind: "cached", route: selected.id };
   return ask(selected, { access: judged.targets, line, facts, side, view: replaying.view });
 }
 

@@ -1,10 +1,11 @@
+import { checkCache } from "./compile-cache.ts";
+import { checkTarget } from "./check-target.ts";
 import { checkRequired } from "./check-capabilities.ts";
 import { checkNearness } from "./check-nearness.ts";
 import { checkPlaces } from "./check-places.ts";
 import { checkPrices } from "./check-prices.ts";
 import type { WrittenTarget } from "./compile-groups.ts";
 import type { RouteContext } from "./compile-route.ts";
-import { listedModels, matchesModel } from "./find-model.ts";
 import { nearestName } from "./nearest-name.ts";
 import { placeIn, reportDuplicates, reportUnlessOne } from "./object-place.ts";
 import { createProblem, quoted } from "./problem.ts";
@@ -40,7 +41,8 @@ export function checkRule(written: WrittenRule, context: RouteContext): void {
   const { totalMs } = resolveTimeouts(rule.timeouts, context.settings.timeouts);
   checkTimeoutOrder(object, { path: [...path, "timeouts"], timeouts: rule.timeouts, totalMs }, context.report);
   for (const list of groupLists(written)) checkGroups(written, list, context);
-  if (rule.mirror !== undefined) checkTarget(written, { body: rule.mirror.target, path: [...path, "mirror", "target"] }, context);
+  if (rule.cache !== undefined) checkCache(object, { cache: rule.cache, path: [...path, "cache"] }, context.report);
+  if (rule.mirror !== undefined) checkTarget(object, { body: rule.mirror.target, path: [...path, "mirror", "target"] }, context);
   const targets = targetsOf(written);
   checkRequired(object, { rule, path, providers: context.providers, targets }, context.report);
   checkPlaces(object, { rule, path, providers: context.providers, targets }, context.report);
@@ -121,24 +123,6 @@ function checkGroups(written: WrittenRule, { body, path }: Part<readonly Group[]
     const names = targets.map(({ provider, model }) => `${provider} ${model}`);
     reportDuplicates(object, { path: [...at, "targets"], names, field: "model", code: "duplicate_target" }, context.report);
     for (const [place, target] of targets.entries())
-      checkTarget(written, { body: target, path: [...at, "targets", place] }, context);
+      checkTarget(object, { body: target, path: [...at, "targets", place] }, context);
   }
-}
-
-function checkTarget({ object }: WrittenRule, { body, path }: Part<WrittenTarget>, context: RouteContext): void {
-  const entry = context.providers.get(`${object.namespace}/${body.provider}`);
-  if (entry === undefined) {
-    if (context.isIncomplete) return;
-    const allowed = context.providerNames.get(object.namespace) ?? [];
-    const suggestion = nearestName(body.provider, allowed);
-    const place = placeIn(object, ...path, "provider");
-    const found = `${quoted(body.provider)} in namespace ${object.namespace}`;
-    context.report(createProblem("unknown_provider", place, { found, allowed, suggestion }));
-    return;
-  }
-  const listed = listedModels(entry);
-  if (listed === null || entry.object.isPartial || listed.some((pattern) => matchesModel(pattern, body.model))) return;
-  const suggestion = nearestName(body.model, listed);
-  const place = placeIn(object, ...path, "model");
-  context.report(createProblem("unknown_model", place, { found: quoted(body.model), allowed: listed, suggestion }));
 }

@@ -1,6 +1,7 @@
 import { compileRoles } from "./compile-access.ts";
 import { compileAuthentication, NO_AUTHENTICATION } from "./compile-authentication.ts";
 import { compileAdmin, NO_ADMIN } from "./compile-admin.ts";
+import { compileGatewayCache, DEFAULT_CACHE } from "./compile-cache.ts";
 import { compileLocation } from "./compile-groups.ts";
 import { compileLedger, DEFAULT_LEDGER, type LedgerSettings } from "./compile-ledger.ts";
 import { checkOrigin } from "./check-base-url.ts";
@@ -46,6 +47,7 @@ export function compileGateway(objects: readonly PolicyObject<LLMGateway>[], rep
     authentication: compileAuthentication(object, context),
     roles: compileRoles(object, report),
     admin: compileAdmin(object, report),
+    cache: compileGatewayCache(object, report),
   };
   return { ...toSettings(object.name, object.body.spec, checked), allowedOrigins };
 }
@@ -53,15 +55,22 @@ export function compileGateway(objects: readonly PolicyObject<LLMGateway>[], rep
 interface Checked extends LedgerSettings {
   readonly authentication: CompiledAuthentication;
   readonly admin: CompiledAdmin;
+  readonly cache: CompiledGateway["cache"];
   readonly roles: CompiledGateway["roles"];
 }
 
-const NOTHING_SAID: Checked = { ...DEFAULT_LEDGER, authentication: NO_AUTHENTICATION, roles: [], admin: NO_ADMIN };
+const NOTHING_SAID: Checked = {
+  ...DEFAULT_LEDGER,
+  authentication: NO_AUTHENTICATION,
+  roles: [],
+  admin: NO_ADMIN,
+  cache: DEFAULT_CACHE,
+};
 
 function toSettings(
   name: string,
   spec: GatewaySpec,
-  { admin, authentication, ledger, roles, secrets }: Checked,
+  { admin, authentication, cache, ledger, roles, secrets }: Checked,
 ): Omit<GatewaySettings, "allowedOrigins"> {
   const { retryBudget, defaults } = spec;
   return {
@@ -80,6 +89,7 @@ function toSettings(
       explainRoles: spec.explainRoles ?? [],
       ledger,
       admin,
+      cache,
       idempotency: idempotencyOf(spec),
     },
     timeouts: defaults?.timeouts,

@@ -1,3 +1,4 @@
+import { compileCache } from "./compile-cache.ts";
 import { checkRule } from "./check-rule.ts";
 import { compileLimits } from "./compile-limits.ts";
 import type { GatewaySettings } from "./compile-gateway.ts";
@@ -10,7 +11,7 @@ import { placeIn, reportDuplicates } from "./object-place.ts";
 import { createProblem, type Report } from "./problem.ts";
 import type { PolicyObject } from "./read-object.ts";
 import { resolveFailover, resolveTimeouts } from "./resolve-timeouts.ts";
-import { toMilliseconds, toPercent } from "./schema/quantities.ts";
+import { toPercent } from "./schema/quantities.ts";
 import type { RoutingPolicy } from "./schema/routing-policy.ts";
 
 export interface RouteContext {
@@ -71,7 +72,6 @@ function compileRule(object: PolicyObject<RoutingPolicy>, index: number, context
   const { namespace, body } = object;
   const { mode = "Enforce", models, rules } = body.spec;
   const rule = rules[index] as Rule; // the index is of this very list
-  const ttl = rule.cache?.exact?.ttl;
   const { mirror } = rule;
   return {
     id: `${object.id}/${rule.name}`,
@@ -96,7 +96,7 @@ function compileRule(object: PolicyObject<RoutingPolicy>, index: number, context
         : { percent: toPercent(mirror.percent), target: compileTarget(mirror.target, namespace, providers) },
     failover: resolveFailover(rule.failover, settings.failover),
     timeouts: resolveTimeouts(rule.timeouts, settings.timeouts),
-    cache: ttl === undefined ? null : { exactTtlSeconds: Math.ceil(toMilliseconds(ttl) / 1_000) },
+    cache: compileCache(rule.cache),
     require: inOrder(rule.require ?? []),
     unsupported: rule.unsupported ?? "Refuse",
   };

@@ -1,6 +1,7 @@
 import { sha256Hex } from "../sha256-hex.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { Catalogue } from "./catalogue.ts";
+import { checkEmbedder } from "./check-embedder.ts";
 import { checkFallbacks } from "./check-fallbacks.ts";
 import { checkSecrets } from "./check-secrets.ts";
 import { checkTokens } from "./check-tokens.ts";
@@ -92,7 +93,8 @@ interface ObjectsContext {
 
 function compileObjects(objects: readonly PolicyObject[], { input, isIncomplete, report }: ObjectsContext) {
   checkObjects(objects, report);
-  const settings = compileGateway(ofKind<LLMGateway>(objects, "LLMGateway"), report);
+  const gateways = ofKind<LLMGateway>(objects, "LLMGateway");
+  const settings = compileGateway(gateways, report);
   const { catalogue, environment } = input;
   const { allowedOrigins } = settings;
   const entries = ofKind<LLMProvider>(objects, "LLMProvider").map((object) =>
@@ -101,6 +103,7 @@ function compileObjects(objects: readonly PolicyObject[], { input, isIncomplete,
   checkSecrets({ entries, others: settings.secrets }, report);
   const providers = new Map(entries.map((entry) => [entry.object.id, entry]));
   const providerNames = namesByNamespace(entries.map(({ object }) => object));
+  checkEmbedder(gateways, { providers, providerNames, isIncomplete, report });
   const policies = ofKind<RoutingPolicy>(objects, "RoutingPolicy");
   checkVirtualModels(policies, report);
   checkFallbacks(policies, { isIncomplete }, report);

@@ -5,6 +5,7 @@ import type { FailureClass } from "../failure.ts";
 import type { Price } from "../usage.ts";
 import type { CompiledRole } from "./compiled-access.ts";
 import type { CompiledAuthentication } from "./compiled-authentication.ts";
+import type { CompiledCache, CompiledCacheSettings } from "./compiled-cache.ts";
 import type { CompiledConsumer, CompiledLimit } from "./compiled-consumer.ts";
 import type { DIALECT_NAMES } from "./dialect-names.ts";
 
@@ -15,7 +16,7 @@ export type DialectName = (typeof DIALECT_NAMES)[number];
 export type Operation = "chat" | "embeddings" | "count_tokens";
 
 /** Version of the shape below; a Worker refuses what it does not know. */
-export const COMPILED_FORMAT_VERSION = 4;
+export const COMPILED_FORMAT_VERSION = 5;
 
 /** The whole policy as data: one deterministic JSON document. `linkPolicy` turns it into tables at load. */
 export interface CompiledPolicy {
@@ -47,6 +48,7 @@ export interface CompiledGateway {
   readonly explainRoles: readonly string[];
   readonly ledger: CompiledLedger;
   readonly admin: CompiledAdmin;
+  readonly cache: CompiledCacheSettings;
   readonly idempotency: CompiledIdempotency;
 }
 
@@ -175,7 +177,7 @@ export interface CompiledRoute {
   readonly mirror: { readonly percent: number; readonly target: CompiledTarget } | null;
   readonly failover: CompiledFailover;
   readonly timeouts: CompiledTimeouts;
-  readonly cache: { readonly exactTtlSeconds: number } | null;
+  readonly cache: CompiledCache | null;
   /** Capabilities every target asked must have. */
   readonly require: readonly Capability[];
   /** What happens to a part of a request that a target's dialect cannot say: 400, or left out with a warning. */

@@ -64,8 +64,8 @@ function compareFacets(subject: string, before: Facets, after: Facets): string[]
 }
 
 function gatewayFacets(gateway: CompiledGateway): Facets {
-  const { name, hosts, admin, authentication, caps, explainRoles, idempotency, ledger, location, regions, retryBudget, roles } =
-    gateway;
+  const { name, hosts, admin, authentication, cache, caps, explainRoles, idempotency, ledger } = gateway;
+  const { location, regions, retryBudget, roles } = gateway;
   return new Map([
     ["name", name],
     ["administration", canonicalJson(admin)],
@@ -81,6 +81,8 @@ function gatewayFacets(gateway: CompiledGateway): Facets {
     ["location", canonicalJson(location)],
     ["regions of callers", canonicalJson(regions)],
     ["roles that may ask for explanations", listed(explainRoles)],
+    ["embedder", canonicalJson(cache.embedder)],
+    ["shards of stored answers", String(cache.shards)],
     ["lease", `${ledger.leaseMs} ms`],
     ["duplicates under one idempotency key", idempotency.concurrent],
     ["idempotency keys kept", `${idempotency.keepMs} ms`],
@@ -149,7 +151,7 @@ function routeFacets(route: CompiledRoute): Facets {
     ["time to first content", `${timeouts.ttftMs} ms`],
     ["idle time", `${timeouts.idleMs} ms`],
     ["total time", `${timeouts.totalMs} ms`],
-    ["exact cache", cache === null ? "off" : `${cache.exactTtlSeconds} s`],
+    ["cache", cache === null ? "off" : canonicalJson(cache)],
   ]);
 }
 

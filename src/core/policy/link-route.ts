@@ -39,7 +39,7 @@ function linkVariant(route: CompiledRoute, variant: CompiledVariant, link: Link)
     maxAttempts: route.failover.maxAttempts,
     hedge: route.failover.hedge,
     timeouts: route.timeouts,
-    exactCacheTtlSeconds: route.cache?.exactTtlSeconds ?? null,
+    cache: route.cache,
     unsupported: route.unsupported,
     // Which targets another virtual model gives is known when a request asks.
     isSelective: groups.some(({ kind }) => kind === "model") || differInCapabilities(targets),

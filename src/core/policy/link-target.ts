@@ -71,7 +71,7 @@ export function linkTarget(
 }
 
 /** Addresses are put together once. A provider's own templates stand for those of its first dialect. */
-function createUrls(provider: CompiledProvider, model: string, dialects: LinkOptions["dialects"]): LinkedTarget["urlOf"] {
+export function createUrls(provider: CompiledProvider, model: string, dialects: LinkOptions["dialects"]): LinkedTarget["urlOf"] {
   const urls = new Map<string, string | null>();
   return (dialect, operation, stream) => {
     const key = `${dialect} ${operation} ${String(stream)}`;

@@ -5,6 +5,7 @@ import {
   type DialectName,
   type Operation,
 } from "./compiled.ts";
+import { linkEmbedder } from "./link-embedder.ts";
 import { linkRule } from "./link-route.ts";
 import { linkCredentials, type LinkedProvider, linkTarget } from "./link-target.ts";
 import type { LinkedPolicy, LinkedRule, LinkedTarget, SkippedProvider } from "./linked.ts";
@@ -45,6 +46,7 @@ export function linkPolicy(compiled: CompiledPolicy, options: LinkOptions): Link
     stamp: `${compiled.epoch}.${compiled.generation}-${compiled.digest.slice(0, 8)}`,
     epoch: compiled.epoch,
     gateway: compiled.gateway,
+    embedder: linkEmbedder(compiled.gateway.cache.embedder, { providers, dialects: options.dialects }),
     hosts: new Set(compiled.gateway.hosts),
     roles: new Map(compiled.gateway.roles.map((role) => [role.name, role])),
     consumers: compiled.consumers,

@@ -1,9 +1,11 @@
 import type { KillKind } from "../control/control-state.ts";
+import type { Embedder } from "../cache/embedder.ts";
 import type { Capability } from "../capability.ts";
 import type { FailureClass } from "../failure.ts";
 import type { RouteFacts } from "../routing/route-facts.ts";
 import type { Price } from "../usage.ts";
 import type { CompiledRole } from "./compiled-access.ts";
+import type { CompiledCache } from "./compiled-cache.ts";
 import type {
   CompiledAffinity,
   CompiledAuth,
@@ -97,7 +99,7 @@ export interface LinkedRoute {
   readonly maxAttempts: number;
   readonly hedge: CompiledHedge | null;
   readonly timeouts: CompiledTimeouts;
-  readonly exactCacheTtlSeconds: number | null;
+  readonly cache: CompiledCache | null;
   readonly unsupported: CompiledRoute["unsupported"];
   /** Its targets differ in what they are known to be able to do: then a request's needs choose among them. */
   readonly isSelective: boolean;
@@ -141,6 +143,8 @@ export interface LinkedPolicy {
   readonly stamp: string;
   readonly epoch: number;
   readonly gateway: CompiledGateway;
+  /** What finds questions of the same meaning; null while its provider cannot be used. */
+  readonly embedder: Embedder | null;
   readonly hosts: ReadonlySet<string>;
   /** What roles allow and block, by name. */
   readonly roles: ReadonlyMap<string, CompiledRole>;

@@ -44,6 +44,7 @@ export const PROBLEM_TABLE = {
   no_allowed_target: { severity: "error", says: "no target of the rule is in one of the jurisdictions" },
   unreachable_rule: { severity: "error", says: "an earlier rule always applies, so this one never does" },
   no_capable_target: { severity: "error", says: "no target of the rule has every required capability" },
+  no_embeddings: { severity: "error", says: "the provider cannot be asked for embeddings" },
   no_affordable_target: { severity: "error", says: "no target of the group is known to cost as little as the balance allows" },
   timeout_order: { severity: "error", says: "the limit is longer than the total" },
   key_never_valid: { severity: "error", says: "the key expires before it becomes valid" },

@@ -10,7 +10,7 @@ import type { Caller } from "../../core/caller.ts";
 /** Where an answer may be stored afterwards. */
 export interface CacheSlot {
   readonly key: string;
-  readonly ttlSeconds: number;
+  readonly ttlMs: number;
 }
 
 export interface Hit {
@@ -39,7 +39,7 @@ interface RecallInput {
  */
 export async function recall(input: RecallInput, cache: ResponseCache): Promise<Recalled> {
   const { access, asked, caller, policy, preferences, route, wish } = input;
-  if (route.exactCacheTtlSeconds === null || asked.stream || wish === "off" || wish === "no-store") return { kind: "bypass" };
+  if (route.cache === null || asked.stream || wish === "off" || wish === "no-store") return { kind: "bypass" };
   const preferred = route.callerPreferences ? preferences : null;
   const body = await sha256Hex(
     `${JSON.stringify([route.id, preferred, asked.headers, access?.partition ?? null])}\n${asked.text}`,
@@ -48,5 +48,5 @@ export async function recall(input: RecallInput, cache: ResponseCache): Promise<
   const key = storageKey(caller.tenant, "cache", caller.consumer, policy.stamp, form, asked.model, body);
   const response = wish === "refresh" ? null : await cache.get(key, input.now);
   if (response !== null) return { kind: "hit", response };
-  return { kind: "miss", slot: { key, ttlSeconds: route.exactCacheTtlSeconds } };
+  return { kind: "miss", slot: { key, ttlMs: route.cache.ttlMs } };
 }

@@ -33,7 +33,7 @@ export function respondJson(answer: JsonAnswer, { deps, settlement, slot }: Json
   if (slot !== null) {
     const warnings = headers.get(WARNINGS_HEADER);
     const stored = { body: answer.body, target: settlement.target?.label ?? "", usage, warnings };
-    run.defer(deps.cache.put(slot.key, stored, run.now() + slot.ttlSeconds * 1_000));
+    run.defer(deps.cache.put(slot.key, stored, run.now() + slot.ttlMs));
   }
   // Whether a target has a price never changes, so a shared header object never shows another answer's cost.
   const cost = settlement.cost(usage);

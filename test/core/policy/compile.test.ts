@@ -124,6 +124,7 @@ describe("defaults", () => {
       explainRoles: [],
       ledger: { leaseMs: 120_000, redis: null },
       admin: { keys: [], isTwoPerson: false },
+      cache: { embedder: { kind: "hash" }, shards: 1 },
       idempotency: { concurrent: "Wait", keepMs: 86_400_000 },
     });
     expect(routes[0]).toMatchObject({
@@ -156,7 +157,7 @@ describe("defaults", () => {
     expect(routes[0]).toMatchObject({
       timeouts: { ttftMs: 3_000, idleMs: 3_000, totalMs: 3_000 },
       failover: { on: ["overloaded", "auth"], maxAttempts: 3 },
-      cache: { exactTtlSeconds: 2 },
+      cache: { ttlMs: 1_500 },
     });
   });
 

@@ -40,7 +40,10 @@ const INSTEAD_OF_NULL: Readonly<Record<string, unknown>> = {
   family: "other",
   trustDomain: "example.internal",
   transactionTokens: { trustDomain: "example.internal" },
-  cache: { exactTtlSeconds: 1 },
+  cache: { ttlMs: 1 },
+  semantic: { maxFalseHitRate: 0.02, per: "Hit", mode: "Enforce", shadowBudget: 0.03 },
+  promptVersion: "7",
+  negativeTtlMs: 1,
   auth: { kind: "header", header: "authorization", prefix: "" },
   notBeforeMs: 1,
   expiresMs: 1,
@@ -159,6 +162,9 @@ describe("describeChange", () => {
     ["callerPreferences: Allow", "callerPreferences: Ignore", "callers' preferences"],
     ["mirror: { percent: 5%", "mirror: { percent: 6%", "mirror"],
     ["afterPercentile: 90", "afterPercentile: 91", "hedge"],
+    ["exact: { ttl: 1h", "exact: { ttl: 2h", "cache"],
+    ["maxFalseHitRate: 2%", "maxFalseHitRate: 5%", "cache"],
+    ["charge: 25%", "charge: 50%", "cache"],
     ["elsewhere, model: tried", "elsewhere, model: tired", "groups"],
   ])("names what changed in a rule from %s to %s", async (from, to, facet) => {
     expect(EVERY_ROUTING_FIELD).toContain(from);

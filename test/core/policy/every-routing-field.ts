@@ -41,6 +41,15 @@ spec:
       priority: Batch
       callerPreferences: Allow
       mirror: { percent: 5%, target: { provider: paris, model: copied } }
+      cache:
+        exact: { ttl: 1h, staleWhileRevalidate: 10m, staleIfError: 24h }
+        semantic: { maxFalseHitRate: 2%, per: Request, mode: Shadow, shadowBudget: 4% }
+        sharedBy: Tenant
+        coalesce: {}
+        charge: 25%
+        tags: [faq, support]
+        promptVersion: "7"
+        negative: { ttl: 30s }
       failover: { on: [overloaded, auth], maxAttempts: 4, hedge: { afterPercentile: 90, minDelay: 750ms, maxExtraCost: "0.02" } }
       groups:
         - name: cheapest

@@ -100,7 +100,7 @@ export function routeOf(groups: readonly LinkedGroup[], detail: Partial<LinkedRo
     maxAttempts: 10,
     hedge: null,
     timeouts: { ttftMs: 1_000, idleMs: 1_000, totalMs: 5_000 },
-    exactCacheTtlSeconds: null,
+    cache: null,
     unsupported: "Refuse",
     isSelective: false,
     ...detail,

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { createMemoryResponseCache } from "../../../src/adapters/memory/response-cache.ts";
 import type { LinkedPolicy } from "../../../src/core/policy/linked.ts";
 import type { Preferences } from "../../../src/core/routing/preferences.ts";
+import { compileCache } from "../../../src/core/policy/compile-cache.ts";
 import { readPreferences } from "../../../src/core/routing/preferences.ts";
 import type { DecodedRequest } from "../../../src/dialects/dialect.ts";
 import { recall } from "../../../src/pipeline/stages/recall.ts";
@@ -35,7 +36,12 @@ interface Wished {
 async function shares(first: Wished, second: Wished): Promise<boolean> {
   const cache = createMemoryResponseCache();
   const ask = ({ id = "acme/chat/one", lets = true, preferences }: Wished) => {
-    const route = { ...routeOf([groupOf([target("a/one")])]), id, exactCacheTtlSeconds: 60, callerPreferences: lets };
+    const route = {
+      ...routeOf([groupOf([target("a/one")])]),
+      id,
+      cache: compileCache({ exact: { ttl: "60s" } }),
+      callerPreferences: lets,
+    };
     return recall({ access: null, asked, caller, policy, preferences, route, wish: null, now: NOW }, cache);
   };
   const missed = await ask(first);

@@ -4,6 +4,7 @@ import { authenticationSchema } from "./authentication.ts";
 import { adminSchema } from "./admin.ts";
 import { apiVersionSchema, metadataSchema } from "./metadata.ts";
 import { locationSchema } from "./balancing.ts";
+import { gatewayCacheSchema } from "./cache.ts";
 import { ledgerSchema } from "./ledger.ts";
 import { failoverSchema, timeoutsSchema } from "./reliability.ts";
 import {
@@ -126,6 +127,7 @@ const specSchema = z.strictObject({
   retryBudget: retryBudgetSchema.optional().describe("Bounds the extra load that retries and failovers may cause."),
   ledger: ledgerSchema.optional().describe("How limits and budgets are kept."),
   idempotency: idempotencySchema.optional().describe("What the header `Idempotency-Key` of a caller does."),
+  cache: gatewayCacheSchema.optional().describe("What all caches of answers have in common; rules say what is kept."),
   admin: adminSchema.optional().describe("Who may use the admin API."),
   caps: capsSchema.optional().describe("Upper bounds per request and isolate. They can be lowered, not raised."),
 });

@@ -2,19 +2,11 @@ import * as z from "zod";
 import { CAPABILITIES } from "../../capability.ts";
 import { apiVersionSchema, metadataSchema } from "./metadata.ts";
 import { affinitySchema, balanceSchema, localitySchema } from "./balancing.ts";
+import { cacheSchema } from "./cache.ts";
 import { modelBudgetsSchema, modelLimitsSchema } from "./limits.ts";
 import { matchSchema } from "./matching.ts";
 import { failoverSchema, timeoutsSchema } from "./reliability.ts";
-import {
-  durationSchema,
-  labelSchema,
-  modelNameSchema,
-  modelPatternSchema,
-  objectNameSchema,
-  percentageSchema,
-} from "./values.ts";
-
-const LONGEST_CACHE_LIFETIME = "720h";
+import { labelSchema, modelNameSchema, modelPatternSchema, objectNameSchema, percentageSchema } from "./values.ts";
 
 const targetSchema = z.strictObject({
   provider: objectNameSchema.describe("Name of an LLMProvider in the same namespace."),
@@ -74,17 +66,6 @@ const splitSchema = z.strictObject({
 const mirrorSchema = z.strictObject({
   percent: percentageSchema.describe("Share of requests of which a copy is sent. A percentage."),
   target: targetSchema.omit({ weight: true }).describe("Who gets the copy; its answer is discarded and its cost is booked."),
-});
-
-const cacheSchema = z.strictObject({
-  exact: z
-    .strictObject({
-      ttl: durationSchema(LONGEST_CACHE_LIFETIME).describe(
-        "Lifetime of a stored answer. A duration, rounded up to whole seconds.",
-      ),
-    })
-    .optional()
-    .describe("Answers an identical request of the same consumer from memory. Default: off."),
 });
 
 /** Keys of which a rule has exactly one. */
