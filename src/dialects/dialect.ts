@@ -3,6 +3,7 @@ import type { FairleadError } from "../core/errors.ts";
 import type { Failure } from "../core/failure.ts";
 import type { CompiledCaps, CompiledQuirks, DialectName, Operation } from "../core/policy/compiled.ts";
 import type { Usage } from "../core/usage.ts";
+import type { CacheRules } from "./canonical/cache-form.ts";
 import type { ChatAnswer } from "./canonical/chat-event.ts";
 import type { ChatRequest } from "./canonical/chat-request.ts";
 import type { EmbeddingsAnswer, EmbeddingsRequest } from "./canonical/embeddings.ts";
@@ -148,6 +149,8 @@ export interface Surface {
   readonly family: string;
   /** `chat` and `count_tokens`. @throws FairleadError 400 naming the field at fault */
   readChat(asked: DecodedRequest): ChatRequest;
+  /** What makes its chats equal to others in the cache; null where only equal bytes are. */
+  readonly cacheRules: CacheRules | null;
   /** The longest answer that the request allows, in tokens; null where it does not say. */
   maxOutputTokens(asked: DecodedRequest): number | null;
   writeAnswer(answer: ChatAnswer, context: AnswerContext): string;

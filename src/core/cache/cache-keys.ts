@@ -1,3 +1,6 @@
+import type { Preferences } from "../routing/preferences.ts";
+import { spell } from "../json/spell.ts";
+
 /** What a request is called in the cache. Keyed hashes, hex: names reveal nothing, and no two tenants share any. */
 export interface CacheKeys {
   /** Route, model, system turns, tools, embedder: requests that share a decision model and a shard. */
@@ -10,4 +13,68 @@ export interface CacheKeys {
   readonly canonical: string | null;
   /** Who asks. */
   readonly principal: string;
+}
+
+/** Who may be given one another's answers. */
+export type SharedBy = "Principal" | "Consumer" | "Tenant";
+
+/** Within what an answer may be given again. */
+export interface CachePartition {
+  readonly tenant: string;
+  readonly consumer: string;
+  /** Which credential of the consumer, as `Caller.keyId`. */
+  readonly keyId: string;
+  readonly sharedBy: SharedBy;
+  readonly policyStamp: string;
+  readonly routeId: string;
+  /** The virtual model, as it was asked for. */
+  readonly model: string;
+  /** `TargetAccess.partition`; null where any target may answer. */
+  readonly access: string | null;
+  /** Null where there are none, or the route does not let its callers choose. */
+  readonly preferences: Preferences | null;
+  /** The policy's own; null where it names none. */
+  readonly promptVersion: string | null;
+  /** What texts are embedded by, as `embedderId` says it. */
+  readonly embedder: string;
+}
+
+/** What is asked, as a dialect's `CacheForm` says it; `canonical` is the canonical form of its text. */
+export interface AskedTexts {
+  readonly kind: string;
+  readonly scope: string;
+  readonly text: string | null;
+  readonly canonical: string | null;
+}
+
+/** Counts changes of what a name is made of: names of another version are found by nobody. */
+const VERSION = 1;
+
+const encoder = new TextEncoder();
+
+/** What a request is called, under its tenant's key of names. */
+export async function cacheKeys(asked: AskedTexts, partition: CachePartition, key: CryptoKey): Promise<CacheKeys> {
+  const { consumer, embedder, keyId, model, routeId, sharedBy, ...rest } = partition;
+  const name = (purpose: string, ...parts: readonly unknown[]): Promise<string> =>
+    hmacHex(key, spell([VERSION, purpose, ...parts]));
+  const principal = sharedBy === "Principal" ? keyId : null;
+  const sharers = sharedBy === "Tenant" ? null : consumer;
+  const whole = name("scope", routeId, model, embedder, sharers, principal, rest, asked.scope);
+  const scopeClass = name("class", routeId, model, embedder, asked.kind);
+  const scope = await whole;
+  const [exact, canonical, ...others] = await Promise.all([
+    name("exact", scope, asked.text),
+    asked.canonical === null ? null : name("canonical", scope, asked.canonical),
+    scopeClass,
+    name("principal", consumer, keyId),
+  ]);
+  const [className, who] = others;
+  return { scopeClass: className, scope, exact, canonical, principal: who };
+}
+
+async function hmacHex(key: CryptoKey, text: string): Promise<string> {
+  const mac = new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(text)));
+  let hex = "";
+  for (const byte of mac) hex += byte.toString(16).padStart(2, "0");
+  return hex;
 }

@@ -18,13 +18,11 @@ import {
 } from "../canonical/check-fields.ts";
 import type { CompiledCaps } from "../../core/policy/compiled.ts";
 import type { DecodedRequest, Operation, Surface } from "../dialect.ts";
-import { BETA_HEADER, DIALECT, VERSION_HEADER } from "./identity.ts";
+import { BETA_HEADER, DIALECT, FIRST_VERSION, VERSION_HEADER } from "./identity.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
 const ROLES: ReadonlySet<unknown> = new Set(["user", "assistant", "system"]);
-/** The API version a caller is taken to mean that names none: the API itself refuses to guess. */
-const FIRST_VERSION = "2023-06-01";
 
 /** @see https://docs.anthropic.com/en/api/messages */
 const RULES: FieldRules = {

@@ -14,3 +14,6 @@ export const VERSION_HEADER = "anthropic-version";
 
 /** The header that turns beta features on. `Extra.fields` holds it under this name: no field of a body is called so. */
 export const BETA_HEADER = "anthropic-beta";
+
+/** The API version a caller is taken to mean that names none: the API itself refuses to guess. */
+export const FIRST_VERSION = "2023-06-01";

@@ -1,5 +1,6 @@
 import { numberOf } from "../canonical/check-fields.ts";
 import type { Backend, DecodedRequest, Dialect, Operation, Surface, UpstreamModel } from "../dialect.ts";
+import { CACHE_RULES } from "./cache-rules.ts";
 import { classifyError } from "./classify-error.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { encodeError, encodeErrorEvent } from "./error-envelope.ts";
@@ -27,6 +28,7 @@ const surface: Surface = {
   decodeRequest,
   family: FAMILY,
   readChat: readRequest,
+  cacheRules: CACHE_RULES,
   maxOutputTokens: ({ body }) => numberOf(body["max_tokens"]),
   writeAnswer,
   createWriter,

@@ -1,6 +1,7 @@
 import { isRecord } from "../../core/json/is-record.ts";
 import { numberOf } from "../canonical/check-fields.ts";
 import type { Surface } from "../dialect.ts";
+import { CACHE_RULES } from "./cache-rules.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { readEmbeddings, writeEmbeddings } from "./embeddings.ts";
 import { encodeError, encodeErrorEvent } from "./encode-error.ts";
@@ -32,6 +33,7 @@ export const surface: Surface = {
   decodeRequest,
   family: FAMILY,
   readChat: readRequest,
+  cacheRules: CACHE_RULES,
   maxOutputTokens: ({ body }) => {
     const config = member(body, "generationConfig");
     return isRecord(config) ? numberOf(member(config, "maxOutputTokens")) : null;

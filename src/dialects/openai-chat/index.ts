@@ -3,6 +3,7 @@ import { encodeOpenAiError, encodeOpenAiErrorEvent } from "../canonical/openai-e
 import { classifyOpenAiError } from "../canonical/openai-errors.ts";
 import { OPENAI_MODELS } from "../canonical/openai-models.ts";
 import type { Backend, Dialect, Operation, Surface } from "../dialect.ts";
+import { CACHE_RULES } from "./cache-rules.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { embeddingsBackend, embeddingsSurface } from "./embeddings.ts";
 import { encodeUpstream } from "./encode-upstream.ts";
@@ -31,6 +32,7 @@ const surface: Surface = {
   decodeRequest,
   family: "openai-chat",
   readChat: readRequest,
+  cacheRules: CACHE_RULES,
   maxOutputTokens: ({ body }) => numberOf(body["max_completion_tokens"]) ?? numberOf(body["max_tokens"]),
   writeAnswer,
   createWriter,

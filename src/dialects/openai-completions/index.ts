@@ -21,6 +21,7 @@ const surface: Surface = {
   decodeRequest,
   family: "openai-completions",
   readChat: readRequest,
+  cacheRules: null,
   maxOutputTokens: ({ body }) => numberOf(body["max_tokens"]),
   writeAnswer,
   createWriter,

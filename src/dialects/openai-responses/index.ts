@@ -3,6 +3,7 @@ import { OPENAI_MODELS } from "../canonical/openai-models.ts";
 import { classifyOpenAiError } from "../canonical/openai-errors.ts";
 import { createReaderMeter } from "../canonical/reader-meter.ts";
 import type { Dialect } from "../dialect.ts";
+import { CACHE_RULES } from "./cache-rules.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { OPENAI_FAMILY } from "./dialect-name.ts";
 import { encodeError, encodeErrorEvent } from "./encode-error.ts";
@@ -27,6 +28,7 @@ export const openaiResponses: Dialect = {
     decodeRequest,
     family: OPENAI_FAMILY,
     readChat,
+    cacheRules: CACHE_RULES,
     maxOutputTokens: ({ body }) => numberOf(body["max_output_tokens"]),
     writeAnswer,
     createWriter: (context) => new ResponsesWriter(context),
