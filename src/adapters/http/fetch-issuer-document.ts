@@ -1,4 +1,5 @@
 import type { IssuerDocument, IssuerDocuments } from "../../ports/issuer-documents.ts";
+import { readText } from "../read-text.ts";
 
 const MOST_BYTES = 64 * 1024;
 
@@ -15,7 +16,7 @@ export const fetchIssuerDocuments: IssuerDocuments = {
         await response.body?.cancel();
         return unavailable(`it answered ${response.status}`);
       }
-      const text = await readText(response.body);
+      const text = await readText(response.body, MOST_BYTES);
       return text === null ? unavailable(`it is larger than ${MOST_BYTES} bytes`) : { kind: "read", document: JSON.parse(text) };
     } catch (error) {
       if (error instanceof SyntaxError) return unavailable("it is no JSON");
@@ -25,20 +26,6 @@ export const fetchIssuerDocuments: IssuerDocuments = {
     }
   },
 };
-
-/** The text of a body; null where it is too large, and the rest is not read. */
-async function readText(body: Response["body"]): Promise<string | null> {
-  const decoder = new TextDecoder();
-  let text = "";
-  let length = 0;
-  for await (const chunk of body ?? []) {
-    length += chunk.byteLength;
-    // Leaving the loop cancels the stream.
-    if (length > MOST_BYTES) return null;
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
-}
 
 function unavailable(message: string): IssuerDocument {
   return { kind: "unavailable", message };
