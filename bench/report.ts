@@ -26,6 +26,10 @@ const COLUMNS: readonly Column[] = [
   { title: "decision ns", cell: (row) => renderFigure(row.decisionNanos) },
   { title: "all routes busy ns", cell: (row) => renderFigure(row.decisionSpreadNanos) },
   { title: "100 targets ns", cell: (row) => renderFigure(row.decisionWideNanos) },
+  { title: "entries", cell: (row) => renderFigure(row.entries) },
+  { title: "dimensions", cell: (row) => renderFigure(row.dimensions) },
+  { title: "search µs", cell: (row) => renderFigure(row.scanMicros) },
+  { title: "index MB", cell: (row) => renderFigure(row.heldMegabytes) },
   { title: "notes", cell: renderNotes },
 ];
 

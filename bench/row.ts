@@ -32,6 +32,14 @@ export interface BenchRow {
   readonly decisionSpreadNanos?: number;
   /** Of a route with a hundred targets. */
   readonly decisionWideNanos?: number;
+  /** How many entries are searched. */
+  readonly entries?: number;
+  /** Of their vectors. */
+  readonly dimensions?: number;
+  /** One search of all entries. */
+  readonly scanMicros?: number;
+  /** What the index holds of memory, by its own account. */
+  readonly heldMegabytes?: number;
   /** What a reader of the figures has to know, such as that they are a lower bound. */
   readonly notes?: readonly string[];
   /** Why there are no figures although there should be: the run fails. */

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -71,9 +71,13 @@ function buildWorker(): BuiltWorker | string {
     const { status, stderr, stdout } = spawnSync(process.execPath, args, { cwd: REPOSITORY, encoding: "utf8" });
     if (status !== 0) return `wrangler deploy --dry-run fails:\n${stdout}${stderr}`;
     const code = readFileSync(join(directory, "index.js"));
+    const wasm = readdirSync(directory).filter((name) => name.endsWith(".wasm"));
+    const files = [code, ...wasm.map((name) => readFileSync(join(directory, name)))];
+    const weigh = (sizeOf: (file: Buffer) => number): number => files.reduce((sum, file) => sum + sizeOf(file), 0);
     const sizes = readSizes(join(directory, "bundle-meta.json"));
     const inputs = [...sizes.keys()];
-    return { code: code.toString(), bytes: code.byteLength, gzipBytes: gzipSync(code).byteLength, inputs, sizes };
+    const [bytes, gzipBytes] = [weigh(({ byteLength }) => byteLength), weigh((file) => gzipSync(file).byteLength)];
+    return { code: code.toString(), bytes, gzipBytes, inputs, sizes };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

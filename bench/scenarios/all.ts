@@ -3,6 +3,7 @@ import { backpressure } from "./backpressure.ts";
 import { leave } from "./leave.ts";
 import { manyStreams } from "./many-streams.ts";
 import { policy } from "./policy.ts";
+import { scan } from "./scan.ts";
 import type { Scenario } from "./scenario.ts";
 import { ssePaced } from "./sse-paced.ts";
 import { createThroughputScenario } from "./throughput.ts";
@@ -68,4 +69,5 @@ export const SCENARIOS: readonly Scenario[] = [
   backpressure,
   leave,
   policy,
+  scan,
 ];

@@ -10,6 +10,7 @@ import { bundleWorker, ENTRIES } from "./bundle-worker.ts";
 import { compileDirectory } from "./compile-directory.ts";
 import { createIdentity, type LocalIdentity } from "./local-identity.ts";
 import { redisModule } from "./redis-module.ts";
+import type { WorkerModule } from "./workerd-config.ts";
 
 export interface BuildOptions {
   /** Policy directory or file. */
@@ -24,8 +25,9 @@ export interface BuildOptions {
 
 /** A policy directory, compiled and bundled with the Worker; any number of processes can run it. */
 export interface RouterBuild {
-  /** Temporary; holds the bundle under `WORKER_FILE`. */
+  /** Temporary; holds the modules. */
   readonly directory: string;
+  readonly modules: readonly WorkerModule[];
   readonly compiled: Extract<CompileResult, { kind: "compiled" }>;
   readonly identity: LocalIdentity;
   /** Deletes the directory. */
@@ -34,9 +36,6 @@ export interface RouterBuild {
 
 /** The policy directory does not compile; `message` lists every error. */
 export class PolicyRejected extends Error {}
-
-/** The bundled module in a build's directory. */
-export const WORKER_FILE = "index.js";
 
 /** Compiles and bundles what a local router runs. @throws PolicyRejected */
 export async function buildRouter(options: BuildOptions): Promise<RouterBuild> {
@@ -47,8 +46,8 @@ export async function buildRouter(options: BuildOptions): Promise<RouterBuild> {
   const policy = { policyPath: join(directory, "policy.json"), redisPath: join(directory, "redis.js") };
   await writeFile(policy.policyPath, JSON.stringify(compiled.policy));
   await writeFile(policy.redisPath, redisModule(compiled.policy));
-  await bundleWorker({ entry: ENTRIES.router, outFile: join(directory, WORKER_FILE), policy });
-  return { directory, compiled, identity, remove: () => rm(directory, { recursive: true, force: true }) };
+  const modules = await bundleWorker({ entry: ENTRIES.router, outFile: join(directory, "index.js"), policy });
+  return { directory, modules, compiled, identity, remove: () => rm(directory, { recursive: true, force: true }) };
 }
 
 type Place = { readonly env: Readonly<Record<string, string | undefined>>; readonly cwd: string };

@@ -1,5 +1,7 @@
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import type { WorkerModule } from "./workerd-config.ts";
 
 /** What a Worker is built from beside its own code. */
 export interface PolicyModules {
@@ -22,9 +24,12 @@ export interface BundleOptions {
   readonly policy?: PolicyModules;
 }
 
-/** Bundles an entry into one ES module, as `wrangler deploy` does. */
-export async function bundleWorker({ entry, outFile, policy }: BundleOptions): Promise<void> {
-  await build({
+/**
+ * Bundles an entry into one ES module and, beside it, the WebAssembly that it imports, as `wrangler deploy` does: Workers take it precompiled
+ * alone. Returns what workerd is to be given, the entry first.
+ */
+export async function bundleWorker({ entry, outFile, policy }: BundleOptions): Promise<readonly WorkerModule[]> {
+  const { metafile } = await build({
     entryPoints: [entry],
     outfile: outFile,
     ...(policy === undefined ? {} : { alias: { "fairlead:policy": policy.policyPath, "fairlead:redis": policy.redisPath } }),
@@ -34,6 +39,16 @@ export async function bundleWorker({ entry, outFile, policy }: BundleOptions): P
     target: "es2024",
     conditions: ["workerd", "worker", "browser"],
     external: ["cloudflare:*", "node:*"],
+    loader: { ".wasm": "copy" },
+    assetNames: "[name]",
+    metafile: true,
     logLevel: "error",
   });
+  const wasm = Object.keys(metafile.outputs).filter((path) => path.endsWith(".wasm"));
+  return [moduleOf(outFile), ...wasm.map((path): WorkerModule => ({ ...moduleOf(path), type: "wasm" }))];
+}
+
+/** Named and embedded as the file in the bundle's directory. */
+function moduleOf(path: string): WorkerModule {
+  return { name: basename(path), path: basename(path) };
 }

@@ -17,8 +17,6 @@ export interface ObjectHostOptions {
 /** Where the commands keep objects: a router its own, or an object host those that several routers share. */
 export const STATE_DIRECTORY = ".fairlead/objects";
 
-const HOST_FILE = "object-host.js";
-
 /**
  * The Durable Objects of `adapters/bindings.ts` in a workerd process of their own, on loopback only, for every router that is
  * started with its URL as `objectHost`. @throws Error when the port is taken or workerd does not start
@@ -30,8 +28,8 @@ export async function startObjectHost(options: ObjectHostOptions = {}): Promise<
   const doDirectory = stateDirectory === undefined ? join(directory, "objects") : resolve(cwd, stateDirectory);
   try {
     await mkdir(doDirectory, { recursive: true });
-    await bundleWorker({ entry: ENTRIES.objectHost, outFile: join(directory, HOST_FILE) });
-    const config = { modules: [{ name: HOST_FILE, path: HOST_FILE }], doDirectory };
+    const modules = await bundleWorker({ entry: ENTRIES.objectHost, outFile: join(directory, "object-host.js") });
+    const config = { modules, doDirectory };
     const host = await startWorkerd({ directory, port, config, env: {}, quiet });
     return { ...host, close: () => host.close().then(remove) };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { hashApiKey } from "../core/hash-api-key.ts";
-import { buildRouter, type BuildOptions, type RouterBuild, WORKER_FILE } from "./build-router.ts";
+import { buildRouter, type BuildOptions, type RouterBuild } from "./build-router.ts";
 import { PEPPER_VARIABLE } from "./local-identity.ts";
 import type { WorkerdConfigOptions } from "./workerd-config.ts";
 import { type RunningWorkerd, startWorkerd } from "./workerd-process.ts";
@@ -50,13 +50,13 @@ export async function startRouter(options: RouterOptions): Promise<RunningRouter
 
 /** Serves a build, which outlives the router. @throws Error when the port is taken or workerd does not start */
 export async function runRouter(build: RouterBuild, options: RunOptions): Promise<RunningRouter> {
-  const { compiled, directory, identity } = build;
+  const { compiled, directory, identity, modules } = build;
   const secrets = await collectSecrets(build, options.env ?? {});
   const workerd = await startWorkerd({
     directory,
     port: options.port ?? 0,
     config: {
-      modules: [{ name: WORKER_FILE, path: WORKER_FILE }],
+      modules,
       environment: Object.keys(secrets),
       ...(await placeObjects(directory, options)),
     },

@@ -59,7 +59,7 @@ export function judge({ from, to }: Edge): string | null {
   const layer = layerOf(from);
   const allowed = LAYERS[layer];
   if (allowed === undefined) return `${from}: '${layer}' is not a layer`;
-  if (!/\.(?:ts|json)$/.test(to) || to.startsWith("node:")) {
+  if (!/\.(?:ts|json|wasm)$/.test(to) || to.startsWith("node:")) {
     return (PACKAGES[layer] ?? []).some((pattern) => pattern.test(to)) ? null : `${from} may not import the package ${to}`;
   }
   const target = layerOf(to);

@@ -112,3 +112,10 @@ export const ROUTING_LIMITS = {
   backoff: { samples: 5_000, seed: 20_261_121 },
   seeds: { processes: 8, choices: 64 },
 } as const;
+
+/** What every promise of the area `cache` is held against. */
+export const CACHE_LIMITS = {
+  scan: { entries: 10_000, dimensions: 384, mostMicros: 600, rounds: 5 },
+  /** Of the entries' own growth: a large index lies outside the processor's caches. */
+  growth: { from: 1_000, to: 50_000, most: 3 },
+} as const;

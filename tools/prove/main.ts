@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { createCacheArea } from "./cache-area/cache-area.ts";
 import { createIdentityArea } from "./identity-area/identity-area.ts";
 import { createMainArea } from "./main-area/main-area.ts";
 import { createProtocolsArea } from "./protocols-area/protocols-area.ts";
@@ -7,7 +8,7 @@ import type { Area } from "./row.ts";
 import { showRows } from "./show-rows.ts";
 
 const USAGE = `npm run prove [-- AREA…] [--only TEXT] [--list]
-  AREA         main, protocols, routing, identity (default: every area)
+  AREA         main, protocols, routing, identity, cache (default: every area)
   --only TEXT  the rows whose promise contains the text
   --list       print the promises and run nothing`;
 
@@ -17,6 +18,7 @@ const AREAS: ReadonlyMap<string, () => Area> = new Map([
   ["protocols", createProtocolsArea],
   ["routing", createRoutingArea],
   ["identity", createIdentityArea],
+  ["cache", createCacheArea],
 ]);
 
 process.exitCode = await main();
