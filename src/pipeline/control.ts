@@ -27,8 +27,9 @@ export class Control {
   readonly #options: ControlOptions;
   #kills: Kills = NO_KILLS;
   #revision = -1;
-  /** Whose kills are followed: at once, also while a generation named with them cannot be loaded. */
-  #heard: Pick<ControlState, "revision" | "kills"> = INITIAL_CONTROL;
+  /** Whose kills and purges are followed: at once, also while a generation named with them cannot be loaded. */
+  #heard: Pick<ControlState, "revision" | "kills" | "purges"> = INITIAL_CONTROL;
+  #purgedAt: ReadonlyMap<string, number> = new Map();
   #answeredAt = Number.NEGATIVE_INFINITY;
   #askedAt = Number.NEGATIVE_INFINITY;
   readonly #patience = new Patience();
@@ -40,6 +41,11 @@ export class Control {
   /** What was switched off: the same object until that changes. */
   kills(): Kills {
     return this.#kills;
+  }
+
+  /** When answers of a tenant were purged last, as far as this isolate has heard; epoch milliseconds, 0: never. */
+  purgedAt(tenant: string): number {
+    return Math.max(this.#purgedAt.get(tenant) ?? 0, this.#purgedAt.get("") ?? 0);
   }
 
   /** Milliseconds since the last answer; infinite before the first. */
@@ -86,6 +92,7 @@ export class Control {
     const { link, plane, policies } = this.#options;
     if (state.revision > this.#heard.revision) {
       if (!isSame(state.kills, this.#heard.kills)) this.#kills = toKillSets(state.kills);
+      this.#purgedAt = new Map(state.purges.map(({ at, tenant }) => [tenant, at]));
       this.#heard = state;
     }
     const load: LoadGeneration = async (ref) => {

@@ -103,6 +103,19 @@ describe("control", () => {
     expect(world.control.kills().targets.size).toBe(0);
   });
 
+  it("hears when a tenant's answers were purged, or everybody's, whatever else cannot be followed", async () => {
+    const world = new World();
+    expect(world.control.purgedAt("a")).toBe(0);
+    world.hasDocument = false;
+    world.change({ action: "start", base: BASE, digest: DIGEST, share: 1 });
+    world.change({ action: "purge", purged: { tenant: "a", at: NOW } });
+    await world.control.refresh(world.run);
+    expect(["a", "b"].map((tenant) => world.control.purgedAt(tenant))).toEqual([NOW, 0]);
+    world.change({ action: "purge", purged: { tenant: "", at: NOW + 1 } });
+    await world.control.refresh(world.run);
+    expect(["a", "b"].map((tenant) => world.control.purgedAt(tenant))).toEqual([NOW + 1, NOW + 1]);
+  });
+
   it("hears once of each key that has changed", async () => {
     const world = new World();
     await world.control.refresh(world.run);

@@ -39,7 +39,7 @@ export class ControlStore {
     this.#state = result.state;
     this.#sql.exec("INSERT OR REPLACE INTO control (id, state) VALUES (0, ?)", JSON.stringify(this.#state));
     // A kill between a publication and its rollout must not take the document away.
-    if (change.action !== "kill" && change.action !== "lift") this.#forgetUnused();
+    if ("base" in change) this.#forgetUnused();
     return result;
   }
 

@@ -1,5 +1,5 @@
 import { type Approval, type ControlChange, KILL_KINDS } from "../../core/control/control-state.ts";
-import { decodeKill, isShare } from "../../core/control/decode-control.ts";
+import { decodeKill, decodePurged, isShare } from "../../core/control/decode-control.ts";
 import { isRecord } from "../../core/json/is-record.ts";
 import type { ControlStore } from "./control-store.ts";
 
@@ -39,13 +39,20 @@ function decodeChange(value: unknown): ControlChange | null {
       const kill = decodeKill(value["kill"]);
       return kill === null ? null : { action: "kill", kill };
     }
-    case "lift": {
-      const kind = KILL_KINDS.find((name) => name === value["kind"]);
-      return kind === undefined || typeof value["id"] !== "string" ? null : { action: "lift", kind, id: value["id"] };
+    case "lift":
+      return decodeLift(value);
+    case "purge": {
+      const purged = decodePurged(value["purged"]);
+      return purged === null ? null : { action: "purge", purged };
     }
     default:
       return null;
   }
+}
+
+function decodeLift({ id, kind: name }: Readonly<Record<string, unknown>>): ControlChange | null {
+  const kind = KILL_KINDS.find((known) => known === name);
+  return kind === undefined || typeof id !== "string" ? null : { action: "lift", kind, id };
 }
 
 function decodeRollout(value: Readonly<Record<string, unknown>>): ControlChange | null {

@@ -43,6 +43,14 @@ export interface Kill {
   readonly at: number;
 }
 
+/** A tenant whose answers from before are not given any more, of whatever kind they were. */
+export interface Purged {
+  /** Empty: every tenant's. */
+  readonly tenant: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
 /** What an administrator decided, the same for every isolate. */
 export interface ControlState {
   /** Grows with every change; an isolate never goes back. */
@@ -53,6 +61,8 @@ export interface ControlState {
   /** The number of the newest generation ever published. */
   readonly newest: number;
   readonly kills: readonly Kill[];
+  /** For what isolates remember; stores of answers know of each purge themselves. */
+  readonly purges: readonly Purged[];
 }
 
 export type ControlChange =
@@ -61,7 +71,8 @@ export type ControlChange =
   | { readonly action: "promote"; readonly base: string; readonly approval?: Approval }
   | { readonly action: "rollback"; readonly base: string }
   | { readonly action: "kill"; readonly kill: Kill }
-  | { readonly action: "lift"; readonly kind: KillKind; readonly id: string };
+  | { readonly action: "lift"; readonly kind: KillKind; readonly id: string }
+  | { readonly action: "purge"; readonly purged: Purged };
 
 export type Changed =
   | { readonly kind: "changed"; readonly state: ControlState }
@@ -74,10 +85,13 @@ export const INITIAL_CONTROL: ControlState = {
   history: [],
   newest: 1,
   kills: [],
+  purges: [],
 };
 
 const MOST_HISTORY = 10;
 const MOST_KILLS = 1_000;
+/** Where there would be more, one for every tenant takes their place. */
+const MOST_PURGES = 1_000;
 /** Generations published while a router runs come after those it was built with. */
 const EPOCH = 1;
 
@@ -98,6 +112,8 @@ export function changeControl(state: ControlState, change: ControlChange): Chang
       return kill(state, change.kill);
     case "lift":
       return lift(state, change);
+    case "purge":
+      return purge(state, change.purged);
   }
 }
 
@@ -161,6 +177,14 @@ function kill(state: ControlState, entry: Kill): Changed {
 function lift(state: ControlState, { id, kind }: { readonly kind: KillKind; readonly id: string }): Changed {
   const kills = state.kills.filter((entry) => entry.kind !== kind || entry.id !== id);
   return kills.length === state.kills.length ? refused(`The ${kind} '${id}' is not switched off.`) : changed(state, { kills });
+}
+
+/** Never back: of two purges of a tenant the later one stays. */
+function purge({ purges, ...state }: ControlState, purged: Purged): Changed {
+  const known = purges.find(({ tenant }) => tenant === purged.tenant);
+  const all = [...purges.filter((other) => other !== known), { ...purged, at: Math.max(purged.at, known?.at ?? 0) }];
+  const latest = Math.max(...all.map(({ at }) => at));
+  return changed({ ...state, purges }, { purges: all.length > MOST_PURGES ? [{ tenant: "", at: latest }] : all });
 }
 
 function changed(state: ControlState, parts: Partial<ControlState>): Changed {

@@ -1,19 +1,29 @@
 import { isRecord } from "../json/is-record.ts";
-import { type ControlState, type GenerationRef, type Kill, KILL_KINDS, type PolicyHead } from "./control-state.ts";
+import { type ControlState, type GenerationRef, type Kill, KILL_KINDS, type PolicyHead, type Purged } from "./control-state.ts";
 
 const DIGEST = /^[0-9a-f]{64}$/;
 
 /** The state as the object sent it; null for anything else. */
 export function decodeControl(value: unknown): ControlState | null {
   if (!isRecord(value)) return null;
-  const { history, kills, newest, revision } = value;
+  // An earlier version wrote no purges.
+  const { history, kills, newest, purges = [], revision } = value;
   const head = decodeHead(value["head"]);
   if (!isCount(revision) || !isCount(newest) || head === null || !Array.isArray(kills) || !Array.isArray(history)) return null;
+  const decodedPurges = Array.isArray(purges) ? purges.map(decodePurged) : [null];
   const decodedKills = kills.map(decodeKill);
   const refs = history.map((entry) => (entry === null ? null : decodeRef(entry)));
+  if (!decodedPurges.every((purged) => purged !== null)) return null;
   if (!decodedKills.every((kill) => kill !== null) || refs.some((ref, index) => ref === null && history[index] !== null))
     return null;
-  return { revision, head, history: refs, newest, kills: decodedKills };
+  return { revision, head, history: refs, newest, kills: decodedKills, purges: decodedPurges };
+}
+
+/** That a tenant was purged, as it was sent; null for anything else. */
+export function decodePurged(value: unknown): Purged | null {
+  if (!isRecord(value)) return null;
+  const { at, tenant } = value;
+  return typeof tenant === "string" && tenant.length <= 512 && isCount(at) ? { tenant, at } : null;
 }
 
 /** A kill as it was sent; null for anything else. */

@@ -157,3 +157,21 @@ function startedByAlice(character: string): ControlChange {
 function shareBy(by: string, digest = digestOf("1")): ControlChange {
   return { action: "share", base: BASE, share: 0.5, approval: { by, digest } };
 }
+
+const purge = (tenant: string, at: number): ControlChange => ({ action: "purge", purged: { tenant, at } });
+
+describe("what is purged", () => {
+  it("stays so, and a tenant's later purge is the one that counts", () => {
+    const state = after(purge("a", 10), purge("b", 20), purge("a", 30), purge("a", 5), start("1"), promote, rollback);
+    expect(state.purges).toEqual([
+      { tenant: "b", at: 20 },
+      { tenant: "a", at: 30 },
+    ]);
+  });
+
+  it("is everybody's where there would be more than a thousand", () => {
+    const many = Array.from({ length: 1_001 }, (_, index) => purge(`t${index}`, index));
+    expect(after(...many.slice(1)).purges).toHaveLength(1_000);
+    expect(after(...many).purges).toEqual([{ tenant: "", at: 1_000 }]);
+  });
+});

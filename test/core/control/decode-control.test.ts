@@ -27,6 +27,7 @@ const state: fc.Arbitrary<ControlState> = fc.record({
   history: fc.array(fc.option(ref), { maxLength: 10 }),
   newest: count,
   kills: fc.array(kill, { maxLength: 5 }),
+  purges: fc.array(fc.record({ tenant: fc.string({ maxLength: 512 }), at: count }), { maxLength: 5 }),
 });
 
 it("reads back what was written", () => {
@@ -50,12 +51,17 @@ it("never throws, whatever it is given", () => {
 it("gives a whole state or none, whatever one field holds", () => {
   const whole = after(start("1"), { action: "promote", base: BASE }, start("2"));
   fc.assert(
-    fc.property(fc.constantFrom("revision", "head", "history", "newest", "kills"), fc.jsonValue(), (field, value) => {
+    fc.property(fc.constantFrom("revision", "head", "history", "newest", "kills", "purges"), fc.jsonValue(), (field, value) => {
       const read = decodeControl({ ...whole, [field]: value });
       if (read !== null) expect(read).toEqual({ ...whole, [field]: value });
     }),
     SETTINGS,
   );
+});
+
+it("reads what was written before there were purges", () => {
+  const { purges, ...earlier } = after(start("1"));
+  expect(decodeControl(earlier)).toEqual({ ...earlier, purges });
 });
 
 describe("refuses", () => {
@@ -80,6 +86,9 @@ describe("refuses", () => {
     ["a history with a hole", { ...good, history: [null, {}] }],
     ["kills that are none", { ...good, kills: "all" }],
     ["a kill of an unknown kind", { ...good, kills: [{ ...kills[0], kind: "everything" }] }],
+    ["purges that are none", { ...good, purges: {} }],
+    ["a purge of nobody", { ...good, purges: [{ at: 1 }] }],
+    ["a purge at no time", { ...good, purges: [{ tenant: "default", at: "now" }] }],
     ["a kill of nothing", { ...good, kills: [{ ...kills[0], id: "" }] }],
   ];
   it.each(ROWS)("%s", (_, value) => {
