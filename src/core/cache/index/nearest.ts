@@ -34,9 +34,12 @@ export class Nearest {
 
   /** `inverse`: one over the query's length. */
   consider({ entries, inverseLengths, products }: ScannedPage, inverse: number): void {
+    let floor = this.#floor;
     for (let at = 0; at < entries.length; at += 1) {
-      const similarity = similarityOf(products[at] ?? 0, inverse, inverseLengths[at] ?? 0);
-      if (similarity >= this.#floor) this.#take({ entry: entries[at] ?? 0, similarity });
+      // Not bounded yet, which most need not be: only what is nearer than the nearest before is looked at more closely.
+      if ((products[at] ?? 0) * inverse * (inverseLengths[at] ?? 0) < floor) continue;
+      this.#take({ entry: entries[at] ?? 0, similarity: similarityOf(products[at] ?? 0, inverse, inverseLengths[at] ?? 0) });
+      floor = this.#floor;
     }
   }
 
