@@ -4,7 +4,7 @@ export const HASHED_DIMENSIONS = 512;
 /** What each kind of feature adds, exact in binary: sums do not depend on their order, nor on the machine. */
 const WORD = 1;
 const PAIR = 0.5;
-const LETTERS = 0.25;
+const LETTERS = 0.5;
 
 /** What a word's hash begins with, so that no two kinds of features meet; a pair's is the hash of the word before. */
 const WORD_SEED = 0x811c9dc5;
