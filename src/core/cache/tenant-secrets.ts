@@ -6,7 +6,7 @@ const MOST_TENANTS = 1_000;
 /** What is made of the cache's secret for each tenant: names tell nothing to who has not its key, and no two tenants share any. */
 export class TenantSecrets {
   readonly #names: BoundedMap<Promise<CryptoKey>>;
-  readonly #contents: BoundedMap<Promise<Uint8Array<ArrayBuffer>>>;
+  readonly #contents: BoundedMap<Promise<string>>;
 
   /** `secret`: at least 32 bytes, the deployment's own. */
   constructor(secret: Uint8Array<ArrayBuffer>) {
@@ -17,7 +17,7 @@ export class TenantSecrets {
       return new Uint8Array(await crypto.subtle.deriveBits(parameters, await base, 256));
     };
     this.#names = new BoundedMap(MOST_TENANTS, (tenant) => derive("names", tenant).then(toNamesKey));
-    this.#contents = new BoundedMap(MOST_TENANTS, (tenant) => derive("contents", tenant));
+    this.#contents = new BoundedMap(MOST_TENANTS, (tenant) => derive("contents", tenant).then(toBase64Url));
   }
 
   /** The HMAC key of a tenant's names. */
@@ -25,12 +25,19 @@ export class TenantSecrets {
     return this.#names.use(tenant);
   }
 
-  /** 32 bytes that a tenant's answers are encrypted with where they are kept. */
-  contents(tenant: string): Promise<Uint8Array> {
+  /** 32 bytes in base64url, which a tenant's answers are encrypted with where they are kept. */
+  contents(tenant: string): Promise<string> {
     return this.#contents.use(tenant);
   }
 }
 
 function toNamesKey(bits: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
   return crypto.subtle.importKey("raw", bits, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+}
+
+function toBase64Url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
 }

@@ -82,3 +82,14 @@ function takeProbes(count: number): readonly CacheProbe[] {
 function meets(stored: CacheKeys, probe: CacheKeys): boolean {
   return stored.scope === probe.scope || stored.exact === probe.exact || stored.canonical === probe.canonical;
 }
+
+describe("what a tenant's answers are encrypted with", () => {
+  it("is 32 bytes, another for each tenant and each secret, and the same each time", async () => {
+    const ours = await secrets.contents("acme");
+    expect(Buffer.from(ours, "base64url")).toHaveLength(32);
+    expect(ours).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    expect(await new TenantSecrets(new Uint8Array(32).fill(7)).contents("acme")).toBe(ours);
+    expect(await secrets.contents("other")).not.toBe(ours);
+    expect(await new TenantSecrets(new Uint8Array(32).fill(8)).contents("acme")).not.toBe(ours);
+  });
+});

@@ -11,14 +11,15 @@ interface Asked {
   readonly operation?: Operation;
   /** Of Gemini, whose address says it. */
   readonly stream?: boolean;
+  readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A body as a caller sends it. @throws FairleadError where the surface refuses it */
 export function decode(surface: DialectName, body: unknown, asked: Asked = {}): DecodedRequest {
-  const { headers = {}, operation = "chat", stream = false } = asked;
+  const { headers = {}, operation = "chat", query = "", stream = false } = asked;
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  const address = { model: "m", stream, query: stream ? "alt=sse" : "" };
+  const address = { model: "m", stream, query };
   const context = { caps: CAPS, address, headers: new Map(Object.entries(headers)) };
   return surfaceOf(surface).decodeRequest(operation, text, context);
 }
