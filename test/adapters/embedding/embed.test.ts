@@ -8,6 +8,7 @@ import {
   startHostileEmbedder,
   vectorOf,
 } from "../../rigs/embedder/hostile-embedder.ts";
+import { embedderContract } from "./embedder.contract.ts";
 
 const TEXTS = ["cancel my order", "where is my order"];
 /** For what comes; what does not is waited for no longer than shown. */
@@ -79,6 +80,8 @@ const numbersOf = (answer: Embedded): readonly (readonly number[])[] =>
 const expected = TEXTS.map((text) => vectorOf(`query: ${text}`));
 
 describe("an embeddings API", () => {
+  embedderContract(() => at("right"));
+
   it("is asked for all texts at once, with its prefix, key and dimensions", async () => {
     expect(numbersOf(await embed(TEXTS, at("right"), means()))).toEqual(expected);
     expect(hostile.calls.at(-1)).toEqual({
@@ -187,6 +190,8 @@ describe("Workers AI", () => {
 });
 
 describe("feature hashing", () => {
+  embedderContract(() => ({ kind: "hash" }));
+
   it("asks nobody", async () => {
     const forbidden = means({ fetch: () => Promise.reject(new Error("Nobody is asked.")) });
     expect(await embed(TEXTS, { kind: "hash" }, forbidden)).toEqual({ kind: "embedded", vectors: TEXTS.map(hashEmbed) });
