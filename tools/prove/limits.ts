@@ -118,4 +118,9 @@ export const CACHE_LIMITS = {
   scan: { entries: 10_000, dimensions: 384, mostMicros: 600, rounds: 5 },
   /** Of the entries' own growth: a large index lies outside the processor's caches. */
   growth: { from: 1_000, to: 50_000, most: 3 },
+  /** Requests that must not be given somebody else's answer, or another one's. */
+  probes: { count: 10_000, seed: "20261122" },
+  changes: { atLeast: 20_000 },
+  /** Cuts of each recorded stream. */
+  captures: { keptAtLeast: 400, cuts: 100 },
 } as const;

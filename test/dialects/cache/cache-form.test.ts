@@ -4,6 +4,7 @@ import { shuffled } from "./mutations.ts";
 import { recordedRequests } from "./recorded-requests.ts";
 import { runMutations } from "./run-mutations.ts";
 import { SAME_ASKS } from "./same-asks.ts";
+import { WHOLE_REQUESTS } from "./whole-requests.ts";
 
 const REQUESTS = recordedRequests();
 const TOOLS = [{ type: "function", function: { name: "f", parameters: { type: "object" } } }];
@@ -20,6 +21,11 @@ describe("what tells requests apart", () => {
     const { changed, confused, refused } = runMutations(some);
     expect(confused).toEqual([]);
     expect(changed - refused).toBeGreaterThan(200);
+  });
+
+  it.each(WHOLE_REQUESTS)("changes so with everything that a request can say: $name", (request) => {
+    expect(formOf(request.surface, request.body)?.record).toBe("chat");
+    expect(runMutations([request]).confused).toEqual([]);
   });
 
   it("does not change with the order of members", () => {

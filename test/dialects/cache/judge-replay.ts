@@ -14,9 +14,16 @@ const CHECKS = {
   gemini: checkGeminiStream,
 };
 
-/** What is wrong with a written answer; against the published types too where a full run is asked for, whose schemas take seconds. */
-export function judgeReplay(surface: ChatSurface, text: string, isStream: boolean): readonly string[] {
-  if (process.env["FAIRLEAD_FULL"] === "1")
-    return isStream ? judgeStream({ surface, text, outcome: "complete" }) : judgeJson({ surface, kind: "chat", text });
+interface Replay {
+  readonly surface: ChatSurface;
+  readonly text: string;
+  readonly isStream: boolean;
+  /** Against the published types too, whose schemas take seconds to compile. */
+  readonly isTyped?: boolean;
+}
+
+/** What is wrong with a written answer. */
+export function judgeReplay({ isStream, isTyped = false, surface, text }: Replay): readonly string[] {
+  if (isTyped) return isStream ? judgeStream({ surface, text, outcome: "complete" }) : judgeJson({ surface, kind: "chat", text });
   return isStream ? CHECKS[surface](text, "complete", ALL_TOLD) : checkJsonAnswer(surface, JSON.parse(text), ALL_TOLD);
 }

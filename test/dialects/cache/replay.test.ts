@@ -8,6 +8,7 @@ import { judgeReplay } from "./judge-replay.ts";
 import { KEPT_ANSWERS, PLAIN_ANSWER, TEXT } from "./kept-answers.ts";
 import { READING, replayContext, SURFACES } from "./replay-context.ts";
 
+const isTyped = process.env["FAIRLEAD_FULL"] === "1";
 const CASES = SURFACES.flatMap((surface) => Object.entries(KEPT_ANSWERS).map(([name, answer]) => ({ surface, name, answer })));
 
 /** What every surface can say of it. */
@@ -46,13 +47,13 @@ describe("a kept answer's events", () => {
 describe("a kept answer", () => {
   it.each(CASES)("is a sound JSON answer of $surface: $name", ({ answer, surface }) => {
     const text = surfaceOf(surface).writeAnswer(answer, replayContext(surface, false));
-    expect(judgeReplay(surface, text, false)).toEqual([]);
+    expect(judgeReplay({ surface, text, isStream: false, isTyped })).toEqual([]);
     expectSame(captureJson(text, backendOf(surface), READING), answer);
   });
 
   it.each(CASES)("is a sound stream of $surface: $name", ({ answer, surface }) => {
     const text = surfaceOf(surface).createWriter(replayContext(surface, true)).write(answerEvents(answer));
-    expect(judgeReplay(surface, text, true)).toEqual([]);
+    expect(judgeReplay({ surface, text, isStream: true, isTyped })).toEqual([]);
     expectSame(captureStream([new TextEncoder().encode(text)], backendOf(surface), READING), answer);
   });
 

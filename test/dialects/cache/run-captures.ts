@@ -21,10 +21,12 @@ interface Extent {
   readonly cuts: number;
   /** Of the kept answers, every how many is replayed on all surfaces. */
   readonly replayEvery: number;
+  /** Replays are held against the published types, too. */
+  readonly isTyped: boolean;
 }
 
 /** Captures every recorded answer, whole and cut, and replays what was kept. */
-export function runCaptures(answers: readonly RecordedAnswer[], { cuts, replayEvery }: Extent): Captures {
+export function runCaptures(answers: readonly RecordedAnswer[], { cuts, isTyped, replayEvery }: Extent): Captures {
   const problems: string[] = [];
   const kept: ChatAnswer[] = [];
   let cutStreams = 0;
@@ -35,7 +37,7 @@ export function runCaptures(answers: readonly RecordedAnswer[], { cuts, replayEv
     if (captured === null) continue;
     if (kept.push(captured) % replayEvery === 0) {
       replays += 2 * SURFACES.length;
-      problems.push(...judgeReplays(captured).map((says) => `${answer.form} ${answer.name}: ${says}`));
+      problems.push(...judgeReplays(captured, isTyped).map((says) => `${answer.form} ${answer.name}: ${says}`));
     }
     for (const end of answer.form === "stream" ? cutsOf(answer.bytes.length, cuts) : []) {
       cutStreams += 1;
@@ -73,7 +75,7 @@ function isWhole({ normalized: { complete, error, finish } }: RecordedAnswer): b
   return complete && (error ?? null) === null && (finish === "stop" || finish === "stop_sequence");
 }
 
-function judgeReplays(captured: ChatAnswer): readonly string[] {
+function judgeReplays(captured: ChatAnswer, isTyped: boolean): readonly string[] {
   const record = writeRecord({ kind: "chat", answer: captured });
   const kept = record === null || captured.usage === null ? null : readRecord(record, captured.usage);
   if (kept?.kind !== "chat") return ["its record cannot be read"];
@@ -85,7 +87,10 @@ function judgeReplays(captured: ChatAnswer): readonly string[] {
       captureJson(json, backendOf(surface), READING),
       captureStream([new TextEncoder().encode(stream)], backendOf(surface), READING),
     ];
-    const problems = [...judgeReplay(surface, json, false), ...judgeReplay(surface, stream, true)];
+    const problems = [
+      ...judgeReplay({ surface, text: json, isStream: false, isTyped }),
+      ...judgeReplay({ surface, text: stream, isStream: true, isTyped }),
+    ];
     const isSame = hasMedia || read.every((answer) => answer !== null && textOf(answer) === textOf(captured));
     return [...problems, ...(isSame ? [] : ["says something else"])].map((says) => `as ${surface}: ${says}`);
   });

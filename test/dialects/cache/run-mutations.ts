@@ -19,9 +19,10 @@ const USUAL: Readonly<Record<ChatSurface, RegExp>> = {
     /^\.(?:temperature 1|top_p 1|n 1|(?:presence|frequency)_penalty 0|tool_choice "auto"|parallel_tool_calls true|verbosity "medium"|response_format {"type":"text"}|modalities \["text"\])$|\.detail "auto"$|\.cache_control |^\.stream_options {"include_usage":true}$/,
   "openai-responses":
     /^\.(?:temperature 1|top_p 1|tool_choice "auto"|parallel_tool_calls true|truncation "disabled"|text\.verbosity "medium"|text(?:\.format)? .*"type":"text".*)$|\.type "message"$|\.status "completed"$|\.detail "auto"$|^\.input\[\]\.id /,
-  "anthropic-messages": /^\.(?:temperature 1|tool_choice(?:\.type)? .*"auto".*)$|\.type "custom"$|\.cache_control /,
+  "anthropic-messages":
+    /^\.(?:temperature 1|tool_choice(?:\.type)? .*"auto".*|metadata {"user_id":.*})$|\.type "custom"$|\.cache_control /,
   gemini:
-    /^\.generationConfig(?:\.(?:temperature 1|candidateCount 1|responseModalities.*)| {"responseModalities":\["TEXT"\]})$|\.role "user"$|^\.toolConfig.*"AUTO"}*$/,
+    /^\.generationConfig(?:\.(?:temperature 1|candidateCount 1|responseModalities.*)| {"responseModalities":\["TEXT"\]})$|\.role "user"$|^\.systemInstruction\.role "system"$|^\.toolConfig.*"AUTO"}*$/,
 };
 
 export interface Mutated {

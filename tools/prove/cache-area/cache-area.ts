@@ -1,7 +1,8 @@
 import type { Area } from "../row.ts";
 import { createIndexRows } from "./index-rows.ts";
+import { createScopeRows } from "./scope-rows.ts";
 
 /** Whose answers are given again, how fast they are found, and that they are right. */
 export function createCacheArea(): Area {
-  return { rows: [...createIndexRows()], close: async () => undefined };
+  return { rows: [...createScopeRows(), ...createIndexRows()], close: async () => undefined };
 }
