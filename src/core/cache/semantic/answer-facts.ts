@@ -1,0 +1,74 @@
+import { parseRecord } from "../../json/parse-record.ts";
+import { canonicalJson } from "../../policy/canonical-json.ts";
+
+/** What an answer commits itself to, as far as it can be read off. */
+export interface AnswerFacts {
+  /** The whole answer, an object of JSON, in canonical form; null where it is none. */
+  readonly json: string | null;
+  /** With their units; dates, amounts and versions are numbers too. */
+  readonly numbers: ReadonlySet<string>;
+  /** How it begins, where that is a yes or a no. */
+  readonly verdict: "yes" | "no" | null;
+  /** How many words deny. */
+  readonly denials: number;
+  /** Fenced code without its white space; empty where there is none. */
+  readonly code: string;
+}
+
+const FENCED = /```[^\n]*\n([\s\S]*?)```/g;
+const NUMBER = /(?<![\p{L}\p{N}])([-−]?\d[\d.,:/]*)\s?(%|°|\p{Sc}|\p{L}{1,8})?/gu;
+const CURRENCY = /(\p{Sc})\s?(\d[\d.,]*)/gu;
+const DENIAL = /\b(?:no|not|never|none|without|cannot|neither|nor)\b|n['’]t\b/gi;
+const VERDICT = /^\W*(yes|yep|yeah|correct|true|no|nope|false|incorrect)\b/i;
+const YES: ReadonlySet<string> = new Set(["yes", "yep", "yeah", "correct", "true"]);
+/** Words after a number that are no unit of it. */
+const NO_UNIT: ReadonlySet<string> = new Set(
+  "a an and are as at be but by for from if in is it of on or so than that the then there to was were when which with".split(" "),
+);
+
+export function factsOf(answer: string): AnswerFacts {
+  const verdict = VERDICT.exec(answer)?.[1]?.toLowerCase();
+  const json = answer.trimStart().startsWith("{") ? parseRecord(answer) : null;
+  return {
+    json: json === null ? null : canonicalJson(json),
+    numbers: numbersOf(answer),
+    verdict: verdict === undefined ? null : YES.has(verdict) ? "yes" : "no",
+    denials: answer.match(DENIAL)?.length ?? 0,
+    code: [...answer.matchAll(FENCED)].map(([, code]) => code?.replaceAll(/\s+/g, "") ?? "").join("\n"),
+  };
+}
+
+/** Whether both cannot be right: another beginning, numbers that neither has all of, other code. */
+export function haveConflict(one: AnswerFacts, other: AnswerFacts): boolean {
+  if (one.verdict !== null && other.verdict !== null && one.verdict !== other.verdict) return true;
+  if (one.code !== "" && other.code !== "" && one.code !== other.code) return true;
+  return !hasAll(other.numbers, one.numbers) && !hasAll(one.numbers, other.numbers);
+}
+
+/** Whether nothing that was read off speaks against their saying the same. */
+export function agree(one: AnswerFacts, other: AnswerFacts): boolean {
+  return (
+    one.numbers.size === other.numbers.size &&
+    hasAll(other.numbers, one.numbers) &&
+    one.denials === other.denials &&
+    one.code === other.code
+  );
+}
+
+function hasAll(of: ReadonlySet<string>, wanted: ReadonlySet<string>): boolean {
+  return [...wanted].every((number) => of.has(number));
+}
+
+function numbersOf(answer: string): ReadonlySet<string> {
+  const numbers = new Set<string>();
+  const plain = answer.replaceAll(CURRENCY, "$2 $1");
+  for (const [, digits = "", unit = ""] of plain.matchAll(NUMBER)) {
+    const value = digits
+      .replace("−", "-")
+      .replaceAll(/(?<=\d),(?=\d{3}(?!\d))/g, "")
+      .replace(/[.,:/]+$/, "");
+    const measured = unit.toLowerCase();
+    numbers.add(NO_UNIT.has(measured) ? value : `${value} ${measured}`.trim());
+  }
+  return numbers;
+}
