@@ -43,49 +43,54 @@ function lookAtAll(truth: ReadonlyMap<string, Int8Array>, scope: number, query: 
 }
 
 describe("the index", () => {
-  const DIMENSIONS = 24;
+  /** Padded, and 43 vectors fill a page. */
+  const DIMENSIONS = 1_500;
+  const LEAST_FILLED = 0.375 * 43;
+  const vectors = Array.from({ length: 40 }, (_, seed) => vectorOf(seed, DIMENSIONS));
+  const vectorAt = (seed: number): Int8Array => vectors[seed % vectors.length] ?? new Int8Array();
+
+  const range = { scope: nat(2), from: nat(150), count: nat(60) };
   const steps = array(
     oneof(
-      {
-        weight: 6,
-        arbitrary: record({ kind: constant("add" as const), scope: nat(2), entry: nat(40), seed: nat(60) }),
-      },
-      { weight: 3, arbitrary: record({ kind: constant("remove" as const), scope: nat(2), entry: nat(40) }) },
+      { weight: 3, arbitrary: record({ kind: constant("add" as const), ...range, seed: nat(100) }) },
+      { weight: 3, arbitrary: record({ kind: constant("remove" as const), ...range }) },
       { weight: 1, arbitrary: record({ kind: constant("forget" as const), scope: nat(2) }) },
     ),
-    { maxLength: 120 },
+    { maxLength: 12 },
   );
+  type Step = typeof steps extends Arbitrary<(infer One)[]> ? One : never;
 
   it("finds what a look at every vector finds, in one scope alone, and so does what is opened from its pages", () => {
     assert(
-      property(steps, nat(60), (taken, seed) => {
+      property(steps, nat(100), (taken, seed) => {
         const [pages, store, truth] = [new VectorPages(DIMENSIONS, kernel), new PageRows(), new Map<string, Int8Array>()];
-        for (const step of taken) store.apply(take(step, pages, truth));
-        const query = vectorOf(seed, DIMENSIONS);
+        for (const step of taken) for (const changes of take(step, pages, truth)) store.apply(changes);
+        const query = vectorAt(seed);
         for (const index of [pages, store.open(DIMENSIONS)]) {
           expect(index.count).toBe(truth.size);
           for (const scope of [0, 1, 2]) expect(index.scan(query, { ...all, scope })).toEqual(lookAtAll(truth, scope, query));
         }
+        // Of the pages of a scope, one at most is less than so full.
+        expect((store.rows.size - 3) * LEAST_FILLED).toBeLessThanOrEqual(truth.size);
+        for (const scope of [0, 1, 2]) store.apply(pages.forget(scope));
+        expect([store.rows.size, pages.count, pages.heldBytes]).toEqual([0, 0, 0]);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
-  type Step = typeof steps extends Arbitrary<(infer One)[]> ? One : never;
-
-  function take(step: Step, pages: VectorPages, truth: Map<string, Int8Array>): readonly PageChange[] {
-    switch (step.kind) {
-      case "add": {
-        const vector = vectorOf(step.seed, DIMENSIONS);
-        truth.set(`${step.scope}/${step.entry}`, vector);
-        return [pages.add(step.scope, step.entry, vector)];
-      }
-      case "remove":
-        truth.delete(`${step.scope}/${step.entry}`);
-        return pages.remove(step.scope, step.entry);
-      case "forget":
-        for (const key of truth.keys()) if (key.startsWith(`${step.scope}/`)) truth.delete(key);
-        return pages.forget(step.scope);
+  function* take(step: Step, pages: VectorPages, truth: Map<string, Int8Array>): Generator<readonly PageChange[]> {
+    const { kind, scope } = step;
+    if (kind === "forget") {
+      for (const key of truth.keys()) if (key.startsWith(`${scope}/`)) truth.delete(key);
+      yield pages.forget(scope);
+      return;
+    }
+    for (let entry = step.from; entry < step.from + step.count; entry += 1) {
+      const vector = vectorAt(kind === "add" ? entry * 7 + step.seed : 0);
+      if (kind === "add") truth.set(`${scope}/${entry}`, vector);
+      else truth.delete(`${scope}/${entry}`);
+      yield kind === "add" ? [pages.add(scope, entry, vector)] : pages.remove(scope, entry);
     }
   }
 });
