@@ -158,7 +158,11 @@ const VALUES: Readonly<Record<(typeof DIMENSIONS)[number], (placed: Placed) => s
 };
 
 function valueOf(dimension: Dimension, placed: Placed): string {
-  return isTag(dimension) ? (placed.facts.tags[dimension.slice(TAG.length)] ?? "") : VALUES[dimension](placed);
+  if (!isTag(dimension)) return VALUES[dimension](placed);
+  const { tags } = placed.facts;
+  const name = dimension.slice(TAG.length);
+  // Whoever asks chooses the name: every object has a `constructor`.
+  return Object.hasOwn(tags, name) ? (tags[name] ?? "") : "";
 }
 
 function isTag(dimension: Dimension): dimension is `tag:${string}` {

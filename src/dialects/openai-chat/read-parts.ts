@@ -100,13 +100,16 @@ function readUrl(media: "image" | "video", value: unknown, at: string): MediaBlo
   return { ...block, detail };
 }
 
-const TYPE_OF_SOUND: Readonly<Record<string, string>> = { mp3: "audio/mpeg", pcm16: "audio/pcm" };
+const TYPE_OF_SOUND: ReadonlyMap<string, string> = new Map([
+  ["mp3", "audio/mpeg"],
+  ["pcm16", "audio/pcm"],
+]);
 
 function readSound(value: unknown, at: string): MediaBlock {
   const sound = objectOf(value, at);
   const format = textOf(sound["format"], `${at}.format`);
   const data = textOf(sound["data"], `${at}.data`);
-  return mediaOf("audio", TYPE_OF_SOUND[format] ?? `audio/${format}`, { kind: "base64", data });
+  return mediaOf("audio", TYPE_OF_SOUND.get(format) ?? `audio/${format}`, { kind: "base64", data });
 }
 
 /** `file_data` is a `data:` URL; plain base64 is taken for a PDF, the one type the API began with. */

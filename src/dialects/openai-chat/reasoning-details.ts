@@ -6,7 +6,10 @@ import { textOf } from "./text-of.ts";
 type Detail = Readonly<Record<string, unknown>>;
 
 /** Members whose text is told in pieces; the others come whole. */
-const TEXT_OF: Readonly<Record<string, string>> = { "reasoning.text": "text", "reasoning.summary": "summary" };
+const TEXT_OF: ReadonlyMap<unknown, string> = new Map([
+  ["reasoning.text", "text"],
+  ["reasoning.summary", "summary"],
+]);
 
 /**
  * Puts `reasoning_details` together from deltas: what a provider wants back, unchanged, with the next request. They are
@@ -57,7 +60,7 @@ function isFilled(value: unknown): boolean {
 }
 
 function textMember(type: unknown): string | null {
-  return typeof type === "string" ? (TEXT_OF[type] ?? null) : null;
+  return TEXT_OF.get(type) ?? null;
 }
 
 /** The details behind a seal of form `details`, with the block's text where it was left out. */

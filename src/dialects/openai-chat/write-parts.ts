@@ -80,16 +80,16 @@ function urlOf({ mimeType, source }: MediaBlock, fallback: string): string | nul
   return source.kind === "base64" ? `data:${mimeType ?? fallback};base64,${source.data}` : null;
 }
 
-const FORMAT_OF_TYPE: Readonly<Record<string, string>> = {
-  "audio/mpeg": "mp3",
-  "audio/x-wav": "wav",
-  "audio/wave": "wav",
-  "audio/pcm": "pcm16",
-};
+const FORMAT_OF_TYPE: ReadonlyMap<string, string> = new Map([
+  ["audio/mpeg", "mp3"],
+  ["audio/x-wav", "wav"],
+  ["audio/wave", "wav"],
+  ["audio/pcm", "pcm16"],
+]);
 
 function soundFormat(mimeType: string | null): string {
   if (mimeType === null) return "wav";
-  return FORMAT_OF_TYPE[mimeType] ?? mimeType.replace(/^audio\//, "").replace(/;[^]*/, "");
+  return FORMAT_OF_TYPE.get(mimeType) ?? mimeType.replace(/^audio\//, "").replace(/;[^]*/, "");
 }
 
 /** A document that is plain text is told as text. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { usageGroupSchema } from "../../../src/cli/usage/usage-group.ts";
 import type { LedgerRow } from "../../../src/core/ledger/book-store.ts";
 import {
   type Dimension,
@@ -40,6 +41,16 @@ describe("usage", () => {
     expect(sums(rows, ["tag:department"])).toEqual({ "": ONE, finance: two });
     expect(sums(rows, ["consumer", "key"])).toEqual({ "default/app|key-1": two, "default/app|key-2": ONE });
     expect(Object.keys(sums(rows, ["provider", "target", "route"]))).toEqual(["openai|openai/mini|default/chat/everyone"]);
+  });
+
+  it("finds nothing by a tag that only every object has", () => {
+    const rows = [rowOf("a"), rowOf("b", { tags: JSON.parse('{"__proto__":"p","constructor":"c"}') })];
+    expect(sums(rows, ["tag:__proto__"])).toEqual({ "": ONE, p: ONE });
+    expect(sums(rows, ["tag:constructor"])).toEqual({ "": ONE, c: ONE });
+    const printed = usageCsv(["tag:toString"], report(rows, ["tag:toString"]));
+    expect(printed.split("\r\n")[1]).toMatch(/^,2,/);
+    const [group] = usageObjects(["tag:__proto__"], report(rows.slice(1), ["tag:__proto__"]));
+    expect(usageGroupSchema.parse(JSON.parse(JSON.stringify(group))).group).toEqual({ "tag:__proto__": "p" });
   });
 
   it("gives each attempt to its own provider, and counts the request once in each", () => {

@@ -14,6 +14,13 @@ function thoughtsOf(members: Readonly<Record<string, unknown>>): unknown {
 }
 
 describe("messages in no dialect", () => {
+  it("may name what every object has", () => {
+    const sound = { type: "input_audio", input_audio: { data: "aGk=", format: "constructor" } };
+    expect(turnsOf({ role: "user", content: [sound] })[0]?.blocks).toMatchObject([
+      { media: "audio", mimeType: "audio/constructor" },
+    ]);
+  });
+
   it("are turns of their roles, with media from URLs and from data", () => {
     const parts = [
       { type: "text", text: "look", cache_control: { type: "ephemeral", ttl: "1h" } },
