@@ -1,65 +1,14 @@
 #!/usr/bin/env node
-import { ADMIN_COMMAND_USAGE, runAdmin } from "./admin.ts";
-import { AUDIT_USAGE, runAudit } from "./audit.ts";
-import { COMPILE_USAGE, runCompile } from "./compile.ts";
-import { DRILL_USAGE, runDrillCommand } from "./drill.ts";
-import { EXPLAIN_USAGE, runExplain } from "./explain.ts";
-import { GENERATE_USAGE, runGenerate } from "./generate.ts";
-import type { CliIo } from "./io.ts";
-import { EXIT } from "./io.ts";
-import { KILL_USAGE, runKill } from "./kill.ts";
-import { KEYS_USAGE, runKeys } from "./keys.ts";
-import { LEDGER_USAGE, runLedger } from "./ledger.ts";
-import { OBJECTS_USAGE, runObjects } from "./objects.ts";
-import { REDIS_BRIDGE_USAGE, runRedisBridge } from "./redis-bridge.ts";
-import { ROLLOUT_USAGE, runRollout } from "./rollout.ts";
-import { runServe, SERVE_USAGE } from "./serve.ts";
-import { runSimulate, SIMULATE_USAGE } from "./simulate.ts";
-import { runTrace, TRACE_USAGE } from "./trace.ts";
-import { runUsage, USAGE_USAGE } from "./usage.ts";
-import { runValidate, VALIDATE_USAGE } from "./validate.ts";
-
-type Command = (args: readonly string[], io: CliIo) => Promise<number>;
-
-const COMMANDS: ReadonlyMap<string, { readonly run: Command; readonly usage: string }> = new Map([
-  ["serve", { run: runServe, usage: SERVE_USAGE }],
-  ["objects", { run: runObjects, usage: OBJECTS_USAGE }],
-  ["validate", { run: runValidate, usage: VALIDATE_USAGE }],
-  ["compile", { run: runCompile, usage: COMPILE_USAGE }],
-  ["explain", { run: runExplain, usage: EXPLAIN_USAGE }],
-  ["simulate", { run: runSimulate, usage: SIMULATE_USAGE }],
-  ["drill", { run: runDrillCommand, usage: DRILL_USAGE }],
-  ["trace", { run: runTrace, usage: TRACE_USAGE }],
-  ["generate", { run: runGenerate, usage: GENERATE_USAGE }],
-  ["keys", { run: runKeys, usage: KEYS_USAGE }],
-  ["admin", { run: runAdmin, usage: ADMIN_COMMAND_USAGE }],
-  ["audit", { run: runAudit, usage: AUDIT_USAGE }],
-  ["usage", { run: runUsage, usage: USAGE_USAGE }],
-  ["ledger", { run: runLedger, usage: LEDGER_USAGE }],
-  ["rollout", { run: runRollout, usage: ROLLOUT_USAGE }],
-  ["redis-bridge", { run: runRedisBridge, usage: REDIS_BRIDGE_USAGE }],
-  ["kill", { run: runKill, usage: KILL_USAGE }],
-]);
-
-const io: CliIo = {
-  out: (line) => void process.stdout.write(`${line}\n`),
-  err: (line) => void process.stderr.write(`${line}\n`),
-  env: process.env,
-  cwd: process.cwd(),
-};
+import { dispatch } from "./dispatch.ts";
 
 // Whoever reads the output may have read enough: `fairlead rollout start … | head -2`.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
 
-const [name = "help", ...args] = process.argv.slice(2);
-const command = COMMANDS.get(name);
-if (command === undefined) {
-  const isHelp = name === "help" || name === "--help" || name === "-h";
-  if (!isHelp) io.err(`There is no command '${name}'.`);
-  for (const { usage } of COMMANDS.values()) io.out(usage);
-  process.exitCode = isHelp ? EXIT.done : EXIT.usage;
-} else {
-  process.exitCode = await command.run(args, io);
-}
+process.exitCode = await dispatch(process.argv.slice(2), {
+  out: (line) => void process.stdout.write(`${line}\n`),
+  err: (line) => void process.stderr.write(`${line}\n`),
+  env: process.env,
+  cwd: process.cwd(),
+});

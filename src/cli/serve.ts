@@ -7,6 +7,7 @@ import { loadIdentity } from "./local-identity.ts";
 import { STATE_DIRECTORY } from "./local-object-host.ts";
 import { PolicyRejected, type RunningRouter, type RunOptions, startRouter } from "./local-router.ts";
 import { parsePort } from "./parse-port.ts";
+import { suggestions } from "./suggestions.ts";
 import { tryParse } from "./try-parse.ts";
 import { untilStopped } from "./until-stopped.ts";
 
@@ -73,11 +74,12 @@ async function introduce(router: RunningRouter, io: CliIo): Promise<void> {
   for (const { provider, variables } of skipped)
     io.out(`  ${provider} is skipped until ${variables.join(" or ")} is set (environment or .dev.vars).`);
   if (skipped.length > 0) io.out("");
-  io.out("Try it:");
-  io.out("");
-  io.out(
-    `  curl ${router.url}/v1/chat/completions -H 'authorization: Bearer ${router.key}' -H 'content-type: application/json' -d '{"model":"chat","messages":[{"role":"user","content":"Hello!"}]}'`,
-  );
-  io.out("");
-  io.out(`  Add "stream":true for a stream, or ask the model "broken" and see with -i how failover answers. Stop with Ctrl-C.`);
+  for (const line of suggestions(await listModels(router), router)) io.out(line);
+}
+
+/** What the printed key may ask for. */
+async function listModels({ key, url }: RunningRouter): Promise<readonly string[]> {
+  const answer = await fetch(`${url}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
+  const { data = [] } = (await answer.json()) as { data?: { id: string }[] }; // our own answer, a refusal where hosts are named
+  return data.map(({ id }) => id);
 }

@@ -5,8 +5,9 @@ const COLUMNS: readonly (readonly [heading: string, value: (group: PrintedGroup)
   ["input", ({ inputTokens }) => count(inputTokens)],
   ["cached", ({ cachedInputTokens }) => count(cachedInputTokens)],
   ["output", ({ outputTokens }) => count(outputTokens)],
-  ["cost USD", ({ costMicroUsd }) => usd(costMicroUsd)],
-  ["of it estimated", ({ estimatedCostMicroUsd }) => usd(estimatedCostMicroUsd)],
+  ["charged USD", ({ costMicroUsd, unchargedCostMicroUsd }) => usd(costMicroUsd - unchargedCostMicroUsd)],
+  ["uncharged USD", ({ unchargedCostMicroUsd }) => usd(unchargedCostMicroUsd)],
+  ["of both estimated", ({ estimatedCostMicroUsd }) => usd(estimatedCostMicroUsd)],
   ["unpriced tokens", ({ unpricedTokens }) => count(unpricedTokens)],
 ];
 

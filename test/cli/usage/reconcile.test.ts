@@ -91,3 +91,10 @@ it("prints a report whose names drive no terminal", () => {
   expect(renderUsage([])).toBe("Nothing was used.");
   expect([0, 7, 1_234_567, -1_500_000].map(usd)).toEqual(["0.000000", "0.000007", "1.234567", "-1.500000"]);
 });
+
+it("prints what was charged and what nobody was charged apart", () => {
+  const printed = renderUsage([group("openai/mini", { costMicroUsd: 10_000_000, unchargedCostMicroUsd: 4_000_000 })]);
+  const [head = "", line = ""] = printed.split("\n").map((each) => each.split(/ {2,}/));
+  const told = Object.fromEntries([...head].map((name, column) => [name, line[column]]));
+  expect(told).toMatchObject({ "charged USD": "6.000000", "uncharged USD": "4.000000" });
+});
