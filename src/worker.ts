@@ -11,6 +11,9 @@ import { createDurableIdempotencyStore } from "./adapters/durable-object/idempot
 import { createDurableLedger } from "./adapters/durable-object/ledger.ts";
 import { createMemoryAlarms } from "./adapters/memory/alarms.ts";
 import { createApiKey } from "./core/api-key.ts";
+import { KnownRequests } from "./core/cache/known-requests.ts";
+import { CACHE_SECRET_VARIABLE, readCacheSecret } from "./core/cache/read-cache-secret.ts";
+import { TenantSecrets } from "./core/cache/tenant-secrets.ts";
 import { LivePolicies } from "./core/control/live-policies.ts";
 import { IsolateHealth } from "./core/health/isolate-health.ts";
 import { Identities } from "./core/identity/identities.ts";
@@ -18,6 +21,7 @@ import { VerifiedTokens } from "./core/identity/verified-tokens.ts";
 import { ExpectedOutput } from "./core/ledger/expected-output.ts";
 import { openDocument } from "./core/policy/open-document.ts";
 import { createHedgeBudget } from "./core/routing/hedge-budget.ts";
+import { IsolateAnswers } from "./pipeline/answers/isolate-answers.ts";
 import { Control } from "./pipeline/control.ts";
 import { LiveKeys } from "./pipeline/identity/live-keys.ts";
 import { IsolateIdempotency } from "./pipeline/isolate-idempotency.ts";
@@ -28,8 +32,8 @@ import { fetchIssuerDocuments } from "./adapters/http/fetch-issuer-document.ts";
 import { fetchUpstream } from "./adapters/http/fetch-upstream.ts";
 import { createMemoryHealth } from "./adapters/memory/health.ts";
 import { createMemoryKeyRing } from "./adapters/memory/key-ring.ts";
-import { createMemoryResponseCache } from "./adapters/memory/response-cache.ts";
 import { createSimulator } from "./adapters/simulator/simulator.ts";
+import type { CompiledPolicy } from "./core/policy/compiled.ts";
 import { linkPolicy } from "./core/policy/link.ts";
 import { createRetryBudget } from "./core/routing/retry-budget.ts";
 import { createSlots } from "./core/slots.ts";
@@ -97,6 +101,10 @@ export function createDeps(env: Env): Bindings["deps"] {
   });
   // oxlint-disable-next-line no-console -- the platform's log is where people are paged from
   const alarms = createMemoryAlarms((line) => console.error(line));
+  const cacheSecret = readCacheSecret(readVariable(CACHE_SECRET_VARIABLE));
+  const { routes }: CompiledPolicy = compiled;
+  if (cacheSecret === null && routes.some(({ cache }) => cache !== null))
+    alarms.raise({ kind: "cache_secret_missing", subject: CACHE_SECRET_VARIABLE, at: Date.now() });
   return {
     policies,
     bundledDigest: compiled.digest,
@@ -126,7 +134,9 @@ export function createDeps(env: Env): Bindings["deps"] {
     }),
     idempotency: new IsolateIdempotency(createDurableIdempotencyStore(objectsOf("IdempotencyKeys", env.IDEMPOTENCY_KEYS))),
     expectedOutput: new ExpectedOutput(),
-    cache: createMemoryResponseCache(),
+    answers: new IsolateAnswers(null),
+    answerSecrets: new TenantSecrets(cacheSecret ?? crypto.getRandomValues(new Uint8Array(32))),
+    knownRequests: new KnownRequests(),
     health: createMemoryHealth(isolateHealth),
     control,
     controlPlane,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { adoptProcess } from "../processes.ts";
 import { benchDirectory } from "../workspace.ts";
 import type { StartRequest, RunningSubject, Subject } from "./subject.ts";
+import type { LocalIdentity } from "../../src/cli/local-identity.ts";
 
 /** The port that the committed policies name, so that they are valid files as they stand. */
 const WRITTEN_ORIGIN = "http://127.0.0.1:18900";
@@ -47,7 +48,7 @@ export const limited: Subject = {
 };
 
 interface Caller {
-  readonly identity: { readonly pepper: string; readonly key: string; readonly adminKey: string };
+  readonly identity: LocalIdentity;
   readonly key: string;
 }
 

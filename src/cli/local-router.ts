@@ -1,3 +1,4 @@
+import { CACHE_SECRET_VARIABLE } from "../core/cache/read-cache-secret.ts";
 import { mkdir, mkdtemp } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { hashApiKey } from "../core/hash-api-key.ts";
@@ -83,6 +84,7 @@ async function collectSecrets(
 ): Promise<Record<string, string>> {
   const secrets: Record<string, string> = {
     [PEPPER_VARIABLE]: identity.pepper,
+    [CACHE_SECRET_VARIABLE]: identity.cacheSecret,
     FAIRLEAD_ADMIN_KEY_HASH: `v1:${await hashApiKey(identity.adminKey, identity.pepper)}`,
   };
   const { gateway, providers } = compiled.policy;

@@ -7,18 +7,19 @@ import type { Deps, Run } from "./deps.ts";
 import { type Admission, admit } from "./stages/admit.ts";
 import { authenticate, isLetIn } from "./stages/authenticate.ts";
 import { decode } from "./stages/decode.ts";
+import { askBeside } from "./stages/ask-beside.ts";
 import { discard } from "./stages/ask-target.ts";
 import { type Answer, dispatch } from "./stages/dispatch.ts";
 import { keepFresh } from "./stages/keep-fresh.ts";
-import { mirror } from "./stages/mirror.ts";
 import { once, type Understood, type Underway } from "./stages/once.ts";
 import { plan } from "./stages/plan.ts";
 import { type Hit, recall, type Recalled } from "./stages/recall.ts";
 import { type Decision, holds, pin, resolvePolicy, stillAllows } from "./stages/resolve-policy.ts";
-import { respondCached, respondJson, respondStream } from "./stages/respond.ts";
+import { respond } from "./stages/respond.ts";
 import { Settlement } from "./stages/settle.ts";
 import { evaluateShadows } from "./stages/shadow.ts";
 import { takeStream } from "./stages/take-stream.ts";
+import { whenGranted } from "./stages/when-granted.ts";
 
 /** A request that matched one of the model routes. */
 interface ModelCall {
@@ -60,7 +61,7 @@ function carryOut({ asked, caller, epoch, gate, surface, wishes }: Understood, {
 
 /** policy → admit → recall → plan → dispatch → respond, again while what is learnt meanwhile forbids what was decided. */
 async function decideAndAnswer(request: Asked, gate: Promise<void> | null, { deps, run }: World): Promise<Response> {
-  const { asking, caller, settlement, wishes } = request;
+  const { asking, caller, settlement } = request;
   let { epoch } = request;
   for (;;) {
     const pinned = pin(caller, deps);
@@ -68,24 +69,22 @@ async function decideAndAnswer(request: Asked, gate: Promise<void> | null, { dep
       const decision = resolvePolicy(request, pinned, run);
       settlement.decide(decision);
       const admission = settlement.admit(() => admit({ ...decision, asking, caller }, deps, run));
-      const wished = { caller, asked: asking.decoded, wish: wishes.cache, preferences: wishes.preferences };
-      const recalled = await recall({ ...wished, ...decision, now: run.now() }, deps.cache);
-      const found = recalled.kind === "hit" ? recalled : await ask({ ...request, decision, admission }, { deps, run });
-      if (recalled.kind === "hit") await admission.granted;
+      const recalled = await recall({ ...request, ...decision }, deps, run);
+      const found = await ask({ ...request, decision, recalled }, admission, { deps, run });
       await gate;
       const isKnown = epoch === deps.keys.epoch || (await isLetIn(deps, run));
       const isWanted = !settlement.isBooked;
       if (isWanted && isKnown && stillAllows(pinned, pin(caller, deps), settlement.grounds)) {
-        return give(found, { ...request, decision, recalled }, { deps, run });
+        return respond(found, { ...request, ...decision, turn: recalled.turn }, { deps, run });
       }
       discard(found);
       if (!isWanted) return new Response(null, { status: CALLER_LEFT });
-      settlement.withdraw();
     } catch (error) {
       await gate;
       if (settlement.isBooked || holds(pinned, caller, deps)) throw settlement.ending(error);
     }
     // Nothing was sent, so it is decided again; not for a caller whose key has been revoked meanwhile.
+    settlement.withdraw();
     epoch = deps.keys.epoch;
     await authenticate(deps, run).catch((error: unknown) => {
       throw settlement.ending(error);
@@ -110,37 +109,32 @@ interface Asked {
   readonly settlement: Settlement;
 }
 
-interface Admitted extends Asked {
-  readonly decision: Decision;
-  readonly admission: Admission;
-}
-
-/** plan → dispatch, admission beside it, or before it where little is left. */
-async function ask({ admission, asking, decision, settlement, wishes }: Admitted, { deps, run }: World): Promise<Answer> {
-  const { route } = decision;
-  const deadline = run.startedAt + Math.min(route.timeouts.totalMs, wishes.timeoutMs);
-  if (admission.isSerial) await admission.granted;
-  const planned = plan({ ...decision, deadline, preferences: wishes.preferences }, deps, run);
-  takeStream(settlement, deps);
-  evaluateShadows(decision, settlement, { deps, run });
-  const dispatched = dispatch({ ...decision, asking, plan: planned, deadline, hops: wishes.hops, settlement }, deps, run);
-  const [answer] = await Promise.all([dispatched, admission.granted]).catch((error: unknown) => {
-    // Who is not admitted gets no answer, also not one that comes yet.
-    void dispatched.then(discard, () => undefined);
-    return settlement.refuse(error);
-  });
-  return answer;
-}
-
 interface Decided extends Asked {
   readonly decision: Decision;
   readonly recalled: Recalled;
 }
 
-/** respond, and a copy to another target where the route says so: none of what came from the cache or is not given. */
-function give(found: Answer | Hit, { asking, decision, recalled, settlement, wishes }: Decided, { deps, run }: World): Response {
-  if (found.kind === "hit") return respondCached(found, settlement, run);
-  mirror({ ...decision, asking, hops: wishes.hops, settlement }, deps, run);
-  if (found.kind === "stream") return respondStream(found, settlement, run);
-  return respondJson(found, { settlement, deps, slot: recalled.kind === "miss" ? recalled.slot : null }, run);
+/** What the cache has, or what upstream says; admission beside it, or before it where little is left. */
+async function ask(decided: Decided, admission: Admission, world: World): Promise<Answer | Hit> {
+  const { recalled, settlement } = decided;
+  if (recalled.kind === "hit") settlement.recalled(recalled);
+  if (recalled.kind === "hit" || admission.isSerial) await admission.granted;
+  return recalled.kind === "hit" ? recalled : whenGranted(admission, askUpstream(decided, world), settlement);
+}
+
+/** plan → dispatch, and the cache beside them while it has not answered. What was planned and fails is booked. */
+function askUpstream({ asking, decision, recalled, settlement, wishes }: Decided, { deps, run }: World): Promise<Answer | Hit> {
+  const deadline = run.startedAt + Math.min(decision.route.timeouts.totalMs, wishes.timeoutMs);
+  const { turn } = recalled;
+  const how = { deadline, hops: wishes.hops, isCancellable: turn?.isOpen === true, isKept: turn !== null };
+  let isPlanned = false;
+  const upstream = async (): Promise<Answer> => {
+    const planned = plan({ ...decision, deadline, preferences: wishes.preferences }, deps, run);
+    isPlanned = true;
+    takeStream(settlement, deps);
+    evaluateShadows(decision, settlement, { deps, run });
+    return dispatch({ ...decision, ...how, asking, plan: planned, settlement }, deps, run);
+  };
+  const asked = turn === null ? upstream() : askBeside({ settlement, turn }, upstream, run);
+  return asked.catch((error: unknown) => (isPlanned ? settlement.refuse(error) : Promise.reject(error)));
 }

@@ -1,3 +1,5 @@
+import type { KnownRequests } from "../core/cache/known-requests.ts";
+import type { TenantSecrets } from "../core/cache/tenant-secrets.ts";
 import type { ExpectedOutput } from "../core/ledger/expected-output.ts";
 import type { Caller } from "../core/caller.ts";
 import type { ClientCertificate, Identities } from "../core/identity/identities.ts";
@@ -16,9 +18,10 @@ import type { Health } from "../ports/health.ts";
 import type { KeyRegistry } from "../ports/key-registry.ts";
 import type { KeyRing } from "../ports/key-ring.ts";
 import type { PolicySource } from "../ports/policy-source.ts";
-import type { ResponseCache } from "../ports/response-cache.ts";
 import type { Upstream } from "../ports/upstream.ts";
 import type { UsageSink } from "../ports/usage-sink.ts";
+import type { IsolateAnswers } from "./answers/isolate-answers.ts";
+import type { Named } from "./answers/slot.ts";
 import type { Control } from "./control.ts";
 import type { IsolateIdempotency } from "./isolate-idempotency.ts";
 import type { KeySets } from "./identity/key-sets.ts";
@@ -45,7 +48,12 @@ export interface Deps {
   readonly idempotency: IsolateIdempotency;
   /** How long answers are likely to be. */
   readonly expectedOutput: ExpectedOutput;
-  readonly cache: ResponseCache;
+  /** Stored answers, as this isolate sees them. */
+  readonly answers: IsolateAnswers;
+  /** What is made of the cache's secret for each tenant. */
+  readonly answerSecrets: TenantSecrets;
+  /** What requests that came before are called in the cache. */
+  readonly knownRequests: KnownRequests<Named | null>;
   readonly health: Health;
   readonly control: Control;
   readonly controlPlane: ControlPlane;

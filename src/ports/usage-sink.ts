@@ -1,3 +1,4 @@
+import type { CacheState } from "../core/cache/cache-state.ts";
 import type { FailureClass } from "../core/failure.ts";
 import type { Usage } from "../core/usage.ts";
 
@@ -46,7 +47,15 @@ export interface UsageEvent {
   readonly totalCostMicroUsd: number;
   /** Routes and first targets of policies that are evaluated and not enforced; null where none of theirs would have served. */
   readonly shadows: readonly { readonly route: string | null; readonly target: string | null }[];
-  readonly cache: "hit-exact" | "miss" | "bypass";
+  readonly cache: CacheState;
+  /** Of an answer that came from the cache: what of the original's tokens is charged, and what was not spent again. */
+  readonly hit?: {
+    readonly chargedTokens: number;
+    readonly savedTokens: number;
+    /** Null where the original had no price. */
+    readonly savedMicroUsd: number | null;
+    readonly savedMs: number;
+  };
   readonly policy: string;
   readonly durationMs: number;
   /** The request that this one was a copy of, sent to a mirror: nobody is charged for it. */

@@ -7,7 +7,6 @@ import { createMemoryHealthHub } from "../../src/adapters/memory/health-hub.ts";
 import type { HubAnswer, HubReport } from "../../src/core/health/hub-messages.ts";
 import { createMemoryKeyRing } from "../../src/adapters/memory/key-ring.ts";
 import { createMemoryLedger } from "../../src/adapters/memory/ledger.ts";
-import { createMemoryResponseCache } from "../../src/adapters/memory/response-cache.ts";
 import { createMemoryUsageSink } from "../../src/adapters/memory/usage-sink.ts";
 import { createSimulator } from "../../src/adapters/simulator/simulator.ts";
 import type { AuditLog } from "../../src/ports/audit-log.ts";
@@ -18,7 +17,6 @@ import type { KeyRing } from "../../src/ports/key-ring.ts";
 import type { Charge } from "../../src/core/ledger/account.ts";
 import type { LedgerAnswer, LedgerQuestion } from "../../src/core/ledger/exchange.ts";
 import type { Ledger } from "../../src/ports/ledger.ts";
-import type { ResponseCache } from "../../src/ports/response-cache.ts";
 import type { Upstream } from "../../src/ports/upstream.ts";
 import type { UsageSink } from "../../src/ports/usage-sink.ts";
 import { account, charges as chargesTo, MONTH, NOW } from "../core/ledger/accounts-of.ts";
@@ -31,7 +29,6 @@ import { healthFacts } from "./health.contract.ts";
 import { healthHubFacts } from "./health-hub.contract.ts";
 import { keyRingFacts } from "./key-ring.contract.ts";
 import { ledgerFacts, type LedgerRig } from "./ledger.contract.ts";
-import { responseCacheFacts } from "./response-cache.contract.ts";
 import { upstreamFacts } from "./upstream.contract.ts";
 import { usageSinkFacts } from "./usage-sink.contract.ts";
 
@@ -109,27 +106,6 @@ function answering(change: (answer: LedgerAnswer) => LedgerAnswer): (ledger: Led
 function withCharges(question: LedgerQuestion, change: (charges: readonly Charge[]) => readonly Charge[]): LedgerQuestion {
   return { ...question, admit: question.admit.map((opening) => ({ ...opening, charges: change(opening.charges) })) };
 }
-
-const caches: Readonly<Record<string, (cache: ResponseCache) => ResponseCache>> = {
-  "never expires": (cache) => ({ ...cache, get: (key) => cache.get(key, 0) }),
-  "ignores case in keys": (cache) => ({
-    get: (key, now) => cache.get(key.toLowerCase(), now),
-    put: (key, response, expiresMs) => cache.put(key.toLowerCase(), response, expiresMs),
-  }),
-  "has one slot": (cache) => ({
-    get: (_, now) => cache.get("", now),
-    put: (_, response, expiresMs) => cache.put("", response, expiresMs),
-  }),
-  "stores nothing": (cache) => ({ ...cache, put: async () => {} }),
-  "gives an answer once": (cache) => ({
-    ...cache,
-    get: async (key, now) => {
-      const response = await cache.get(key, now);
-      if (response !== null) await cache.put(key, response, 0);
-      return response;
-    },
-  }),
-};
 
 const healths: Readonly<Record<string, (health: Health) => Health>> = {
   "mixes targets": (health) => ({ ...health, begin: (_, credential, now) => health.begin("default/a/one", credential, now) }),
@@ -357,10 +333,6 @@ describe("port contracts", () => {
 
   it.each(Object.entries(ledgers))("notice a ledger that %s", async (_, mutate) => {
     expect(await brokenFacts(ledgerFacts, () => ledgerRig(mutate))).not.toEqual([]);
-  });
-
-  it.each(Object.entries(caches))("notice a response cache that %s", async (_, mutate) => {
-    expect(await brokenFacts(responseCacheFacts, () => mutate(createMemoryResponseCache()))).not.toEqual([]);
   });
 
   it.each(Object.entries(healths))("notice a health that %s", async (_, mutate) => {

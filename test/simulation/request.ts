@@ -198,10 +198,11 @@ export class Request {
     const { isolate } = this;
     const decision = this.#decision;
     if (decision === null) throw new Error("What was not decided has no answer.");
-    const now = { kills: isolate.control.kills(), policy: isolate.policies.forCaller(`${TENANT}/${this.asked.caller}`) };
+    const policy = isolate.policies.forCaller(`${TENANT}/${this.asked.caller}`);
+    const now = { kills: isolate.control.kills(), policy, purgedAt: 0 };
     const { credential, target } = answer.at;
-    const grounds = { caller: this.#facts.caller, target: target.id, credential: credential.id };
-    if (!stillAllows(decision, now, grounds)) {
+    const grounds = { caller: this.#facts.caller, target: target.id, credential: credential.id, isStored: false };
+    if (!stillAllows({ ...decision, purgedAt: 0 }, now, grounds)) {
       // What was learnt meanwhile forbids what was decided.
       this.#world.checks.withdrawn(this, decision, answer);
       this.#answer = null;

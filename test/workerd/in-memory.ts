@@ -7,9 +7,10 @@ import { createMemoryIdempotencyStore } from "../../src/adapters/memory/idempote
 import { createMemoryKeyRing } from "../../src/adapters/memory/key-ring.ts";
 import { createMemoryKeyRegistry } from "../../src/adapters/memory/key-registry.ts";
 import { createMemoryLedger } from "../../src/adapters/memory/ledger.ts";
-import { createMemoryResponseCache } from "../../src/adapters/memory/response-cache.ts";
 import { createMemoryUsageSink } from "../../src/adapters/memory/usage-sink.ts";
 import { createApiKey, parseApiKey } from "../../src/core/api-key.ts";
+import { KnownRequests } from "../../src/core/cache/known-requests.ts";
+import { TenantSecrets } from "../../src/core/cache/tenant-secrets.ts";
 import { LivePolicies } from "../../src/core/control/live-policies.ts";
 import { hashApiKey } from "../../src/core/hash-api-key.ts";
 import { IsolateHealth } from "../../src/core/health/isolate-health.ts";
@@ -26,6 +27,7 @@ import { WrongKeys } from "../../src/core/wrong-keys.ts";
 import { createVerifiedKeys } from "../../src/core/verified-keys.ts";
 import { DIALECT_FACTS } from "../../src/dialects/index.ts";
 import type { Bindings } from "../../src/http/app.ts";
+import { IsolateAnswers } from "../../src/pipeline/answers/isolate-answers.ts";
 import { Control } from "../../src/pipeline/control.ts";
 import { LiveKeys } from "../../src/pipeline/identity/live-keys.ts";
 import { IsolateIdempotency } from "../../src/pipeline/isolate-idempotency.ts";
@@ -97,7 +99,9 @@ export async function createBindings(policy: string, upstream: Upstream): Promis
     }),
     idempotency: new IsolateIdempotency(createMemoryIdempotencyStore(() => Date.now())),
     expectedOutput: new ExpectedOutput(),
-    cache: createMemoryResponseCache(),
+    answers: new IsolateAnswers(null),
+    answerSecrets: new TenantSecrets(new Uint8Array(32)),
+    knownRequests: new KnownRequests(),
     health: createMemoryHealth(isolateHealth),
     control: new Control({
       hub: createMemoryHealthHub({ keys: () => told }),

@@ -28,9 +28,9 @@ export function describeBeside(route: LinkedRoute, beside: Beside): readonly str
 }
 
 function cacheLines({ cache }: LinkedRoute, wish: Wishes["cache"]): readonly string[] {
-  if (cache === null || wish === "off" || wish === "no-store") return [];
+  if (cache === null || wish.isOff) return [];
   const later = `an identical request of the same consumer within ${durationText(cache.ttlMs)} is answered from memory`;
-  return [`cache: ${wish === "refresh" ? "a target is asked even if memory holds an answer; after that " : ""}${later}`];
+  return [`cache: ${wish.isRefresh ? "a target is asked even if memory holds an answer; after that " : ""}${later}`];
 }
 
 function mirrorLine(route: LinkedRoute, { share, target }: Mirror, { asked, orderingOf }: Beside): string {

@@ -1,3 +1,4 @@
+import { isHit } from "../../core/cache/cache-state.ts";
 import type { TargetView } from "../../core/routing/target-view.ts";
 import type { TraceLine } from "../trace/trace-line.ts";
 
@@ -18,7 +19,9 @@ const USUAL_LATENCY_MS = 1_000;
 
 /** What the answers of a trace show of those who gave them; answers from memory and failures show nothing. */
 export function learnTargets(lines: readonly TraceLine[]): LearntTargets {
-  const answered = lines.filter(({ cache, outcome, target }) => outcome === "ok" && cache !== "hit-exact" && target !== null);
+  const answered = lines.filter(
+    ({ cache, outcome, target }) => outcome === "ok" && (cache === undefined || !isHit(cache)) && target !== null,
+  );
   const groups = Map.groupBy(answered, ({ target, tenant }) => `${tenant}/${target ?? ""}`);
   return new Map([...groups].map(([id, answers]) => [id, learn(answers)]));
 }

@@ -1,3 +1,4 @@
+import { isHit } from "../../core/cache/cache-state.ts";
 import { accessOf, featuresUsed, type TargetAccess } from "../../core/access/access.ts";
 import type { ErrorCode } from "../../core/errors.ts";
 import type { CompiledRoute } from "../../core/policy/compiled.ts";
@@ -51,7 +52,7 @@ export function simulateLine(line: TraceLine, side: Side, replaying: Replaying):
   if (judged.kind !== "allowed") return { kind: "refused", code: "feature_not_allowed" };
   const selected = select(rules, facts, { side, told: replaying.told });
   if ("kind" in selected) return selected;
-  if (line.cache === "hit-exact" && selected.cache !== null) return { kind: "cached", route: selected.id };
+  if (line.cache !== undefined && isHit(line.cache) && selected.cache !== null) return { kind: "cached", route: selected.id };
   return ask(selected, { access: judged.targets, line, facts, side, view: replaying.view });
 }
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { CACHE_STATES } from "../../core/cache/cache-state.ts";
 import type { TraceLine } from "./trace-line.ts";
 
 const count = z.number();
@@ -18,13 +19,13 @@ export const recordedUsageSchema = z.object({
   outcome: z.enum(["ok", "failed", "client_left"]),
   usage: z.object({ inputTokens: count, cachedInputTokens: count, cacheWriteTokens: count, outputTokens: count }).nullable(),
   costMicroUsd: z.number().nullable(),
-  cache: z.enum(["hit-exact", "miss", "bypass"]),
+  cache: z.enum(CACHE_STATES),
   durationMs: z.number(),
 });
 
 export type RecordedUsage = z.output<typeof recordedUsageSchema>;
 
-const COPY = /-mirror$/;
+const COPY = /-(?:mirror|refresh|check)$/;
 
 /**
  * The line of a trace that tells of a recorded request; null for a copy that was sent to a mirror. The usage log holds no

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { CACHE_STATES } from "../../core/cache/cache-state.ts";
 import { timestampSchema } from "../../core/policy/schema/values.ts";
 
 const count = z.int().min(0).max(1_000_000_000);
@@ -44,7 +45,7 @@ export const traceLineSchema = z.strictObject({
   features: featuresSchema.optional(),
   route: nameSchema.nullish().describe("What decided it then: `namespace/policy/rule`, and `/variant`."),
   target: nameSchema.nullish().describe("`provider/model` that answered; null when none did."),
-  cache: z.enum(["hit-exact", "miss", "bypass"]).optional(),
+  cache: z.enum(CACHE_STATES).optional(),
   outcome: z.enum(["ok", "failed", "client_left"]),
   ttftMs: milliseconds.nullish().describe("Until the first content."),
   durationMs: milliseconds.nullish().describe("Until the end."),

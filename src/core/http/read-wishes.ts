@@ -1,15 +1,15 @@
 import { FairleadError } from "../errors.ts";
 import { HOP_HEADER } from "../policy/link-target.ts";
 import { type Preferences, readPreferences } from "../routing/preferences.ts";
+import { type CacheWish, readCacheWish } from "./read-cache-wish.ts";
 
-const CACHE_WISHES = ["off", "no-store", "exact", "refresh"];
 const MILLISECONDS = /^[1-9]\d{0,8}$/;
 
 /** What a caller may ask for by header; it can only tighten what policy says. */
 export interface Wishes {
   /** Whole-request deadline in milliseconds; Infinity when nothing was asked. */
   readonly timeoutMs: number;
-  readonly cache: string | null;
+  readonly cache: CacheWish;
   /** Routers the request has passed before this one. */
   readonly hops: 0 | 1;
   /** Which targets it would like, where its route lets it choose. */
@@ -24,17 +24,13 @@ export function readWishes(headers: ReadonlyMap<string, string>): Wishes {
   if (timeout !== undefined && !MILLISECONDS.test(timeout)) {
     throw new FairleadError("invalid_header", "'x-fairlead-timeout-ms' must be a whole number of milliseconds above 0.");
   }
-  const cache = headers.get("x-fairlead-cache") ?? null;
-  if (cache !== null && !CACHE_WISHES.includes(cache)) {
-    throw new FairleadError("invalid_header", `'x-fairlead-cache' must be one of ${CACHE_WISHES.join(", ")}.`);
-  }
   const hop = headers.get(HOP_HEADER);
   if (hop !== undefined && hop !== "1") {
     throw new FairleadError("request_loop", "The request has passed two routers already: a provider's base URL leads back here.");
   }
   return {
     timeoutMs: timeout === undefined ? Number.POSITIVE_INFINITY : Number(timeout),
-    cache,
+    cache: readCacheWish(headers),
     hops: hop === undefined ? 0 : 1,
     preferences: preferencesOf(headers.get("x-fairlead-prefer")),
     explain: isExplainWanted(headers.get("x-fairlead-debug")),

@@ -8,8 +8,6 @@ import type { Settlement } from "./settle.ts";
 /** Says what of the request the target could not be told. */
 export const WARNINGS_HEADER = "x-fairlead-warnings";
 
-export type CacheState = "hit-exact" | "miss" | "bypass";
-
 const STREAM_HEADERS = {
   "content-type": "text/event-stream; charset=utf-8",
   "cache-control": "no-cache, no-transform",
@@ -34,10 +32,13 @@ interface Template {
 const jsonTemplates = new WeakMap<object, Template>();
 const streamTemplates = new WeakMap<object, Template>();
 
+export type OwnHeader = readonly [name: string, value: string];
+
 interface AnswerFacts {
-  readonly cache: CacheState;
   /** What the target could not be told. */
   readonly losses: readonly Loss[];
+  /** What else is peculiar to this answer. */
+  readonly own?: readonly OwnHeader[];
 }
 
 /**
@@ -54,17 +55,17 @@ export function answerHeaders(settlement: Settlement, run: Run, facts: AnswerFac
   headers.set("x-request-id", run.callerRequestId);
   headers.set("x-fairlead-request-id", run.requestId);
   headers.set("x-fairlead-attempts", String(settlement.attempts));
-  headers.set("x-fairlead-cache", facts.cache);
+  headers.set("x-fairlead-cache", settlement.cache);
   for (const [name, value] of limits) headers.set(name, value);
   for (const [name, value] of own) headers.set(name, value);
   return headers;
 }
 
 /** What is peculiar to an answer. */
-function ownHeaders(settlement: Settlement, run: Run, { losses }: AnswerFacts): [name: string, value: string][] {
+function ownHeaders(settlement: Settlement, run: Run, { losses, own: others = [] }: AnswerFacts): OwnHeader[] {
   const { asked, trace } = settlement.subject;
   const { requestIdHeader } = surfaceOf(asked.surface);
-  const own: [string, string][] = trace === null ? [] : Object.entries(decisionHeaders(trace));
+  const own: OwnHeader[] = [...others, ...(trace === null ? [] : Object.entries(decisionHeaders(trace)))];
   if (requestIdHeader !== null) own.push([requestIdHeader, run.requestId]);
   if (losses.length > 0) own.push([WARNINGS_HEADER, describeLosses(losses, asked.surface)]);
   if (asked.framing === "json-array") own.push(["content-type", "application/json"]);
@@ -85,14 +86,14 @@ function templateOf(settlement: Settlement, limits: string): Headers {
   const { target } = settlement;
   const { asked, policy, route } = settlement.subject;
   const templates = asked.stream ? streamTemplates : jsonTemplates;
-  const made = target === null ? undefined : templates.get(target);
+  // What nobody was asked for is its route's.
+  const owner = target ?? route;
+  const made = templates.get(owner);
   if (made?.route === route.id && made.limits === limits) return made.headers;
   const headers = new Headers(asked.stream ? STREAM_HEADERS : JSON_HEADERS);
   headers.set("x-fairlead-route", route.id);
   headers.set("x-fairlead-policy-generation", policy.stamp);
-  if (target !== null) {
-    headers.set("x-fairlead-target", target.label);
-    templates.set(target, { route: route.id, limits, headers });
-  }
+  if (target !== null) headers.set("x-fairlead-target", target.label);
+  templates.set(owner, { route: route.id, limits, headers });
   return headers;
 }

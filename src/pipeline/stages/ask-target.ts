@@ -36,9 +36,9 @@ interface Asking {
 /** Asks a target, books that it was asked and how it turned out. */
 export function askTarget({ at, hold, isRace, sent }: Asking, input: DispatchInput, world: { deps: Deps; run: Run }): Asked {
   const { deps, run } = world;
-  const record = input.settlement.begin(at, hold);
-  const controller = isRace ? new AbortController() : null;
-  const attempt = attemptOf({ at, sent, controller }, input, run);
+  const controller = isRace || input.isCancellable ? new AbortController() : null;
+  const record = input.settlement.begin(at, { hold, abort: controller === null ? null : () => controller.abort() });
+  const attempt = attemptOf({ at, sent, controller, isRace }, input, run);
   const isStream = input.asking.decoded.stream;
   const result = (isStream ? attemptStream(attempt, deps, run) : attemptJson(attempt, deps, run)).then((answer) => {
     if (answer.kind === "failed") record.failed(answer.failure);
@@ -52,10 +52,11 @@ interface Attempted {
   readonly at: NextAttempt;
   readonly sent: Sent;
   readonly controller: AbortController | null;
+  readonly isRace: boolean;
 }
 
-function attemptOf({ at, controller, sent }: Attempted, input: DispatchInput, run: Run): AttemptInput {
-  const { asking, deadline, hops, plan, settlement } = input;
+function attemptOf({ at, controller, isRace, sent }: Attempted, input: DispatchInput, run: Run): AttemptInput {
+  const { asking, deadline, hops, isKept, plan, settlement } = input;
   const { shares } = plan.sequence;
   return {
     asking,
@@ -70,7 +71,8 @@ function attemptOf({ at, controller, sent }: Attempted, input: DispatchInput, ru
     hops,
     controller,
     transaction: settlement.subject.caller.transaction,
-    watchdog: controller === null ? run.watchdog : new Watchdog(),
+    watchdog: isRace ? new Watchdog() : run.watchdog,
+    isKept,
   };
 }
 

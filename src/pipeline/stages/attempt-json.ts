@@ -1,6 +1,9 @@
 import { failureOfCalls } from "../../dialects/canonical/judge-calls.ts";
 import { restoreAnswer } from "../../dialects/canonical/restore.ts";
 import { answerCharacters } from "../../dialects/canonical/answer-characters.ts";
+import { mayKeep } from "../../dialects/canonical/answer-record.ts";
+import type { ChatAnswer } from "../../dialects/canonical/chat-event.ts";
+import { captureJson } from "../../dialects/capture-answer.ts";
 import type { Failure } from "../../core/failure.ts";
 import { estimateUsage, type Usage } from "../../core/usage.ts";
 import type { Deps, Run } from "../deps.ts";
@@ -16,6 +19,8 @@ export interface JsonAnswer extends Answered {
   readonly body: string;
   readonly usage: Usage | null;
   readonly outputCharacters: number;
+  /** The answer in no dialect; null where it may not be kept, or is no chat. */
+  readonly chat: () => ChatAnswer | null;
 }
 
 type JsonDeps = Pick<Deps, "upstream" | "authoriser">;
@@ -26,7 +31,7 @@ type JsonDeps = Pick<Deps, "upstream" | "authoriser">;
  */
 export async function attemptJson(input: AttemptInput, deps: JsonDeps, run: Run): Promise<JsonAnswer | FailedResult> {
   if (input.limitMs <= 0) return failed("deadline", "The request's deadline has passed.");
-  const upstream = input.isLast ? null : new AbortController();
+  const upstream = input.controller ?? (input.isLast ? null : new AbortController());
   const result = await input.watchdog.within(input.limitMs, exchange(input, { upstream, deps, run }));
   if (result !== "late") return result;
   upstream?.abort();
@@ -71,22 +76,24 @@ function judge(body: string | FailedResult, input: AttemptInput): JsonAnswer | F
   if (typeof body !== "string") return body;
   const judged = input.sent.kind === "native" ? judgeNative(body, input) : transcode(body, input);
   if (judged.kind === "failed") return { kind: "failed", failure: withoutSecret(judged.failure, input.credential) };
-  const { body: answer, outputCharacters, usage } = judged;
-  return { kind: "json", body: answer, usage, outputCharacters, losses: input.sent.losses };
+  return { ...judged, kind: "json", losses: input.sent.losses };
 }
 
 type Judged =
-  | { readonly kind: "judged"; readonly body: string; readonly usage: Usage | null; readonly outputCharacters: number }
+  | ({ readonly kind: "judged" } & Pick<JsonAnswer, "body" | "usage" | "outputCharacters" | "chat">)
   | { readonly kind: "failed"; readonly failure: Failure };
 
-function judgeNative(text: string, { asking, sent }: AttemptInput): Judged {
+function judgeNative(text: string, { asking, sent, target }: AttemptInput): Judged {
   if (sent.kind !== "native" || sent.backend.native === null) return notWellFormed("no native form");
   const { native } = sent.backend;
   const body = sent.isRepaired && native.repair !== null ? native.repair.answer(text, asking.seed) : text;
   const reading = native.readAnswer(asking.decoded.operation, body);
   if (reading.kind === "failed") return reading;
-  const usage = asking.decoded.operation === "count_tokens" ? NO_USAGE : reading.usage;
-  return { kind: "judged", body, usage, outputCharacters: reading.outputCharacters };
+  const { operation } = asking.decoded;
+  const usage = operation === "count_tokens" ? NO_USAGE : reading.usage;
+  const context = { seed: asking.seed, family: target.family };
+  const chat = (): ChatAnswer | null => (operation === "chat" ? captureJson(body, sent.backend, context) : null);
+  return { kind: "judged", body, usage, outputCharacters: reading.outputCharacters, chat };
 }
 
 /** The answer in the caller's dialect, by way of the canonical form. */
@@ -111,8 +118,9 @@ function transcodeChat(text: string, { asking, sent, target }: AttemptInput): Ju
   if (failure !== null) return { kind: "failed", failure };
   if (outputCharacters === 0 && answer.finish.reason === "stop") return emptyAnswer();
   const usage = answer.usage ?? estimateUsage(asking.decoded.text.length, outputCharacters);
-  const body = asking.surface.writeAnswer({ ...answer, usage }, asking.answerContext(target.model));
-  return { kind: "judged", body, usage, outputCharacters };
+  const whole = { ...answer, usage };
+  const body = asking.surface.writeAnswer(whole, asking.answerContext(target.model));
+  return { kind: "judged", body, usage, outputCharacters, chat: () => (mayKeep(whole) ? whole : null) };
 }
 
 function transcodeCount(text: string, { asking, sent, target }: AttemptInput): Judged {
@@ -121,12 +129,8 @@ function transcodeCount(text: string, { asking, sent, target }: AttemptInput): J
   if (countTokens === null || writeCount === null) return notWellFormed("no count of tokens");
   const read = countTokens.readAnswer(text);
   if (read.kind === "failed") return read;
-  return {
-    kind: "judged",
-    body: writeCount(read.tokens, asking.answerContext(target.model)),
-    usage: NO_USAGE,
-    outputCharacters: 0,
-  };
+  const body = writeCount(read.tokens, asking.answerContext(target.model));
+  return { kind: "judged", body, usage: NO_USAGE, outputCharacters: 0, chat: () => null };
 }
 
 function transcodeEmbeddings(text: string, { asking, sent, target }: AttemptInput): Judged {
@@ -137,7 +141,7 @@ function transcodeEmbeddings(text: string, { asking, sent, target }: AttemptInpu
   if (read.kind === "failed") return read;
   const usage = read.answer.usage ?? estimateUsage(asking.decoded.text.length, 0);
   const body = writer.writeAnswer({ ...read.answer, usage }, asking.answerContext(target.model));
-  return { kind: "judged", body, usage, outputCharacters: 0 };
+  return { kind: "judged", body, usage, outputCharacters: 0, chat: () => null };
 }
 
 /** Counting costs nothing. */

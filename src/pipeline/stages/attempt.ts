@@ -35,6 +35,8 @@ export interface AttemptInput {
   /** Ends the exchange from outside; null where nobody outside may. */
   readonly controller: AbortController | null;
   readonly watchdog: Watchdog;
+  /** What comes is put together beside what is passed on, to be kept. */
+  readonly isKept: boolean;
   /** What the caller acts within. */
   readonly transaction: Transaction | undefined;
 }

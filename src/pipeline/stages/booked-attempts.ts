@@ -30,7 +30,12 @@ interface Asked {
   readonly health: HealthAttempt | null;
   /** Of the credential's limits. */
   readonly hold: CredentialHold | null;
+  /** Ends the exchange; null where nobody outside may. */
+  readonly abort: (() => void) | null;
 }
+
+/** What an attempt takes with it. */
+export type Begun = Pick<Asked, "hold" | "abort">;
 
 type HealthDeps = Pick<Deps, "health" | "alarms" | "control">;
 
@@ -62,11 +67,11 @@ export class BookedAttempts {
     return this.entries.reduce((sum, entry) => sum + (entry === this.#answer?.entry ? 0 : (entry.costMicroUsd ?? 0)), 0);
   }
 
-  begin({ credential, target }: NextAttempt, hold: CredentialHold | null): AttemptRecord {
+  begin({ credential, target }: NextAttempt, { abort, hold }: Begun): AttemptRecord {
     const startedAt = this.#run.now();
     const health = target.isWatched ? this.#deps.health.begin(target.id, credential.id, startedAt) : UNWATCHED;
     const entry = newEntry(target);
-    const asked: Asked = { entry, startedAt, target, credential: credential.id, health, hold };
+    const asked: Asked = { entry, startedAt, target, credential: credential.id, health, hold, abort };
     this.entries.push(entry);
     this.#open.add(asked);
     return {
@@ -95,13 +100,22 @@ export class BookedAttempts {
   estimatedBy(target: LinkedTarget): void {
     const entry = newEntry(target);
     this.entries.push(entry);
-    this.#answer = { entry, startedAt: this.#run.now(), target, credential: null, health: null, hold: null };
+    this.#answer = { entry, startedAt: this.#run.now(), target, credential: null, health: null, hold: null, abort: null };
   }
 
   /** The answer that has come is not given. */
   withdraw(): void {
     if (this.#answer !== null) this.#abandon(this.#answer);
     this.#answer = null;
+  }
+
+  /** Nobody waits any more for whoever is being asked, or for the rest of what has begun to come. */
+  abandonAll(): void {
+    this.withdraw();
+    for (const asked of this.#open) {
+      this.#abandon(asked);
+      asked.abort?.();
+    }
   }
 
   /** The answer's target reported this, and it is not believed. */

@@ -27,6 +27,10 @@ export interface DispatchInput {
   readonly hops: 0 | 1;
   readonly settlement: Settlement;
   readonly policy: LinkedPolicy;
+  /** Something else may answer first: each exchange can be ended from outside. */
+  readonly isCancellable: boolean;
+  /** What comes may be kept. */
+  readonly isKept: boolean;
 }
 
 /**
@@ -42,7 +46,7 @@ export async function dispatch(input: DispatchInput, deps: Deps, run: Run): Prom
   deps.retryBudget.recordFirst(run.startedAt);
   deps.hedgeBudget.recordRequest();
   let next: NextAttempt | null = plan.first;
-  while (next !== null && !settlement.isBooked) {
+  while (next !== null && !settlement.isClosed) {
     if (next.delayMs > 0) {
       await run.sleep(next.delayMs);
       next = sequence.resume(next, run.now());
@@ -93,7 +97,7 @@ function askHeld(ready: Ready, input: DispatchInput, world: World): Promise<Outc
 async function askWithin({ at, failed, sent }: Ready, input: DispatchInput, world: World): Promise<Outcome | Withheld> {
   const holding = await holdCredential({ at, failed }, input, world);
   if (holding.kind === "withheld") return holding;
-  if (!input.settlement.isBooked) return askHedged({ at, sent, hold: holding.hold }, input, world);
+  if (!input.settlement.isClosed) return askHedged({ at, sent, hold: holding.hold }, input, world);
   holding.hold.release();
   return { kind: "failed", failures: [] };
 }

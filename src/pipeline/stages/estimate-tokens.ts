@@ -12,7 +12,7 @@ export function answerEstimate(
 ): JsonAnswer {
   const { inputTokens } = estimateUsage(textCharacters(asking), 0);
   const body = asking.surface.writeCount?.(inputTokens, asking.answerContext(target.model)) ?? "{}";
-  return { kind: "json", body, usage: NO_USAGE, outputCharacters: 0, losses };
+  return { kind: "json", body, usage: NO_USAGE, outputCharacters: 0, losses, chat: () => null };
 }
 
 /** Characters a model would read: texts, arguments, schemas; not the base64 of media. */

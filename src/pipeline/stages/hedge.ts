@@ -48,7 +48,7 @@ function askSecond(input: DispatchInput, world: { deps: Deps; run: Run }): Asked
   const { asking, plan, settlement } = input;
   const { deps, run } = world;
   const { sequence } = plan;
-  if (settlement.isBooked || actsOnTheWorld(input) || !sequence.hasAnother()) return null;
+  if (settlement.isClosed || actsOnTheWorld(input) || !sequence.hasAnother()) return null;
   const at = sequence.beside(run.now());
   if (at === null) return null;
   const sent = prepare(asking, at.target, settlement.subject.route);

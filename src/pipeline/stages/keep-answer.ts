@@ -1,6 +1,7 @@
 import { MOST_KEPT_BYTES } from "../../core/idempotency/decode-idempotency.ts";
 import type { Room } from "../../core/idempotency/room.ts";
 import type { Outcome } from "../../core/idempotency/idempotency-record.ts";
+import { BoundedCopy } from "../bounded-copy.ts";
 import type { Run } from "../deps.ts";
 import { joinChunks } from "../read-capped.ts";
 
@@ -31,7 +32,7 @@ export function keepStream(answer: Response, room: Room, run: Pick<Run, "signal"
   const { body } = answer;
   if (body === null) return { given: answer, kept: Promise.resolve(UNKEPT) };
   const transit = new IdentityTransformStream();
-  const copy = new Copy(room);
+  const copy = new BoundedCopy(room, MOST_KEPT_BYTES);
   const kept = passOn(body, { copy, listener: new Listener(transit.writable.getWriter(), run) })
     .then((text) => (text === null ? UNKEPT : outcomeOf(answer.headers, text)))
     .catch(() => UNKEPT)
@@ -47,7 +48,7 @@ function outcomeOf(headers: Headers, body: string): Outcome {
 /** Every read is one write. Resolves with the whole text; null where it is too large, or no text. */
 async function passOn(
   body: ReadableStream<Uint8Array>,
-  { copy, listener }: { readonly copy: Copy; readonly listener: Listener },
+  { copy, listener }: { readonly copy: BoundedCopy; readonly listener: Listener },
 ): Promise<string | null> {
   const reader = body.getReader({ mode: "byob" });
   let buffer = new ArrayBuffer(READ_BYTES);
@@ -60,37 +61,10 @@ async function passOn(
       await listener.send(chunk);
       buffer = value.buffer; // a BYOB read hands back the buffer it was given
     }
-    return copy.text();
+    const { chunks } = copy;
+    return chunks === null ? null : utf8.decode(joinChunks(chunks));
   } finally {
     void listener.end();
-  }
-}
-
-/** What has passed, as long as it is small enough. */
-class Copy {
-  readonly #room: Room;
-  #chunks: Uint8Array[] | null = [];
-  #bytes = 0;
-
-  constructor(room: Room) {
-    this.#room = room;
-  }
-
-  add(chunk: Uint8Array): void {
-    if (this.#chunks === null) return;
-    if (this.#bytes + chunk.byteLength > MOST_KEPT_BYTES || !this.#room.tryTake(chunk.byteLength)) return this.release();
-    this.#chunks.push(chunk);
-    this.#bytes += chunk.byteLength;
-  }
-
-  text(): string | null {
-    return this.#chunks === null ? null : utf8.decode(joinChunks(this.#chunks));
-  }
-
-  release(): void {
-    this.#room.giveBack(this.#bytes);
-    this.#bytes = 0;
-    this.#chunks = null;
   }
 }
 

@@ -1,52 +1,60 @@
-import type { TargetAccess } from "../../core/access/access.ts";
-import type { LinkedPolicy, LinkedRoute } from "../../core/policy/linked.ts";
-import type { Preferences } from "../../core/routing/preferences.ts";
-import { sha256Hex } from "../../core/sha256-hex.ts";
-import { storageKey } from "../../core/storage-key.ts";
-import type { DecodedRequest } from "../../dialects/dialect.ts";
-import type { CachedResponse, ResponseCache } from "../../ports/response-cache.ts";
-import type { Caller } from "../../core/caller.ts";
+import type { HitTier, StoredAnswer } from "../../core/cache/stored-answer.ts";
+import type { Why } from "../../core/cache/question.ts";
+import { AnswerTurn } from "../answers/answer-turn.ts";
+import type { Slot } from "../answers/slot.ts";
+import type { Deps, Run } from "../deps.ts";
+import { nameRequest, type NameInput } from "./name-request.ts";
+import type { Settlement } from "./settle.ts";
 
-/** Where an answer may be stored afterwards. */
-export interface CacheSlot {
-  readonly key: string;
-  readonly ttlMs: number;
-}
-
+/** A stored answer that is given. */
 export interface Hit {
   readonly kind: "hit";
-  readonly response: CachedResponse;
+  readonly turn: null;
+  readonly slot: Slot;
+  readonly tier: HitTier;
+  /** By which its principal may speak of it; null where the store has not given it one. */
+  readonly id: string | null;
+  readonly stored: StoredAnswer;
+  /** It is given although it has outlived its lifetime. */
+  readonly isStale: boolean;
+  /** What is asked upstream behind the caller's back. */
+  readonly again: "refresh" | "check" | null;
+  readonly why: Why | null;
 }
 
-export type Recalled = Hit | { readonly kind: "miss"; readonly slot: CacheSlot } | { readonly kind: "bypass" };
-
-interface RecallInput {
-  readonly caller: Caller;
-  readonly access: TargetAccess | null;
-  readonly asked: DecodedRequest;
-  readonly route: LinkedRoute;
-  readonly policy: LinkedPolicy;
-  /** What the caller said in `x-fairlead-cache`: `off` and `no-store` tighten, nothing loosens. */
-  readonly wish: string | null;
-  readonly preferences: Preferences | null;
-  readonly now: number;
+/** Nothing is known yet: upstream is asked. */
+export interface Miss {
+  readonly kind: "miss";
+  readonly turn: AnswerTurn;
 }
+
+export type Recalled = Hit | Miss | { readonly kind: "bypass"; readonly turn: null };
+
+type RecallInput = NameInput & { readonly settlement: Settlement };
+type RecallDeps = Pick<Deps, "answers" | "answerSecrets" | "knownRequests" | "control">;
+
+/** Nobody waits longer for somebody else's answer. */
+const LONGEST_WAIT_MS = 10_000;
 
 /**
- * Stage: an exact answer, inside the caller's hard partition: tenant, consumer, policy digest, route, which targets the
- * caller may use, what it prefers where the route lets it, dialect, operation, model, the headers that a backend sees and the body byte for byte. Streams are
- * not stored. Never fails a request.
+ * Stage: a stored answer to the same question, inside the caller's hard partition. What this isolate remembers is given at once;
+ * where the same question is under way here its answer is waited for; then the store is asked: before upstream where that pays or
+ * the route coalesces, else beside it. Never fails a request.
  */
-export async function recall(input: RecallInput, cache: ResponseCache): Promise<Recalled> {
-  const { access, asked, caller, policy, preferences, route, wish } = input;
-  if (route.cache === null || asked.stream || wish === "off" || wish === "no-store") return { kind: "bypass" };
-  const preferred = route.callerPreferences ? preferences : null;
-  const body = await sha256Hex(
-    `${JSON.stringify([route.id, preferred, asked.headers, access?.partition ?? null])}\n${asked.text}`,
-  );
-  const form = `${asked.surface}:${asked.operation}`;
-  const key = storageKey(caller.tenant, "cache", caller.consumer, policy.stamp, form, asked.model, body);
-  const response = wish === "refresh" ? null : await cache.get(key, input.now);
-  if (response !== null) return { kind: "hit", response };
-  return { kind: "miss", slot: { key, ttlMs: route.cache.ttlMs } };
+export async function recall(input: RecallInput, deps: RecallDeps, run: Run): Promise<Recalled> {
+  const slot = await nameRequest(input, deps, run);
+  if (slot === null) return { kind: "bypass", turn: null };
+  const { settlement, wishes } = input;
+  const { answers } = deps;
+  settlement.missed();
+  const turn = new AnswerTurn(slot, answers, run);
+  settlement.whenEnded((isSound) => turn.end(isSound));
+  if (slot.wish.isRefresh) return { kind: "miss", turn };
+  const until = run.startedAt + Math.min(LONGEST_WAIT_MS, wishes.timeoutMs);
+  for (;;) {
+    const known = turn.remembered();
+    if (known !== null) return known;
+    if ((await turn.join(until)) === "ask") break;
+  }
+  return (await turn.lookUp(until)) ?? { kind: "miss", turn };
 }

@@ -33,7 +33,10 @@ export interface Decision {
 }
 
 /** What one request is decided by, however long it takes. */
-export type Pinned = Pick<Decision, "policy" | "kills">;
+export interface Pinned extends Pick<Decision, "policy" | "kills"> {
+  /** When answers of its tenant were purged last. Epoch milliseconds. */
+  readonly purgedAt: number;
+}
 
 type PinDeps = Pick<Deps, "policies" | "control">;
 
@@ -87,7 +90,8 @@ export function resolvePolicy({ asking, caller, wishes }: Asked, { kills, policy
 
 /** By what this caller's request is decided now. */
 export function pin(caller: Caller, deps: PinDeps): Pinned {
-  return { policy: deps.policies.forCaller(callerName(caller)), kills: deps.control.kills() };
+  const { control, policies } = deps;
+  return { policy: policies.forCaller(callerName(caller)), kills: control.kills(), purgedAt: control.purgedAt(caller.tenant) };
 }
 
 /** Whether it would still be decided by the same. */
@@ -101,11 +105,13 @@ export interface Grounds {
   readonly caller: Caller;
   readonly target: string | null;
   readonly credential: string | null;
+  /** It came from the cache. */
+  readonly isStored: boolean;
 }
 
 /** Whether an answer that was decided by `before` may be given: nothing that it rests on was switched off or replaced since. */
-export function stillAllows(before: Pinned, now: Pinned, { caller, credential, target }: Grounds): boolean {
-  if (now.policy !== before.policy) return false;
+export function stillAllows(before: Pinned, now: Pinned, { caller, credential, isStored, target }: Grounds): boolean {
+  if (now.policy !== before.policy || (isStored && now.purgedAt !== before.purgedAt)) return false;
   if (now.kills === before.kills) return true;
   const { callers, credentials, models, targets } = now.kills;
   if (callers.has(callerName(caller)) || callers.has(caller.keyId)) return false;

@@ -1,4 +1,7 @@
 import { believe } from "../../core/believe-usage.ts";
+import { type CacheState, hitState } from "../../core/cache/cache-state.ts";
+import { chargeOf, type HitCharge } from "../../core/cache/charge-of.ts";
+import type { StoredAnswer } from "../../core/cache/stored-answer.ts";
 import type { Failure, FailureClass } from "../../core/failure.ts";
 import type { NextAttempt } from "../../core/routing/attempt-sequence.ts";
 import type { LinkedTarget } from "../../core/policy/linked.ts";
@@ -10,11 +13,28 @@ import type { UsageEvent } from "../../ports/usage-sink.ts";
 import type { Deps, Run } from "../deps.ts";
 import type { Granted } from "../isolate-ledger.ts";
 import type { Admission } from "./admit.ts";
-import { type AttemptRecord, BookedAttempts } from "./booked-attempts.ts";
-import type { CredentialHold } from "./credential-hold.ts";
+import { type AttemptRecord, type Begun, BookedAttempts } from "./booked-attempts.ts";
 import { LedgerEntry, RENEWALS_A_LEASE } from "./ledger-entry.ts";
+import type { Hit } from "./recall.ts";
 import type { Grounds } from "./resolve-policy.ts";
-import { type Asked, copyOf, type Decided, type Ending, type Subject, usageEventOf } from "./usage-event.ts";
+import {
+  type Asked,
+  type BookedHit,
+  type Copy,
+  copyOf,
+  type Decided,
+  type Ending,
+  type Subject,
+  usageEventOf,
+} from "./usage-event.ts";
+
+/** How a copy ended. */
+interface CopyEnding {
+  readonly target: LinkedTarget;
+  readonly failure: FailureClass | null;
+  /** Null where nobody reported it. */
+  readonly usage: Usage | null;
+}
 
 type SettleDeps = Pick<Deps, "books" | "expectedOutput" | "health" | "usage" | "alarms" | "control">;
 
@@ -33,7 +53,13 @@ export class Settlement {
   #booked = false;
   /** Of the answer, as far as it has come. */
   #outputCharacters = 0;
-  #onBooked: (() => void) | null = null;
+  #usage: Usage | null = null;
+  #cache: CacheState = "bypass";
+  /** What is given in the place of an upstream's answer. */
+  #hit: Hit | null = null;
+  #isAbandoned = false;
+  #holdsStream = false;
+  readonly #whenEnded: ((isSound: boolean) => void)[] = [];
 
   constructor(asked: Asked, deps: SettleDeps, run: Run) {
     this.#asked = asked;
@@ -63,13 +89,51 @@ export class Settlement {
     return this.#attempts.entries.length;
   }
 
+  /** Who was asked last, as responses name it; null while nobody was. */
+  get lastAsked(): string | null {
+    return this.#attempts.entries.at(-1)?.target ?? null;
+  }
+
+  /** What the answer was when it had ended; null before, and where an upstream gave none. */
+  get answered(): Pick<StoredAnswer, "target" | "usage" | "costMicroUsd"> | null {
+    const { target } = this;
+    if (target === null || this.#usage === null) return null;
+    return { target: target.label, usage: this.#usage, costMicroUsd: this.#cost(this.#usage) };
+  }
+
   get target(): LinkedTarget | null {
     return this.#attempts.answer?.target ?? null;
   }
 
   /** What the answer rests on. */
   get grounds(): Grounds {
-    return { caller: this.#asked.caller, target: this.target?.id ?? null, credential: this.#attempts.answer?.credential ?? null };
+    const { caller } = this.#asked;
+    const hit = this.#hit;
+    if (hit !== null) return { caller, target: `${caller.tenant}/${hit.stored.target}`, credential: null, isStored: true };
+    const { credential = null } = this.#attempts.answer ?? {};
+    return { caller, target: this.target?.id ?? null, credential, isStored: false };
+  }
+
+  /** Nobody else is to be asked: it has ended, or is answered from the cache. */
+  get isClosed(): boolean {
+    return this.#booked || this.#isAbandoned;
+  }
+
+  get cache(): CacheState {
+    return this.#cache;
+  }
+
+  /** Nothing is given from the cache, so far. */
+  missed(state: Extract<CacheState, "miss" | "shadow"> = "miss"): void {
+    this.#cache = state;
+  }
+
+  /** It is answered from the cache: whoever is being asked is asked in vain, and let go. */
+  recalled(hit: Hit): void {
+    this.#hit = hit;
+    this.#cache = hitState(hit.tier);
+    this.#isAbandoned = true;
+    this.#attempts.abandonAll();
   }
 
   /** What is booked from now on is booked by this decision. */
@@ -96,7 +160,7 @@ export class Settlement {
     if (this.#booked) return;
     this.#attempts.renewHolds();
     this.#outputCharacters = outputCharacters;
-    this.#entry.renew(() => this.#used({ usage: this.#attempts.estimate(outputCharacters), cache: "bypass" }));
+    this.#entry.renew(() => this.#used({ usage: this.#attempts.estimate(outputCharacters) }));
   }
 
   /** What policies that are not enforced would have done. */
@@ -105,8 +169,8 @@ export class Settlement {
   }
 
   /** An attempt is made. */
-  begin(at: NextAttempt, hold: CredentialHold | null): AttemptRecord {
-    return this.#attempts.begin(at, hold);
+  begin(at: NextAttempt, begun: Begun): AttemptRecord {
+    return this.#attempts.begin(at, begun);
   }
 
   /** We counted in the target's place. */
@@ -116,7 +180,11 @@ export class Settlement {
 
   /** The answer that had come is not given: what allowed it has changed. */
   withdraw(): void {
+    this.#hit = null;
+    this.#cache = "bypass";
+    this.#isAbandoned = false;
     this.#attempts.withdraw();
+    this.#end(false);
   }
 
   /** What an answer of so many characters is charged: what was reported, as far as that can be; else our own count, flagged. */
@@ -144,32 +212,42 @@ export class Settlement {
     return answerMicroUsd === null ? null : answerMicroUsd + this.#attempts.extraCostMicroUsd;
   }
 
+  /** Of an answer from the cache, what its route charges for it. */
   #cost(usage: Usage | null): number | null {
+    if (this.#hit !== null) return chargeOfHit(this.#hit).microUsd;
     const price = this.target?.price ?? null;
     return usage === null || price === null ? null : costOf(usage, price);
   }
 
   /** It has a place among the live streams already. */
   get holdsStream(): boolean {
-    return this.#onBooked !== null;
+    return this.#holdsStream;
   }
 
   /** `release` is called when the answer has ended, however it ended. */
-  whenBooked(release: () => void): void {
-    this.#onBooked = release;
+  holdStream(release: () => void): void {
+    this.#holdsStream = true;
+    this.whenEnded(release);
+  }
+
+  /** `end` is called once when the answer has ended or is not given after all; `isSound`: whole, and nothing was wrong with it. */
+  whenEnded(end: (isSound: boolean) => void): void {
+    this.#whenEnded.push(end);
   }
 
   /** `error`, once it is booked that the request ends in it; one of which nothing was asked is no entry in the log. */
   ending(error: unknown): unknown {
-    if (this.#attempts.entries.length > 0)
-      this.book({ outcome: "failed", failure: this.#attempts.lastFailure, usage: null, cache: "bypass" });
-    else this.#entry.release();
+    if (this.#attempts.entries.length > 0) this.book({ outcome: "failed", failure: this.#attempts.lastFailure, usage: null });
+    else {
+      this.#entry.release();
+      this.#end(false);
+    }
     return error;
   }
 
   /** Books a request that ends in `error`, and throws it again. */
   refuse(error: unknown): never {
-    this.book({ outcome: "failed", failure: this.#attempts.lastFailure, usage: null, cache: "bypass" });
+    this.book({ outcome: "failed", failure: this.#attempts.lastFailure, usage: null });
     throw error;
   }
 
@@ -177,56 +255,77 @@ export class Settlement {
   leave(): void {
     if (this.#attempts.entries.length === 0) {
       this.#entry.release();
+      this.#end(false);
       return;
     }
     this.#attempts.withdraw();
-    this.book({ outcome: "client_left", failure: null, usage: null, cache: "bypass" });
+    this.book({ outcome: "client_left", failure: null, usage: null });
   }
 
   /** Whoever is still being asked is asked in vain. */
   book(ending: Ending): void {
     if (this.#booked) return;
     this.#booked = true;
-    this.#onBooked?.();
+    this.#usage = ending.usage;
     this.#attempts.end(ending.usage, (durationMs) => outcomeOf(ending, durationMs));
     const event = this.#event(ending);
     this.#learnLength(ending);
     this.#entry.close(this.#used(ending), event);
     this.#deps.usage.record(event, (work) => this.#run.defer(work));
+    this.#end(ending.outcome === "ok" && ending.failure === null);
   }
 
-  /** An answer from the cache is a request, and nothing more; what was never sent is none. */
-  #used({ cache, usage }: Pick<Ending, "usage" | "cache">): Used {
-    if (cache === "hit-exact") return { ...NOTHING_USED, requests: 1 };
-    if (this.#attempts.entries.length === 0) return NOTHING_USED;
-    const tokens = usage === null ? 0 : usage.inputTokens + usage.outputTokens;
+  #end(isSound: boolean): void {
+    this.#holdsStream = false;
+    for (const end of this.#whenEnded.splice(0)) end(isSound);
+  }
+
+  /** An answer from the cache is a request, and what its route charges for it; what was never sent is none. */
+  #used({ usage }: Pick<Ending, "usage">): Used {
+    if (this.#attempts.entries.length === 0 && this.#hit === null) return NOTHING_USED;
+    const answered = usage === null ? 0 : usage.inputTokens + usage.outputTokens;
+    const tokens = this.#hit === null ? answered : chargeOfHit(this.#hit).tokens;
     return { requests: 1, tokens, microUsd: (this.#cost(usage) ?? 0) + this.#attempts.extraCostMicroUsd };
   }
 
   /** How long answers of the model are, as the provider counts them. */
   #learnLength({ outcome, usage }: Ending): void {
     const { choices, model, operation } = this.#asked.asked;
-    if (outcome !== "ok" || usage === null || usage.estimated || operation !== "chat") return;
+    if (outcome !== "ok" || usage === null || usage.estimated || operation !== "chat" || this.#hit !== null) return;
     this.#deps.expectedOutput.learn(model, usage.outputTokens / choices);
   }
 
-  /** A copy that was sent elsewhere, with an entry and a row of its own: nobody is charged. */
-  bookCopy(
-    target: LinkedTarget,
-    { failure, usage: reported }: { readonly failure: FailureClass | null; readonly usage: Usage | null },
-  ): void {
+  /** What was asked beside the request, with an entry and a row of its own: nobody is charged. */
+  bookCopy(kind: Copy["kind"], { failure, target, usage: reported }: CopyEnding): void {
     const usage = reported ?? this.#attempts.estimate(0);
     const outcome = failure === null ? "ok" : "failed";
-    const copy = copyOf(this.#event({ outcome, failure, usage, cache: "bypass" }), target, usage);
+    const copy = copyOf(this.#event({ outcome, failure, usage }), { kind, target, usage });
     this.#entry.bookBeside(copy.requestId, copy);
     this.#deps.usage.record(copy, (work) => this.#run.defer(work));
   }
 
   #event(ending: Ending): UsageEvent {
-    const costMicroUsd = ending.cache === "hit-exact" ? 0 : this.#cost(ending.usage);
-    const booked = { attempts: this.#attempts, costMicroUsd, shadows: this.#shadows };
+    const hit = this.#hit === null ? null : bookedHit(this.#hit, this.#run.now() - this.#run.startedAt);
+    const booked = {
+      attempts: this.#attempts,
+      cache: this.#cache,
+      costMicroUsd: this.#cost(ending.usage),
+      hit,
+      shadows: this.#shadows,
+    };
     return usageEventOf(ending, { ...this.subject, ...booked }, this.#run);
   }
+}
+
+function chargeOfHit({ slot, stored }: Hit): HitCharge {
+  return chargeOf(stored, slot.cache.chargeShare);
+}
+
+/** What giving it took is no saving. */
+function bookedHit(hit: Hit, tookMs: number): BookedHit {
+  const { savedMicroUsd, savedTokens, tokens } = chargeOfHit(hit);
+  const savedMs = Math.max(0, hit.stored.durationMs - tookMs);
+  return { target: hit.stored.target, facts: { chargedTokens: tokens, savedTokens, savedMicroUsd, savedMs } };
 }
 
 /** What an answer that ended like this shows of its target. */

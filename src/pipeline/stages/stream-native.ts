@@ -1,5 +1,6 @@
 import { FairleadError } from "../../core/errors.ts";
 import type { FailureClass } from "../../core/failure.ts";
+import type { BoundedCopy } from "../bounded-copy.ts";
 import type { Run } from "../deps.ts";
 import { joinChunks } from "../read-capped.ts";
 import type { Settlement } from "./settle.ts";
@@ -15,6 +16,8 @@ interface Piped {
   readonly answer: NativeStream;
   readonly rest: ReadableStream<Uint8Array>;
   readonly settlement: Settlement;
+  /** Of what passes, to be kept; null where it is not. */
+  readonly copy: BoundedCopy | null;
 }
 
 /** A stream that ended within the bytes held: one chunk, with the terminator it may have lacked. */
@@ -43,7 +46,7 @@ interface Branches {
   readonly metered: ReadableStream<Uint8Array>;
 }
 
-async function carry({ answer, rest, settlement }: Piped, { metered, transit }: Branches, run: Run): Promise<void> {
+async function carry({ answer, copy, rest, settlement }: Piped, { metered, transit }: Branches, run: Run): Promise<void> {
   const { upstream } = answer;
   let callerLeft = false;
   const leave = (): void => {
@@ -52,7 +55,7 @@ async function carry({ answer, rest, settlement }: Piped, { metered, transit }: 
   };
   run.signal.addEventListener("abort", leave);
   const piped = pipe(answer.held, rest, transit.writable);
-  const watched = await watchStream({ metered, answer, piped, settlement }, run);
+  const watched = await watchStream({ metered, answer, copy, piped, settlement }, run);
   run.signal.removeEventListener("abort", leave);
   const failure = callerLeft ? null : watched;
   settlement.book(endingOf(answer.meter.reading, settlement, { callerLeft, failure }));

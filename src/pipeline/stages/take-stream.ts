@@ -13,5 +13,5 @@ export function takeStream(settlement: Settlement, deps: Pick<Deps, "streams">):
     const message = "This router carries as many streams as it can. Retry in 1 s.";
     settlement.refuse(new FairleadError("too_many_streams", message, { retryAfterSeconds: 1 }));
   }
-  settlement.whenBooked(() => deps.streams.release());
+  settlement.holdStream(() => deps.streams.release());
 }

@@ -1,3 +1,4 @@
+import type { CacheState } from "../../core/cache/cache-state.ts";
 import type { Caller } from "../../core/caller.ts";
 import type { FailureClass } from "../../core/failure.ts";
 import type { LinkedPolicy, LinkedRoute, LinkedTarget } from "../../core/policy/linked.ts";
@@ -27,14 +28,23 @@ export interface Ending {
   /** A failure after the answer had begun, or a defect noticed too late to act on. */
   readonly failure: FailureClass | null;
   readonly usage: Usage | null;
-  readonly cache: UsageEvent["cache"];
 }
 
 export type Subject = Asked & Decided;
 
+/** An answer that came from the cache. */
+export interface BookedHit {
+  /** `provider/model` of the original. */
+  readonly target: string;
+  readonly facts: NonNullable<UsageEvent["hit"]>;
+}
+
 /** What one request did. */
 interface Booked extends Subject {
   readonly attempts: BookedAttempts;
+  readonly cache: CacheState;
+  /** Null where the answer is upstream's. */
+  readonly hit: BookedHit | null;
   /** Of the answer; null where it has no price. */
   readonly costMicroUsd: number | null;
   readonly shadows: UsageEvent["shadows"];
@@ -42,7 +52,7 @@ interface Booked extends Subject {
 
 /** A request that ends now, as the ledger and the usage log keep it. */
 export function usageEventOf(ending: Ending, booked: Booked, run: Pick<Run, "now" | "requestId" | "startedAt">): UsageEvent {
-  const { asked, attempts, caller, costMicroUsd, policy, route, shadows } = booked;
+  const { asked, attempts, cache, caller, costMicroUsd, hit, policy, route, shadows } = booked;
   return {
     requestId: run.requestId,
     at: run.startedAt,
@@ -54,7 +64,7 @@ export function usageEventOf(ending: Ending, booked: Booked, run: Pick<Run, "now
     operation: asked.operation,
     model: asked.model,
     route: route.id,
-    target: attempts.answer?.target.label ?? null,
+    target: hit?.target ?? attempts.answer?.target.label ?? null,
     attempts: attempts.entries,
     stream: asked.stream,
     outcome: ending.outcome,
@@ -63,20 +73,31 @@ export function usageEventOf(ending: Ending, booked: Booked, run: Pick<Run, "now
     costMicroUsd,
     totalCostMicroUsd: (costMicroUsd ?? 0) + attempts.extraCostMicroUsd,
     shadows,
-    cache: ending.cache,
+    cache,
+    ...(hit === null ? {} : { hit: hit.facts }),
     policy: policy.stamp,
     durationMs: run.now() - run.startedAt,
   };
 }
 
-/** The copy of a request that was sent to a target elsewhere. */
-export function copyOf(original: UsageEvent, { label, price }: LinkedTarget, usage: Usage): UsageEvent {
+/** A request that was made beside another: its copy to a mirror, or what is asked anew of what the cache has answered. */
+export interface Copy {
+  readonly kind: "mirror" | "refresh" | "check";
+  readonly target: LinkedTarget;
+  readonly usage: Usage;
+}
+
+/** The row of a copy. */
+export function copyOf(request: UsageEvent, { kind, target, usage }: Copy): UsageEvent {
+  const { hit: _, ...original } = request;
+  const { label, price } = target;
   const costMicroUsd = price === null ? null : costOf(usage, price);
   return {
     ...original,
-    requestId: `${original.requestId}-mirror`,
+    requestId: `${original.requestId}-${kind}`,
     copyOf: original.requestId,
-    route: `${original.route}/mirror`,
+    route: `${original.route}/${kind}`,
+    cache: "bypass",
     target: label,
     attempts: [{ target: label, outcome: original.failure ?? "ok", usage, costMicroUsd }],
     costMicroUsd,

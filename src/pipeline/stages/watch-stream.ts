@@ -1,4 +1,5 @@
 import type { FailureClass } from "../../core/failure.ts";
+import type { BoundedCopy } from "../bounded-copy.ts";
 import type { Run } from "../deps.ts";
 import type { AttemptInput } from "./attempt.ts";
 import type { Settlement } from "./settle.ts";
@@ -25,6 +26,8 @@ type WatchedAnswer = Pick<NativeStream, "held" | "meter" | "decoder" | "upstream
 interface Watched {
   readonly metered: ReadableStream<Uint8Array>;
   readonly answer: WatchedAnswer;
+  /** What comes goes here, too; null where it is not kept. */
+  readonly copy: BoundedCopy | null;
   /** Resolves when the pipe has ended: true cleanly, false cut. */
   readonly piped: Promise<boolean>;
   /** Told of at every look, while it is under way. */
@@ -105,7 +108,7 @@ interface Look {
   cancel(): void;
 }
 
-function createLook({ answer, metered }: Watched, run: Run): Look {
+function createLook({ answer, copy, metered }: Watched, run: Run): Look {
   const reader = metered.getReader({ mode: "byob" });
   const { decoder, meter } = answer;
   let buffer = new ArrayBuffer(LOOK_BYTES);
@@ -123,6 +126,7 @@ function createLook({ answer, metered }: Watched, run: Run): Look {
     const fresh = value.subarray(heldBytes);
     heldBytes -= value.byteLength - fresh.byteLength;
     meter.push(decoder.decode(fresh, { stream: true }));
+    copy?.add(fresh.slice());
     look.lastByteAt = run.now();
     freshBytes += fresh.byteLength;
     if (meter.reading.contentEvents > contentEvents) look.lastContentAt = look.lastByteAt;

@@ -69,7 +69,7 @@ async function watch(sayAt: (second: number) => string) {
   const input = { timeouts: { ttftMs: 15_000, idleMs: 30_000, totalMs: 600_000 }, deadline: START + 600_000 };
   const answer = { held: [], meter: native.createStreamMeter(1), decoder: new TextDecoder(), upstream, input };
   const failure = await watchStream(
-    { metered, answer, piped: new Promise(() => undefined), settlement: { renew: () => undefined } },
+    { metered, answer, copy: null, piped: new Promise(() => undefined), settlement: { renew: () => undefined } },
     run,
   );
   return { aborted: upstream.signal.aborted, failure, seconds: Math.round((now - START) / 1_000) };

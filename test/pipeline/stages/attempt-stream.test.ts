@@ -56,6 +56,7 @@ async function attempt(model: string, path: "/v1/chat/completions" | "/v1/messag
     controller: null,
     transaction: undefined,
     watchdog: new Watchdog(),
+    isKept: false,
   };
   const authoriser = { authorise: () => expect.unreachable() };
   return attemptStream(input, { upstream: createSimulator(), authoriser }, run);

@@ -6,12 +6,12 @@ import { callerOf } from "../../core/routing/routing-fixtures.ts";
 
 const policy = { stamp: "1.1-a" } as LinkedPolicy; // only its identity matters
 const caller = callerOf({ tenant: "acme" });
-const GROUNDS = { caller, target: "acme/openai/m", credential: "acme/openai#main" };
+const GROUNDS = { caller, target: "acme/openai/m", credential: "acme/openai#main", isStored: false };
 
 function isAllowed(switchedOff: Partial<Record<keyof Kills, string>>, before: Kills = NO_KILLS): boolean {
   const sets = Object.entries(switchedOff).map(([kind, id]) => [kind, new Set([id])] as const);
   const kills: Kills = { ...NO_KILLS, ...Object.fromEntries(sets) };
-  return stillAllows({ policy, kills: before }, { policy, kills }, GROUNDS);
+  return stillAllows({ policy, kills: before, purgedAt: 0 }, { policy, kills, purgedAt: 0 }, GROUNDS);
 }
 
 it.each<Partial<Record<keyof Kills, string>>>([
@@ -42,5 +42,12 @@ it("an answer is given by what was switched off before it was decided, and when 
 
 it("an answer is not given once another policy serves the caller", () => {
   const other = { stamp: "1.2-b" } as LinkedPolicy;
-  expect(stillAllows({ policy, kills: NO_KILLS }, { policy: other, kills: NO_KILLS }, GROUNDS)).toBe(false);
+  const before = { policy, kills: NO_KILLS, purgedAt: 0 };
+  expect(stillAllows(before, { ...before, policy: other }, GROUNDS)).toBe(false);
+});
+
+it("an answer from the cache is not given once its tenant's were purged; upstream's is", () => {
+  const before = { policy, kills: NO_KILLS, purgedAt: 0 };
+  const now = { ...before, purgedAt: 1 };
+  expect([true, false].map((isStored) => stillAllows(before, now, { ...GROUNDS, isStored }))).toEqual([false, true]);
 });

@@ -1,3 +1,4 @@
+import { CACHE_STATES } from "../../cache/cache-state.ts";
 import { METERS } from "../../ledger/account.ts";
 import { TOTALS } from "../../ledger/usage-report.ts";
 import {
@@ -57,11 +58,14 @@ const EVENT = shape(
     costMicroUsd: orNull(MONEY),
     totalCostMicroUsd: MONEY,
     shadows: listOf(shape({ route: orNull(TEXT), target: orNull(TEXT) })),
-    cache: oneOf(["hit-exact", "miss", "bypass"]),
+    cache: oneOf(CACHE_STATES),
     policy: TEXT,
     durationMs: NUMBER,
   },
-  { copyOf: TEXT },
+  {
+    copyOf: TEXT,
+    hit: shape({ chargedTokens: WHOLE, savedTokens: WHOLE, savedMicroUsd: orNull(MONEY), savedMs: NUMBER }),
+  },
 );
 
 const REPORT = shape({
