@@ -45,6 +45,8 @@ export interface AskedTexts {
   readonly scope: string;
   readonly text: string | null;
   readonly canonical: string | null;
+  /** The end user, where the caller names one. */
+  readonly user: string | null;
 }
 
 /** Counts changes of what a name is made of: names of another version are found by nobody. */
@@ -57,7 +59,8 @@ export async function cacheKeys(asked: AskedTexts, partition: CachePartition, ke
   const { consumer, embedder, keyId, model, routeId, sharedBy, ...rest } = partition;
   const name = (purpose: string, ...parts: readonly unknown[]): Promise<string> =>
     hmacHex(key, spell([VERSION, purpose, ...parts]));
-  const principal = sharedBy === "Principal" ? keyId : null;
+  // One credential may ask for many: what is about who asks is about one of them.
+  const principal = sharedBy === "Principal" ? [keyId, asked.user] : null;
   const sharers = sharedBy === "Tenant" ? null : consumer;
   const whole = name("scope", routeId, model, embedder, sharers, principal, rest, asked.scope);
   const scopeClass = name("class", routeId, model, embedder, asked.kind);
@@ -72,9 +75,10 @@ export async function cacheKeys(asked: AskedTexts, partition: CachePartition, ke
   return { scopeClass: className, scope, exact, canonical, principal: who };
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 async function hmacHex(key: CryptoKey, text: string): Promise<string> {
-  const mac = new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(text)));
   let hex = "";
-  for (const byte of mac) hex += byte.toString(16).padStart(2, "0");
+  for (const byte of new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(text)))) hex += HEX[byte] ?? "";
   return hex;
 }

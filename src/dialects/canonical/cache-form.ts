@@ -28,6 +28,8 @@ export interface CacheForm {
   readonly scope: string;
   /** The last user text; null where the request does not end with one. */
   readonly text: string | null;
+  /** The end user whom the caller names: only answers about who asks are theirs alone. */
+  readonly user: string | null;
   /** How an answer is kept: in no dialect, or as the surface's own JSON. */
   readonly record: "chat" | "body";
 }
@@ -46,7 +48,7 @@ export function cacheForm(asked: DecodedRequest, chat: ChatRequest | null, rules
 
 /** A request that is equal to what has the same bytes on the same surface. */
 function bytesForm({ headers, operation, surface, text }: DecodedRequest): CacheForm {
-  return { kind: "", scope: spell([surface, operation, headers, text]), text: null, record: "body" };
+  return { kind: "", scope: spell([surface, operation, headers, text]), text: null, user: null, record: "body" };
 }
 
 /**
@@ -77,7 +79,7 @@ function chatForm(chat: ChatRequest, asked: DecodedRequest, rules: CacheRules): 
     rest: restForm(asked, rules),
   };
   const kind = [turns.filter(({ role }) => role === "system" || role === "developer"), tools];
-  return { kind: spell(kind), scope: spell(scope), text: last?.text ?? null, record: "chat" };
+  return { kind: spell(kind), scope: spell(scope), text: last?.text ?? null, user: chat.user, record: "chat" };
 }
 
 /** What the canonical form does not hold, in no order; null where it holds everything. */

@@ -54,6 +54,13 @@ describe("names", () => {
     expect((await changed({}, { sharedBy: "Tenant", consumer: "desk" })).exact).toBe(all.exact);
   });
 
+  it("of what is about who asks are each end user's own, and of all else one for all", async () => {
+    const own = await Promise.all(["anna", "ben"].map((user) => changed({ user }, { sharedBy: "Principal" })));
+    expect(new Set(own.map(({ exact }) => exact)).size).toBe(2);
+    const shared = await Promise.all(["anna", "ben"].map((user) => changed({ user }, { sharedBy: "Consumer" })));
+    expect(shared[0]).toEqual(shared[1]);
+  });
+
   it("of two tenants have nothing in common", async () => {
     const [ours, theirs] = await Promise.all([changed({}), changed({}, { tenant: "other" })]);
     const shared = Object.values(ours).filter((name) => Object.values(theirs).includes(name));

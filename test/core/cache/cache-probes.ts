@@ -46,6 +46,10 @@ const CHANGES: readonly Change[] = [
   ["prompt version", inPartition("promptVersion")],
   ["embedder", inPartition("embedder")],
   ["principal", (ask, other) => ({ ...ask, partition: { ...ask.partition, sharedBy: "Principal", keyId: other } })],
+  [
+    "end user",
+    (ask, other) => ({ asked: { ...ask.asked, user: other }, partition: { ...ask.partition, sharedBy: "Principal" } }),
+  ],
   ["sharing", (ask) => ({ ...ask, partition: { ...ask.partition, sharedBy: "Tenant" } })],
   ["everything but the text", (ask, other) => ({ ...ask, asked: { ...ask.asked, scope: `${ask.asked.scope}${other}` } })],
   ["border of scope and text", (ask) => borderMoved(ask)],
@@ -63,10 +67,8 @@ export function* cacheProbes(draw: () => number): Generator<CacheProbe, undefine
   for (let number = 0; ; number++) {
     const [differs, change] = CHANGES[number % CHANGES.length] ?? NEVER;
     const text = `How do I return order ${Math.floor(draw() * 1_000)}?`;
-    const stored = {
-      partition: PARTITION,
-      asked: { kind: "[]", scope: `["s",${number % 7}]`, text, canonical: text.toLowerCase() },
-    };
+    const asked = { kind: "[]", scope: `["s",${number % 7}]`, text, canonical: text.toLowerCase(), user: null };
+    const stored = { partition: PARTITION, asked };
     const hostile = HOSTILE[Math.floor(draw() * HOSTILE.length * 2)];
     const probe = change(stored, hostile ?? `other-${Math.floor(draw() * 1_000_000)}`);
     yield { differs, stored, probe };

@@ -56,9 +56,9 @@ describe("one wish", () => {
     [{ stop: "a" }, { stop: ["a"] }],
   ])("is the same whether it says what is usual or not: %j", (brief, wordy) => {
     const messages = [{ role: "user", content: "hi" }];
-    expect(formOf("openai-chat", { model: "m", messages, ...wordy })).toEqual(
-      formOf("openai-chat", { model: "m", messages, ...brief }),
-    );
+    const brieflyAsked = toldApart("openai-chat", { model: "m", messages, ...brief });
+    expect(brieflyAsked).not.toBeNull();
+    expect(toldApart("openai-chat", { model: "m", messages, ...wordy })).toBe(brieflyAsked);
   });
 
   it("is the same to a caller of Messages that names the version of the API", () => {

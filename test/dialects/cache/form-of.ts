@@ -42,7 +42,7 @@ export function toldApart(surface: DialectName, body: unknown, asked: Asked = {}
   try {
     const { model } = decode(surface, body, asked);
     const form = formOf(surface, body, asked);
-    return form === null ? null : JSON.stringify([model, form]);
+    return form === null ? null : JSON.stringify([model, { ...form, user: null }]);
   } catch (error) {
     if (error instanceof FairleadError) return null;
     throw error;
