@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { checkBenchSummary } from "./bench-summary.ts";
+import { checkCacheQuality } from "./cache-quality.ts";
 import { checkBundle } from "./check-bundle.ts";
 import { checkTracked } from "./check-tracked.ts";
 
@@ -23,6 +24,7 @@ const INVARIANTS: readonly Invariant[] = [
     "test/architecture",
   ),
   command("generated files are fresh", "node", "src/cli/fairlead.ts", "generate", "--check"),
+  { holds: "docs/cache-quality.md says what the rules do with the labelled pairs", check: checkCacheQuality },
   { holds: "the README's measured table is that of bench/RESULTS.md", check: checkBenchSummary },
   { holds: "no tracked file names a download address or a machine's path", check: checkTracked },
   { holds: "the Worker bundle deploys, stays within its budget and holds nothing that belongs elsewhere", check: checkBundle },

@@ -32,7 +32,9 @@ function read(original: string): Reading {
   const content = form.tokens.filter(({ kind, text }) => isContent(kind, text)).map(({ text }) => stemOf(text.toLowerCase()));
   const typed = form.source.map(({ text }) => text);
   const vocabulary = new Set([...words, ...typed].map((text) => withoutPossessive(text.toLowerCase())));
-  return { ...form, original, words, vocabulary, content, names: findNames(form.source) };
+  const kept = new Set(words.map((text) => withoutPossessive(text.toLowerCase())));
+  const names = new Set([...findNames(form.source)].filter((name) => kept.has(name)));
+  return { ...form, original, words, vocabulary, content, names };
 }
 
 function isContent(kind: string, text: string): boolean {

@@ -36,7 +36,9 @@ function isSame(one: string, other: string, isAsked: boolean): boolean {
 const ASKING = wordSet(
   "how what who whom whose when where why which is are was were do does did can could may should would will has have",
 );
+const ASKING_FOR = wordSet("can could would will");
 
-function isQuestion([first = ""]: readonly string[]): boolean {
-  return ASKING.has(first);
+/** `can you check it` is an order. */
+function isQuestion([first = "", second = ""]: readonly string[]): boolean {
+  return ASKING.has(first) && !(ASKING_FOR.has(first) && second === "you");
 }

@@ -12,6 +12,14 @@ const sentences = fc
   .array(fc.constantFrom(...WORDS), { maxLength: 14 })
   .chain((words) => fc.constantFrom(" ", "", "  ").map((between) => words.join(between)));
 
+/** Any characters, those of ASCII, of scripts and of symbols alike often; halves of surrogate pairs too. */
+const characters = fc
+  .array(
+    fc.oneof(fc.integer({ min: 0, max: 0x7f }), fc.integer({ min: 0, max: 0xffff }), fc.integer({ min: 0, max: 0x1_ffff })),
+    { maxLength: 40 },
+  )
+  .map((points) => points.map((point) => String.fromCodePoint(point)).join(""));
+
 describe("one canonical form", () => {
   it.each([
     ["How do I reset my password?", "Hi! Could you please tell me how to reset my password? Thanks a lot!"],
@@ -79,7 +87,7 @@ describe("one canonical form", () => {
     fc.assert(
       fc.property(sentences, (text) => {
         const canonical = canonicalText(text);
-        expect(canonicalText(canonical)).toBe(canonical);
+        return canonicalText(canonical) === canonical;
       }),
       { numRuns: runsOf(500, 20_000) },
     );
@@ -87,9 +95,9 @@ describe("one canonical form", () => {
 
   it("is its own canonical form, for whatever characters come together", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary", maxLength: 40 }), (text) => {
+      fc.property(characters, (text) => {
         const canonical = canonicalText(text);
-        expect(canonicalText(canonical)).toBe(canonical);
+        return canonicalText(canonical) === canonical;
       }),
       { numRuns: runsOf(100, 5_000) },
     );

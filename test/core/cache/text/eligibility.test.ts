@@ -1,17 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { eligibilityOf, type RequestFacts, type Restriction } from "../../../../src/core/cache/text/eligibility.ts";
+import { NOTHING_ELSE } from "./facts.ts";
 
-const FACTS: RequestFacts = {
-  offersTools: false,
-  hasToolTurns: false,
-  hasMedia: false,
-  endsWithUserText: true,
-  isPrefilled: false,
-  choices: 1,
-  hasSeed: false,
-  hasLogprobs: false,
-  temperature: null,
-};
 const PLAIN = "How does the water cycle work?";
 const EVERYWHERE = { canonical: true, semantic: true, ttlCapMs: null, principalOnly: false, restrictions: [] };
 
@@ -23,8 +13,8 @@ describe("an answer may be shared", () => {
     "Explain how HTTPS works",
     "Wie funktioniert ein Kühlschrank?",
   ])("by meaning: %s", (text) => {
-    expect(eligibilityOf(text, FACTS)).toEqual(EVERYWHERE);
-    expect(eligibilityOf(text, { ...FACTS, temperature: 0.7 })).toEqual(EVERYWHERE);
+    expect(eligibilityOf(text, NOTHING_ELSE)).toEqual(EVERYWHERE);
+    expect(eligibilityOf(text, { ...NOTHING_ELSE, temperature: 0.7 })).toEqual(EVERYWHERE);
   });
 
   const byBytes: readonly (readonly [Restriction, Partial<RequestFacts>])[] = [
@@ -39,7 +29,7 @@ describe("an answer may be shared", () => {
     ["sampling", { temperature: 0.71 }],
   ];
   it.each(byBytes)("with the same bytes only: %s, %o", (restriction, facts) => {
-    expect(eligibilityOf(PLAIN, { ...FACTS, ...facts })).toEqual({
+    expect(eligibilityOf(PLAIN, { ...NOTHING_ELSE, ...facts })).toEqual({
       ...EVERYWHERE,
       canonical: false,
       semantic: false,
@@ -60,7 +50,7 @@ describe("an answer may be shared", () => {
     ["imperative", "turn off the kitchen lights"],
   ];
   it.each(byText)("with the same bytes only: %s, %j", (restriction, text) => {
-    const { canonical, restrictions, semantic } = eligibilityOf(text, FACTS);
+    const { canonical, restrictions, semantic } = eligibilityOf(text, NOTHING_ELSE);
     expect({ canonical, semantic }).toEqual({ canonical: false, semantic: false });
     expect(restrictions).toContain(restriction);
   });
@@ -72,7 +62,7 @@ describe("an answer may be shared", () => {
     ["long", `What does this say: ${"water flows downhill ".repeat(100)}`],
   ];
   it.each(byForm)("by canonical form, not by meaning: %s", (restriction, text) => {
-    expect(eligibilityOf(text, FACTS)).toEqual({ ...EVERYWHERE, semantic: false, restrictions: [restriction] });
+    expect(eligibilityOf(text, NOTHING_ELSE)).toEqual({ ...EVERYWHERE, semantic: false, restrictions: [restriction] });
   });
 
   it.each([
@@ -84,7 +74,7 @@ describe("an answer may be shared", () => {
     "Wie ist das Wetter heute?",
     "今天天气怎么样",
   ])("for a minute, not by meaning: %s", (text) => {
-    expect(eligibilityOf(text, FACTS)).toMatchObject({ semantic: false, ttlCapMs: 60_000 });
+    expect(eligibilityOf(text, NOTHING_ELSE)).toMatchObject({ semantic: false, ttlCapMs: 60_000 });
   });
 
   it.each([
@@ -93,6 +83,6 @@ describe("an answer may be shared", () => {
     "Is ann@example.com subscribed?",
     "Where is parcel 4711081512?",
   ])("with who asked alone: %s", (text) => {
-    expect(eligibilityOf(text, FACTS)).toMatchObject({ principalOnly: true, canonical: true });
+    expect(eligibilityOf(text, NOTHING_ELSE)).toMatchObject({ principalOnly: true, canonical: true });
   });
 });

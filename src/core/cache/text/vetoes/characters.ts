@@ -23,6 +23,7 @@ const SCRIPTS = [
   "Cherokee",
 ].map((script) => new RegExp(`\\p{Script=${script}}`, "u"));
 const PLAIN = /^[\t\n\r -~]*$/;
+const MARKS = /\p{M}+/gu;
 const NOT_ASCII = /[^ -~]/;
 /** The longer may be so many times the shorter, and so many characters more. */
 const MOST_PADDED = 2;
@@ -56,7 +57,12 @@ export function hasLookAlike(a: Reading, b: Reading): boolean {
 
 function resembles(a: Reading, b: Reading): boolean {
   const strange = a.words.filter((word) => NOT_ASCII.test(word) && !b.words.includes(word));
-  return strange.some((word) => b.words.some((other) => isLike([...word], [...other])));
+  return strange.some((word) => b.words.some((other) => withoutMarks(word) === other || isLike([...word], [...other])));
+}
+
+/** Without accents, however many are piled up. */
+function withoutMarks(word: string): string {
+  return word.normalize("NFD").replaceAll(MARKS, "");
 }
 
 /** Letter by letter the same, but where one is beyond ASCII; at least one must be within it. */

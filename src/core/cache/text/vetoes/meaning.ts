@@ -208,15 +208,18 @@ const isBoth = ({ words }: Reading): boolean => words.includes("and");
 const NO_AGENTS = wordSet(
   "default hand mistake email mail phone car train bus air plane bike boat foot date name law far now then day night using step size",
 );
+const ARTICLES = wordSet("the a an");
 
 /** Done by somebody on one side only: active and passive turn round who does it. */
 export function hasOtherVoice(a: Reading, b: Reading): boolean {
   return hasAgent(a) !== hasAgent(b);
 }
 
-function hasAgent({ tokens }: Reading): boolean {
-  return tokens.some(({ text }, at) => {
-    const next = tokens[at + 1];
-    return text === "by" && at > 0 && next?.kind === "word" && !NO_AGENTS.has(next.text) && !next.text.endsWith("ing");
+/** `by the car`, `by Anna`, but not `by car`, `by going`. */
+function hasAgent({ source }: Reading): boolean {
+  return source.some(({ text }, at) => {
+    const next = source[at + 1];
+    if (text !== "by" || at === 0 || next?.kind !== "word") return false;
+    return ARTICLES.has(next.text) || !(NO_AGENTS.has(next.text) || next.text.endsWith("ing"));
   });
 }

@@ -155,13 +155,29 @@ function saysSomething(words: readonly string[]): boolean {
 const MUCH_MORE = 3;
 const LITTLE_LESS = 1;
 
-/** All the words of the other text, in order, and more that say something: a suffix, a condition, a place. */
+/** So many words are more, even where none of them says anything. */
+const MANY_WORDS = 4;
+
+/** All the words of the other text, in order, and more: a suffix, a condition, a place, the same again. */
 export function isExtended(a: Reading, b: Reading): boolean {
-  const [shorter, longer] = a.words.length < b.words.length ? [a, b] : [b, a];
-  const added = additionsOf(shorter.words, longer.words);
-  if (added !== null && saysSomething(added)) return true;
+  const [shorter, longer] = a.source.length < b.source.length ? [a, b] : [b, a];
+  if (isContained(a.words, b.words) || isContainedAsTyped(shorter, longer)) return true;
   const { left, right } = residueOf(a, b);
   return Math.max(left.length, right.length) >= MUCH_MORE && Math.min(left.length, right.length) <= LITTLE_LESS;
+}
+
+function isContained(a: readonly string[], b: readonly string[]): boolean {
+  const added = a.length < b.length ? additionsOf(a, b) : additionsOf(b, a);
+  return added !== null && (saysSomething(added) || added.length >= MANY_WORDS);
+}
+
+/** Before it was rewritten, for what was not rewritten: between `how do` and `i` a word is no way of asking. */
+function isContainedAsTyped(shorter: Reading, longer: Reading): boolean {
+  const added = additionsOf(
+    shorter.source.map(({ text }) => text),
+    longer.source.map(({ text }) => text),
+  );
+  return added !== null && saysSomething(added.filter((word) => longer.words.includes(word)));
 }
 
 const LEAST_SHARE = 0.5;
