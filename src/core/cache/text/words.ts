@@ -14,6 +14,9 @@ const QUESTION_WORDS = "what who whom whose when where why how";
 const FILLERS =
   "now currently please just also too very really actually quite some any such own same each other another more most less least much many few";
 
+/** Words between words: opposites among them are told apart by themselves. */
+export const RELATIONS = wordSet(PREPOSITIONS, "this that these those my the a an your our some any");
+
 /** Words that say how things relate, not which things. */
 export const FUNCTION_WORDS = wordSet(
   PERSONAL_PRONOUNS,

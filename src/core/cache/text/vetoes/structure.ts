@@ -3,10 +3,12 @@ import type { Reading } from "../reading.ts";
 import { isSameWord } from "../same-word.ts";
 import { stemOf } from "../stem.ts";
 import { areSynonyms } from "../synonyms.ts";
-import { FUNCTION_WORDS, wordSet } from "../words.ts";
+import { FUNCTION_WORDS, RELATIONS, wordSet } from "../words.ts";
 import { residueOf } from "./facts.ts";
 
 const DIRECTIONS = wordSet("from to into than before after over under above below with by against");
+/** After these `to` leads to a verb. */
+const BEFORE_VERBS = wordSet("need needs want wants like going have has how try able used you me us him her them it i");
 const SYMMETRIC = wordSet("and or vs versus between");
 const MOST_SKIPPED = 4;
 
@@ -23,19 +25,24 @@ export function isOtherDirection(a: Reading, b: Reading): boolean {
 function objectsOf({ words }: Reading): ReadonlyMap<string, string> {
   const objects = new Map<string, string>();
   for (const [at, word] of words.entries()) {
-    if (!DIRECTIONS.has(word) || objects.has(word)) continue;
+    if (!DIRECTIONS.has(word) || objects.has(word) || (word === "to" && BEFORE_VERBS.has(words[at - 1] ?? ""))) continue;
     const object = words.slice(at + 1, at + 1 + MOST_SKIPPED).find((next) => !FUNCTION_WORDS.has(next));
     if (object !== undefined) objects.set(word, stemOf(object.toLowerCase()));
   }
   return objects;
 }
 
-/** The same names in another order, or all the same words in another order, but for what `and` or `or` stands between. */
+/** The same names in another order, or all the same words, but for what `and` or `or` stands between. */
 export function hasOtherRoles(a: Reading, b: Reading): boolean {
   const shared = [...a.names].filter((name) => b.names.has(name));
   const isSwapped = shared.length > 1 && orderOf(shared, a).join(" ") !== orderOf(shared, b).join(" ");
-  const isShuffled = a.text !== b.text && isSameBag(a.words, b.words);
+  const isShuffled = isSameBag(a.words, b.words) && said(a).join(" ") !== said(b).join(" ");
   return (isSwapped || isShuffled) && !isSymmetric(a, b);
+}
+
+/** Without prepositions, whose place may be before or after what they go with: `turn on my plug`, `turn my plug on`. */
+function said({ words }: Reading): readonly string[] {
+  return words.filter((word) => !RELATIONS.has(word));
 }
 
 function orderOf(names: readonly string[], { words }: Reading): readonly string[] {
@@ -129,7 +136,12 @@ function isOtherInPlace(a: readonly string[], b: readonly string[]): boolean {
   if (a.length !== b.length) return false;
   const places = a.flatMap((word, at) => (isSameWord(word, b[at] ?? "") ? [] : [at]));
   if (places.length === 0 || places.length > Math.min(MOST_PLACES, a.length / WORDS_PER_PLACE)) return false;
-  return places.some((at) => !areSynonyms(a[at] ?? "", b[at] ?? ""));
+  return places.some((at) => !isLoosely(a[at] ?? "", b[at] ?? ""));
+}
+
+/** Two words that can stand for one another, or two that only relate what stands around them. */
+function isLoosely(a: string, b: string): boolean {
+  return areSynonyms(a, b) || (RELATIONS.has(a) && RELATIONS.has(b));
 }
 
 /** One stretch of other words, between a beginning and an end that say as much as it does. */
