@@ -1,5 +1,5 @@
 import { BoundedMap } from "../core/bounded-map.ts";
-import { type Admission, NOTHING_USED, type Opening, type SliceWish, type Unheard } from "../core/ledger/book.ts";
+import { type Admission, type Opening, type SliceWish, type Unheard } from "../core/ledger/book.ts";
 import { MOST_ADMITTED } from "../core/ledger/decode-exchange.ts";
 import type { LedgerAnswer, LedgerNote } from "../core/ledger/exchange.ts";
 import type { LimitCharge, LimitOpening } from "../core/ledger/charge-request.ts";
@@ -173,27 +173,19 @@ export class IsolateLedger {
     const { opening, tenant } = ask;
     if (this.#patience.gaveUpAgoMs(run.now()) < DOWN_MS) {
       if (wish !== null) this.#views.use(tenant).answered(wish.accounts);
-      return this.#alone(tenant, opening, run);
+      return this.#alone(ask, run);
     }
-    const asked = this.#askTogether(tenant, { opening, wish }, run);
-    const admission = await this.#patience.within(
-      asked.catch(() => null),
-      run,
-    );
+    const view = this.#views.use(tenant);
+    view.withdrawals.ask(opening.id);
+    const asked = this.#askTogether(tenant, { opening, wish }, run).catch(() => null);
+    const admission = await this.#patience.within(asked, run);
     if (admission !== null) {
       const fromSlice = admission.kind === "denied" ? this.#spend(ask, run) : null;
       return fromSlice ?? grantOf(admission, { isDegraded: false, unheard: HEARD });
     }
     this.#patience.giveUp(run.now());
-    const grant = this.#alone(tenant, opening, run);
-    // A late admission of what was refused meanwhile is given back.
-    if (grant.kind !== "granted")
-      run.defer(
-        asked.then(
-          (late) => this.#giveBack(tenant, opening, { late, run }),
-          () => undefined,
-        ),
-      );
+    const grant = this.#alone(ask, run);
+    if (grant.kind !== "granted" && view.withdrawals.withdraw(opening.id)) this.#giveBack(tenant, [opening.id], run);
     return grant;
   }
 
@@ -228,9 +220,15 @@ export class IsolateLedger {
     return batch;
   }
 
-  #giveBack(tenant: string, { facts, id }: Opening, { late, run }: { readonly late: Admission; readonly run: Clock }): void {
-    if (late.kind !== "granted") return;
-    this.tell(tenant, { kind: "settled", closing: { id, ...HEARD, used: NOTHING_USED, facts } }, run);
+  /** What the books have granted too late, or may have. What it cost where it was sent is told when it ends. */
+  #giveBack(tenant: string, ids: readonly string[], run: Clock): void {
+    for (const id of ids) this.tell(tenant, { kind: "refused", id, facts: null }, run);
+  }
+
+  /** The books have heard of what was decided without them before they were asked. */
+  #endOutage(tenant: string, askedAt: number): void {
+    const outage = this.#outages.get(tenant);
+    if (outage !== undefined && outage.decidedAt < askedAt) this.#outages.delete(tenant);
   }
 
   #regret(tenant: string, lost: number, now: number): void {
@@ -240,9 +238,11 @@ export class IsolateLedger {
   }
 
   /** Decides without the books. */
-  #alone(tenant: string, opening: LedgerAsk["opening"], run: Clock): Grant {
-    const { isolates } = this.#views.use(tenant);
-    const grant = this.#outages.use(tenant).admit(opening, { isolates, now: run.now() });
+  #alone({ accounts, opening, tenant }: LedgerAsk, run: Clock): Grant {
+    const view = this.#views.use(tenant);
+    const now = run.now();
+    const left = view.known(accounts, opening.charges).left(now);
+    const grant = this.#outages.use(tenant).admit(opening, { isolates: view.isolates, left, now });
     if (grant.kind === "granted") this.tell(tenant, { kind: "begun", opening, sliceId: null }, run);
     if (grant.kind === "unavailable") return grant;
     return grantOf(grant, { isDegraded: true, unheard: { charges: opening.charges, sliceId: null } });
@@ -267,9 +267,11 @@ export class IsolateLedger {
       view.notes.confirm(notes);
       this.#patience.note(now - askedAt, now);
       view.accept(wish?.accounts ?? "", answer, askedAt);
-      this.#outages.delete(tenant);
+      if (view.notes.isEmpty) this.#endOutage(tenant, askedAt);
+      this.#giveBack(tenant, view.withdrawals.answer(admit, answer.admissions), run);
       return answer;
     } catch (error) {
+      this.#giveBack(tenant, view.withdrawals.answer(admit, null), run);
       this.#regret(tenant, view.notes.giveBack(notes), run.now());
       throw error;
     } finally {

@@ -216,7 +216,54 @@ describe("while the books cannot be asked", () => {
     expect(await granted).toEqual({ kind: "unavailable" });
     store.delayMs = 0;
     await pass(6_000);
-    expect(books.row("r")).toMatchObject({ state: "settled", entries: [{ amount: 0 }] });
+    expect(books.row("r")).toMatchObject({ state: "refused", entries: [] });
     expect(books.lease("r")).toBeNull();
+  });
+
+  it("what it cost to send a request that it refused meanwhile is in the books, whenever they answer", async () => {
+    const { books, isolate, pass, run, store } = open();
+    store.delayMs = 3_000;
+    const granted = isolate.open(ask("r", limited(limit, 10, "closed")), run).granted;
+    await pass(1_100);
+    expect(await granted).toEqual({ kind: "unavailable" });
+    const facts = { attempts: [{ target: "openai/gpt-4o-mini", costMicroUsd: 12 }] };
+    isolate.tell(TENANT, { kind: "refused", id: "r", facts }, run);
+    await pass(9_000);
+    expect(books.row("r")).toMatchObject({ state: "refused", entries: [], facts });
+    expect(books.lease("r")).toBeNull();
+  });
+
+  it("a limit that fails local divides what was left, and does not begin anew the next time", async () => {
+    const { isolate, pass, run, store } = open();
+    const day = account("day", { limit: 100, window: { kind: "sliding", ms: 86_400_000 } });
+    const charges = limited(day, 1);
+    await isolate.open(ask("most", limited(day, 60)), run).granted;
+    isolate.tell(TENANT, { kind: "settled", closing: closing("most", 60) }, run);
+    await pass(1_500);
+    let admitted = 0;
+    for (let outage = 0; outage < 4; outage += 1) {
+      store.isDown = true;
+      for (let request = 0; request < 60; request += 1) {
+        const id = `r${outage}-${request}`;
+        const { kind } = await isolate.open(ask(id, charges), run).granted;
+        if (kind !== "granted") continue;
+        admitted += 1;
+        isolate.tell(TENANT, { kind: "settled", closing: closing(id, 1, { charges }) }, run);
+      }
+      store.isDown = false;
+      await pass(3_000);
+      const asked = await isolate.open(ask(`between-${outage}`, charges), run).granted;
+      if (asked.kind === "granted") admitted += 1;
+    }
+    expect(admitted).toBe(40);
+  });
+
+  it("tells callers of their limit, not of an isolate's part of it", async () => {
+    const { isolate, run, store } = open();
+    store.isDown = true;
+    for (let request = 0; request < 10; request += 1)
+      await isolate.open(ask(`r${request}`, limited(limit, 1, "open")), run).granted;
+    const refused = await isolate.open(ask("r", limited(limit, 1, "open")), run).granted;
+    expect(refused).toMatchObject({ kind: "denied", isDegraded: true, standings: [{ limit: 100, remaining: 0 }] });
   });
 });

@@ -212,6 +212,22 @@ export const ledgerFacts: readonly Fact<CreateLedger>[] = [
     },
   },
   {
+    title: "takes back what it granted to a request that is refused all the same, also when that is told before it grants",
+    check: async (create) => {
+      const { admit, remaining, tell, wait } = await open(create);
+      const limit = account("x", LONG);
+      await admit("late", charges(30, limit));
+      await tell({ kind: "refused", id: "late", facts: { costMicroUsd: 12 } });
+      await tell({ kind: "refused", id: "overtaken", facts: null });
+      await admit("overtaken", charges(30, limit));
+      await admit("expired", [{ account: limit, amount: 30, floor: 30 }], { leaseMs: 300 });
+      await wait(300);
+      expect(await remaining(limit)).toBe(70);
+      await tell({ kind: "refused", id: "expired", facts: null });
+      expect(await remaining(limit)).toBe(100);
+    },
+  },
+  {
     title: "counts each meter of a request by itself",
     check: async (create) => {
       const { admit, remaining, tell } = await open(create);

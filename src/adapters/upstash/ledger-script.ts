@@ -209,6 +209,23 @@ local function settle(closing)
   end
 end
 
+local function refuse(note)
+  local lease, row = read('lease', note.id), read('row', note.id)
+  if lease then
+    for _, part in ipairs(lease.held) do change(part.key, part.start, 'r', -part.amount) end
+    redis.call('DEL', prefix .. ':lease:' .. note.id)
+    redis.call('ZREM', prefix .. ':due', note.id)
+  end
+  local is_bare = row and row.state == 'refused' and row.facts == 'null'
+  if row and row.state ~= 'expired' and not is_bare then return end
+  local facts = note.facts
+  if row then
+    for _, entry in ipairs(row.entries) do change(entry.key, entry.start, 'u', -entry.amount) end
+    if facts == 'null' then facts = row.facts end
+  end
+  save_row(note.id, 'refused', {}, facts)
+end
+
 -- Nothing of an empty list, which would be written as an object.
 local function standings(charges)
   if #charges == 0 then return nil end
@@ -246,7 +263,7 @@ for _, note in ipairs(question.notes) do
   if note.kind == 'begun' then if not knows(note.opening.id) then hold(note.opening) end
   elseif note.kind == 'renewed' then renew(note)
   elseif note.kind == 'settled' then settle(note.closing)
-  elseif not knows(note.id) then save_row(note.id, 'refused', {}, note.facts) end
+  else refuse(note) end
 end
 redis.call('ZADD', prefix .. ':isolates', whole(now), question.isolate)
 redis.call('ZREMRANGEBYSCORE', prefix .. ':isolates', '-inf', whole(now - ${RECENT_MS}))

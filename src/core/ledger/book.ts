@@ -124,9 +124,18 @@ export class Book {
     this.#store.saveRow({ id, at: now, state: "settled", entries, facts });
   }
 
-  /** What was sent although it is not admitted: no account is debited. */
+  /**
+   * What is refused, whatever was granted to it here or will be: no account is debited. `facts` say what was sent all the same;
+   * null where that is told separately, or nothing was.
+   */
   refuse(id: string, facts: unknown, now: number): void {
-    if (!this.#knows(id)) this.#store.saveRow({ id, at: now, state: "refused", entries: [], facts });
+    const lease = this.#store.lease(id);
+    if (lease !== null) this.#release(lease);
+    const row = this.#store.row(id);
+    if (row !== null && !mayBeRefused(row)) return;
+    for (const { amount, key, start } of row?.entries ?? [])
+      this.#accounts.change({ account: { key }, start }, { used: -amount });
+    this.#store.saveRow({ id, at: now, state: "refused", entries: [], facts: facts ?? row?.facts ?? null });
   }
 
   /** How many isolates have called in the last minute, `isolate` among them. */
@@ -211,6 +220,11 @@ export class Book {
     });
     this.#store.saveRow({ id: row.id, at: now, state: "corrected", entries, facts });
   }
+}
+
+/** Nobody has told how it ended, or only that it was refused. */
+function mayBeRefused({ facts, state }: LedgerRow): boolean {
+  return state === "expired" || (state === "refused" && facts === null);
 }
 
 /** How a lease ends. */

@@ -6,7 +6,7 @@ export type LedgerNote =
   | { readonly kind: "begun"; readonly opening: Opening; readonly sliceId: string | null }
   | { readonly kind: "renewed"; readonly id: string; readonly leaseMs: number; readonly used: Used }
   | { readonly kind: "settled"; readonly closing: Closing }
-  /** It had sent a request that was not admitted. */
+  /** It has not admitted a request, whatever the books grant. `facts` say what was sent all the same; null where that is told separately. */
   | { readonly kind: "refused"; readonly id: string; readonly facts: unknown };
 
 /** One call to a tenant's books. */

@@ -5,6 +5,8 @@ import type { Standing } from "./tally.ts";
 /** How one account stood when last heard of; null before. */
 export interface Known {
   standing: Standing | null;
+  /** Epoch milliseconds. */
+  heardAt: number;
   /** What was begun since with slices. */
   spent: number;
 }
@@ -30,6 +32,14 @@ export class KnownAccounts {
   /** Something was begun with a slice: it is no longer there for others. */
   spend(charges: readonly Charge[]): void {
     for (const [index, known] of this.#known.entries()) known.spent += charges[index]?.amount ?? 0;
+  }
+
+  /** What was left of each, of what still counts; null where nobody knows, and of requests under way. */
+  left(now: number): readonly (number | null)[] {
+    return this.#known.map(({ heardAt, spent, standing }) => {
+      if (standing === null || standing.meter === "concurrency" || now >= heardAt + standing.resetMs) return null;
+      return Math.max(0, standing.remaining - spent);
+    });
   }
 
   standings(): readonly Standing[] {

@@ -71,6 +71,6 @@ function nameOf(note: LedgerNote): string {
     case "renewed":
       return `renewed ${note.id}`;
     case "refused":
-      return note.id;
+      return note.facts === null ? `refused ${note.id}` : note.id;
   }
 }

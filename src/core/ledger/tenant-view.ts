@@ -5,6 +5,7 @@ import type { LedgerAnswer } from "./exchange.ts";
 import { type Known, KnownAccounts } from "./known-accounts.ts";
 import { NoteQueue } from "./note-queue.ts";
 import { RecentRequests } from "./recent-requests.ts";
+import { Withdrawals } from "./withdrawals.ts";
 import { SLICE_LEASE_MS, SLICE_MS, Wallet } from "./wallet.ts";
 
 const MOST_ACCOUNTS = 5_000;
@@ -17,6 +18,7 @@ const SECOND_MS = 1_000;
 export class TenantView {
   readonly notes = new NoteQueue();
   readonly wallet = new Wallet();
+  readonly withdrawals = new Withdrawals();
   /** Calls that have not been answered. */
   underWay = 0;
   /** Somebody waits for what has not been told: it goes as soon as a call has ended. */
@@ -24,7 +26,7 @@ export class TenantView {
   readonly #recent = new RecentRequests();
   readonly #accounts = new BoundedMap<Known>(
     MOST_ACCOUNTS,
-    () => ({ standing: null, spent: 0 }),
+    () => ({ standing: null, heardAt: 0, spent: 0 }),
     // A set must not go on with an account that another set would begin anew.
     () => this.#sets.clear(),
   );
@@ -73,7 +75,7 @@ export class TenantView {
   accept(accounts: string, { admissions, isolates, slice }: LedgerAnswer, askedAt: number): void {
     this.#isolates = isolates;
     for (const { standings } of admissions) {
-      for (const standing of standings) Object.assign(this.#accounts.use(standing.key), { standing, spent: 0 });
+      for (const standing of standings) Object.assign(this.#accounts.use(standing.key), { standing, heardAt: askedAt, spent: 0 });
     }
     if (slice !== null) this.wallet.put(accounts, slice, askedAt);
   }

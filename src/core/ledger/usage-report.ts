@@ -1,3 +1,4 @@
+import { isRecord } from "../json/is-record.ts";
 import { findZoneClock, type ZoneClock } from "../expression/zone-clock.ts";
 import type { Usage } from "../usage.ts";
 import type { LedgerRow } from "./book-store.ts";
@@ -110,6 +111,7 @@ export class UsageReport {
   /** A request counts once in each group that one of its attempts belongs to. */
   add(row: LedgerRow): void {
     const facts = readRowFacts(row.facts);
+    if (isVoid(row, facts)) return;
     const counted = new Set<Sums>();
     for (const line of linesOf(row, facts)) {
       const sums = this.#sums(this.#by.map((dimension) => valueOf(dimension, { row, facts, line, clock: this.#clock })));
@@ -136,6 +138,13 @@ export class UsageReport {
     this.#groups.set(key, { group, sums });
     return sums;
   }
+}
+
+/** Nothing was sent, answered or charged: what was admitted found no target, or was refused before it was sent. */
+function isVoid({ entries, facts, state }: LedgerRow, { attempts, outcome }: RowFacts): boolean {
+  if (attempts.length > 0 || outcome !== "") return false;
+  const isUnsent = isRecord(facts) && Array.isArray(facts["attempts"]) && facts["attempts"].length === 0;
+  return (state === "refused" || (state === "settled" && isUnsent)) && entries.every(({ amount }) => amount === 0);
 }
 
 interface Placed {

@@ -92,10 +92,14 @@ function factsOf({ asking, caller, route }: AdmitInput, { microUsd, tokens }: Am
   return { at: run.startedAt, consumer, keyId, tags, operation, model, stream, route: route.id, floor };
 }
 
+/** The books could not be asked. */
+export const DEGRADED = { "x-fairlead-degraded": "limiter" };
+
 function orRefuse(grant: Grant, { limits }: ChargePlan): Granted {
   if (grant.kind === "granted") return grant;
   if (grant.kind === "unavailable") {
     throw new FairleadError("limiter_unavailable", "The ledger of your limits cannot be reached. Retry in a second.", {
+      headers: DEGRADED,
       retryAfterSeconds: UNAVAILABLE_SECONDS,
     });
   }
@@ -107,7 +111,7 @@ function orRefuse(grant: Grant, { limits }: ChargePlan): Granted {
 
 function denial(grant: Extract<Grant, { kind: "denied" }>, limit: ChargePlan["limits"][number] | undefined): FairleadError {
   const label = limit?.label ?? "a limit";
-  const headers = Object.fromEntries(limitHeaders(grant.standings));
+  const headers = { ...Object.fromEntries(limitHeaders(grant.standings)), ...(grant.isDegraded ? DEGRADED : {}) };
   if (limit !== undefined && limit.refusal !== null) {
     return new FairleadError(limit.refusal, `There were as many as there may be: ${label}.`, { headers });
   }

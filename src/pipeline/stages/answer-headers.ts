@@ -1,3 +1,4 @@
+import { DEGRADED } from "./admit.ts";
 import { limitHeaders } from "../../core/ledger/limit-headers.ts";
 import { decisionHeaders } from "../../core/routing/render-decision.ts";
 import type { DialectName, Loss } from "../../dialects/dialect.ts";
@@ -50,7 +51,7 @@ export function answerHeaders(settlement: Settlement, run: Run, facts: AnswerFac
   const limits = standings.length === 0 ? [] : limitHeaders(standings);
   const template = templateOf(settlement, limits.length === 0 ? "" : limits.map(([name]) => name).join());
   const own = ownHeaders(settlement, run, facts);
-  if (isDegraded) own.push(["x-fairlead-degraded", "limiter"]);
+  if (isDegraded) own.push(...Object.entries(DEGRADED));
   const headers = own.length === 0 ? template : new Headers(template);
   headers.set("x-request-id", run.callerRequestId);
   headers.set("x-fairlead-request-id", run.requestId);

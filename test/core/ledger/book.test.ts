@@ -130,6 +130,18 @@ describe("a book", () => {
     book.refuse("r", { costMicroUsd: 12 }, NOW);
     expect(store.rows()).toEqual([{ id: "r", at: NOW, state: "refused", entries: [], facts: { costMicroUsd: 12 } }]);
   });
+
+  it("hears that something is refused and what it cost in any order", () => {
+    const facts = { costMicroUsd: 12 };
+    for (const told of [
+      [null, facts],
+      [facts, null],
+    ]) {
+      const { book, store } = open();
+      for (const each of told) book.refuse("r", each, NOW);
+      expect(store.rows()).toMatchObject([{ id: "r", state: "refused", facts }]);
+    }
+  });
 });
 
 describe("a slice", () => {

@@ -135,6 +135,23 @@ describe("usage", () => {
     });
   });
 
+  it("leaves out what was admitted, or refused, and never sent", () => {
+    const entries = [{ key: "k", meter: "requests" as const, start: 0, amount: 0 }];
+    const unsent: readonly LedgerRow[] = [
+      { id: "released", at: 0, state: "settled", entries, facts: { consumer: "a", attempts: [] } },
+      { id: "withdrawn", at: 0, state: "refused", entries: [], facts: null },
+    ];
+    expect(sums(unsent, ["consumer"])).toEqual({});
+    const charged = {
+      id: "hit",
+      at: 0,
+      state: "settled" as const,
+      entries: [{ ...entries[0], amount: 1 }],
+      facts: unsent[0]?.facts,
+    };
+    expect(sums([charged as LedgerRow], ["consumer"])).toEqual({ a: { requests: 1 } });
+  });
+
   it("reads rows that say little, or nothing that it knows", () => {
     const odd = [null, 7, { attempts: "none", tags: { a: 1 } }, { attempts: [{ usage: { inputTokens: -1 } }] }];
     const rows = odd.map((facts, index): LedgerRow => ({ id: String(index), at: NOW, state: "settled", entries: [], facts }));

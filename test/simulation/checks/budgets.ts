@@ -1,5 +1,5 @@
 import type { Account, Charge } from "../../../src/core/ledger/account.ts";
-import type { Opening, Used } from "../../../src/core/ledger/book.ts";
+import { NOTHING_USED, type Opening, type Used } from "../../../src/core/ledger/book.ts";
 import type { LedgerRow } from "../../../src/core/ledger/book-store.ts";
 import type { LedgerAnswer, LedgerNote, LedgerQuestion } from "../../../src/core/ledger/exchange.ts";
 import type { LedgerSite } from "../ledger-site.ts";
@@ -135,7 +135,15 @@ export class Budgets {
         return;
       }
       case "refused":
+        return this.#refuse(note.id, now);
     }
+  }
+
+  /** Nothing is charged, whenever that is told. */
+  #refuse(id: string, now: number): void {
+    const taken = this.#taken.get(id);
+    if (taken === undefined) this.#taken.set(id, { charges: new Map(), isSlice: false, expiresAt: now, used: NOTHING_USED });
+    else taken.used ??= NOTHING_USED;
   }
 
   #renew({ id, leaseMs, used }: Extract<LedgerNote, { kind: "renewed" }>, now: number): void {
