@@ -87,8 +87,8 @@ function tagsOf({ asking, route: { cache, id } }: NameInput): readonly string[] 
 async function nameOnce(input: NameInput, { answerSecrets, knownRequests }: NameDeps): Promise<Named | null> {
   const { asking, caller } = input;
   const partition = partitionOf(input);
-  const { headers, operation, surface, text } = asking.decoded;
-  const bytes = `${JSON.stringify([partition, surface, operation, headers])}\n${text}`;
+  const { headers, operation, stream, surface, text } = asking.decoded;
+  const bytes = `${JSON.stringify([partition, surface, operation, stream, headers])}\n${text}`;
   const known = knownRequests.get(bytes);
   if (known !== null) return known;
   const chat = operation === "chat" && asking.reading.kind === "read" ? asking.reading.chat : null;

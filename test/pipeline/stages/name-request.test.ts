@@ -34,14 +34,24 @@ interface Asked {
   readonly lets?: boolean;
   readonly wish?: Partial<typeof NO_CACHE_WISH>;
   readonly keyId?: string;
+  /** Null: a question to Chat Completions. */
+  readonly asking?: Asking | null;
 }
 
-async function slotOf({ id = "acme/chat/one", keyId = "k1", lets = true, preferences, text, wish }: Asked): Promise<Slot | null> {
+async function slotOf({
+  asking = null,
+  id = "acme/chat/one",
+  keyId = "k1",
+  lets = true,
+  preferences,
+  text,
+  wish,
+}: Asked): Promise<Slot | null> {
   const cache = compileCache({ exact: { ttl: "1h" }, semantic: { maxFalseHitRate: "2%" }, tags: ["faq"], promptVersion: "7" });
   const body = { model: "chat", messages: [{ role: "user", content: text ?? "How do I change my subscription?" }] };
   const asked = {
     caller: { ...callerOf({ tenant: "acme" }), keyId },
-    asking: new Asking(decode("openai-chat", body), SURFACE, run),
+    asking: asking ?? new Asking(decode("openai-chat", body), SURFACE, run),
     wishes: {
       timeoutMs: 1_000,
       cache: { ...NO_CACHE_WISH, ...wish },
@@ -112,4 +122,11 @@ it("is tagged by what it can be purged by", async () => {
 
 it("is not named for who wants nothing of it", async () => {
   expect(await slotOf({ wish: { isOff: true } })).toBeNull();
+});
+
+it("a stream is not given the JSON that the same bytes were answered with", async () => {
+  const unreadable = { contents: [{ parts: [{ functionResponse: { name: "never-called", response: {} } }] }] };
+  const askingFor = (stream: boolean): Asking => new Asking(decode("gemini", unreadable, { stream }), surfaceOf("gemini"), run);
+  expect((await slotOf({ asking: askingFor(false) }))?.record).toBe("body");
+  expect(await slotOf({ asking: askingFor(true) })).toBeNull();
 });
