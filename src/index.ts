@@ -2,6 +2,7 @@ import { handle } from "./http/handle.ts";
 import { createDeps, type Env } from "./worker.ts";
 
 export * from "./adapters/durable-object/classes.ts";
+export { AnswerStore } from "fairlead:answers";
 
 let deps: ReturnType<typeof createDeps> | null = null;
 

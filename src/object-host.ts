@@ -2,6 +2,7 @@ import { WORKER } from "./adapters/bindings.ts";
 import { readObjectAddress } from "./adapters/durable-object/remote-objects.ts";
 
 export * from "./adapters/durable-object/classes.ts";
+export { AnswerStore } from "./adapters/durable-object/semantic-answer-store.ts";
 
 /** The bindings of `adapters/bindings.ts`, and nothing else: the host knows no policy and no secret. */
 type HostEnv = Readonly<Record<string, DurableObjectNamespace>>;

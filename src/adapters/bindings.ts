@@ -36,6 +36,7 @@ export const WORKER: WorkerTable = {
     { binding: "KEY_REGISTRY", className: "KeyRegistry", uniqueKey: "fairlead-KeyRegistry" },
     { binding: "IDEMPOTENCY_KEYS", className: "IdempotencyKeys", uniqueKey: "fairlead-IdempotencyKeys" },
     { binding: "AUDIT_LOG", className: "AuditLog", uniqueKey: "fairlead-AuditLog" },
+    { binding: "ANSWER_STORE", className: "AnswerStore", uniqueKey: "fairlead-AnswerStore" },
   ],
   migrations: [
     { tag: "v1", newSqliteClasses: ["UsageLog"] },
@@ -44,5 +45,6 @@ export const WORKER: WorkerTable = {
     { tag: "v4", newSqliteClasses: ["KeyRegistry"] },
     { tag: "v5", newSqliteClasses: ["IdempotencyKeys"] },
     { tag: "v6", newSqliteClasses: ["AuditLog"] },
+    { tag: "v7", newSqliteClasses: ["AnswerStore"] },
   ],
 };

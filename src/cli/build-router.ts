@@ -6,6 +6,7 @@ import { hashApiKey } from "../core/hash-api-key.ts";
 import type { CompileResult } from "../core/policy/compile.ts";
 import type { CompiledPolicy } from "../core/policy/compiled.ts";
 import { renderProblem } from "../core/policy/problem.ts";
+import { answersModule } from "./answers-module.ts";
 import { bundleWorker, ENTRIES } from "./bundle-worker.ts";
 import { compileDirectory } from "./compile-directory.ts";
 import { createIdentity, type LocalIdentity } from "./local-identity.ts";
@@ -43,9 +44,14 @@ export async function buildRouter(options: BuildOptions): Promise<RouterBuild> {
   const read = await compileFor(options.policies, identity, { env, cwd });
   const compiled = { ...read, policy: options.derive?.(read.policy) ?? read.policy };
   const directory = await mkdtemp(join(tmpdir(), "fairlead-"));
-  const policy = { policyPath: join(directory, "policy.json"), redisPath: join(directory, "redis.js") };
+  const policy = {
+    policyPath: join(directory, "policy.json"),
+    redisPath: join(directory, "redis.js"),
+    answersPath: join(directory, "answers.js"),
+  };
   await writeFile(policy.policyPath, JSON.stringify(compiled.policy));
   await writeFile(policy.redisPath, redisModule(compiled.policy));
+  await writeFile(policy.answersPath, answersModule(compiled.policy));
   const modules = await bundleWorker({ entry: ENTRIES.router, outFile: join(directory, "index.js"), policy });
   return { directory, modules, compiled, identity, remove: () => rm(directory, { recursive: true, force: true }) };
 }

@@ -8,6 +8,7 @@ export interface PolicyModules {
   /** The compiled policy. */
   readonly policyPath: string;
   readonly redisPath: string;
+  readonly answersPath: string;
 }
 
 /** What plain workerd can run: the router, or its Durable Objects alone. */
@@ -20,7 +21,7 @@ export interface BundleOptions {
   /** One of `ENTRIES`. */
   readonly entry: string;
   readonly outFile: string;
-  /** For an entry that has them: files that stand for `fairlead:policy` and `fairlead:redis`. */
+  /** For an entry that has them: files that stand for `fairlead:policy`, `fairlead:redis` and `fairlead:answers`. */
   readonly policy?: PolicyModules;
 }
 
@@ -32,7 +33,7 @@ export async function bundleWorker({ entry, outFile, policy }: BundleOptions): P
   const { metafile } = await build({
     entryPoints: [entry],
     outfile: outFile,
-    ...(policy === undefined ? {} : { alias: { "fairlead:policy": policy.policyPath, "fairlead:redis": policy.redisPath } }),
+    ...(policy === undefined ? {} : { alias: aliasesOf(policy) }),
     bundle: true,
     minify: true,
     format: "esm",
@@ -46,6 +47,10 @@ export async function bundleWorker({ entry, outFile, policy }: BundleOptions): P
   });
   const wasm = Object.keys(metafile.outputs).filter((path) => path.endsWith(".wasm"));
   return [moduleOf(outFile), ...wasm.map((path): WorkerModule => ({ ...moduleOf(path), type: "wasm" }))];
+}
+
+function aliasesOf({ answersPath, policyPath, redisPath }: PolicyModules): Record<string, string> {
+  return { "fairlead:policy": policyPath, "fairlead:redis": redisPath, "fairlead:answers": answersPath };
 }
 
 /** Named and embedded as the file in the bundle's directory. */

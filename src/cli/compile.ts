@@ -2,6 +2,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { renderProblem } from "../core/policy/problem.ts";
+import { answersModule } from "./answers-module.ts";
 import { compileDirectory } from "./compile-directory.ts";
 import { type CliIo, EXIT } from "./io.ts";
 import { redisModule } from "./redis-module.ts";
@@ -9,11 +10,12 @@ import { replaceFile } from "./replace-file.ts";
 import { tryParse } from "./try-parse.ts";
 
 export const COMPILE_USAGE =
-  "fairlead compile DIR --out FILE [--redis FILE] [--epoch N] [--generation N]        epoch and generation default to 1\n    --redis writes the module 'fairlead:redis' that a Worker of this policy is built with.";
+  "fairlead compile DIR --out FILE [--redis FILE] [--answers FILE] [--epoch N] [--generation N]        epoch and generation default to 1\n    --redis and --answers write the modules 'fairlead:redis' and 'fairlead:answers' that a Worker of this policy is built with.";
 
 const OPTIONS = {
   out: { type: "string" },
   redis: { type: "string" },
+  answers: { type: "string" },
   epoch: { type: "string", default: "1" },
   generation: { type: "string", default: "1" },
 } as const;
@@ -25,7 +27,7 @@ export async function runCompile(args: readonly string[], io: CliIo): Promise<nu
     io.err(`${parsed.message}\nUsage: ${COMPILE_USAGE}`);
     return EXIT.usage;
   }
-  const { location, out, redis, epoch, generation } = parsed.value;
+  const { answers, location, out, redis, epoch, generation } = parsed.value;
   const compiled = await compileDirectory({ location, epoch, generation }, io);
   if (compiled.kind === "unreadable") {
     io.err(compiled.message);
@@ -39,6 +41,7 @@ export async function runCompile(args: readonly string[], io: CliIo): Promise<nu
   }
   await writeIfChanged(resolve(io.cwd, out), `${JSON.stringify(result.policy)}\n`);
   if (redis !== undefined) await writeIfChanged(resolve(io.cwd, redis), redisModule(result.policy));
+  if (answers !== undefined) await writeIfChanged(resolve(io.cwd, answers), answersModule(result.policy));
   const { routes, overrides } = result.report;
   // Whoever deploys must see that a variable of this machine went into the policy.
   const replaced = overrides.length === 0 ? "" : `, replaced by ${overrides.join(", ")}`;
@@ -51,7 +54,8 @@ function readArguments(args: readonly string[]) {
   const [location] = positionals;
   if (location === undefined || positionals.length > 1) throw new Error("Name one directory.");
   if (values.out === undefined) throw new Error("Name the file to write with --out.");
-  return { location, out: values.out, redis: values.redis, epoch: count(values.epoch), generation: count(values.generation) };
+  const { answers, out, redis } = values;
+  return { location, out, answers, redis, epoch: count(values.epoch), generation: count(values.generation) };
 }
 
 function count(text: string): number {

@@ -1,5 +1,4 @@
-import type { Found, Keeping, Led, NotFound, Question } from "../core/cache/question.ts";
-import type { StoredAnswer } from "../core/cache/stored-answer.ts";
+import type { Found, Judged, Keeping, Led, NotFound, Question } from "../core/cache/question.ts";
 
 /**
  * Answers by what was asked. Nothing of one scope is ever given in another, and what a principal brought in is given to others
@@ -19,6 +18,6 @@ export interface AnswerStore {
   keep(question: Question, kept: Keeping, now: number): Promise<void>;
   /** The leader ended without an answer that may be kept. */
   release(question: Question, ticket: string): Promise<void>;
-  /** What upstream answered to a question that was answered by `id`. */
-  judge(question: Question, id: string, answer: StoredAnswer, now: number): Promise<void>;
+  /** What upstream answered to a question that was answered already. */
+  judge(question: Question, judged: Judged, now: number): Promise<void>;
 }

@@ -20,6 +20,7 @@ export const PACKAGES: Readonly<Record<string, readonly RegExp[]>> = {
   http: [/^hono(?:\/|$)/],
   adapters: [/^aws4fetch$/, /^@upstash\/(?:ratelimit|redis\/cloudflare)$/],
   worker: [/^fairlead:policy$/, /^fairlead:redis$/],
+  index: [/^fairlead:answers$/],
   cli: [/^node:/, /^ioredis$/, /^yaml$/, /^esbuild$/, /^workerd$/, /^zod$/],
   operator: [/^node:/],
 };

@@ -5,6 +5,17 @@ import { runCompile } from "../../src/cli/compile.ts";
 import type { CompiledPolicy } from "../../src/core/policy/compiled.ts";
 import { createWorkplace } from "./temporary-policies.ts";
 
+const SEMANTIC_ROUTE = `
+apiVersion: fairlead.dev/v1alpha1
+kind: RoutingPolicy
+metadata: { name: faq }
+spec:
+  models: [{ name: faq }]
+  rules:
+    - name: everyone
+      groups: [{ name: all, targets: [{ provider: simulator, model: sim-small }] }]
+      cache: { exact: { ttl: 1h }, semantic: { maxFalseHitRate: 2% } }
+`;
 const ARGUMENTS = ["policies", "--out", "dist/policy.json"];
 
 it("writes the compiled policy, the same bytes every time", async () => {
@@ -12,7 +23,7 @@ it("writes the compiled policy, the same bytes every time", async () => {
   expect(await runCompile(ARGUMENTS, io)).toBe(0);
   const first = await read("dist/policy.json");
   const policy = JSON.parse(first) as CompiledPolicy; // our own output, a line above
-  expect(policy).toMatchObject({ formatVersion: 4, epoch: 1, generation: 1, digest: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  expect(policy).toMatchObject({ formatVersion: 5, epoch: 1, generation: 1, digest: expect.stringMatching(/^[0-9a-f]{64}$/) });
   const longAgo = new Date("2020-01-01");
   await utimes(join(io.cwd, "dist/policy.json"), longAgo, longAgo);
   expect(await runCompile(ARGUMENTS, io)).toBe(0);
@@ -53,6 +64,16 @@ it("takes epoch and generation, and explains a wrong command line", async () => 
   }
   expect(err.every((line) => line.includes("Usage: fairlead compile"))).toBe(true);
   expect(await runCompile(["nowhere", "--out", "x"], io)).toBe(1);
+});
+
+it("writes which store of answers a Worker has: with the semantic tier where a route has one", async () => {
+  const { io, read, write } = await createWorkplace();
+  const args = [...ARGUMENTS, "--answers", "dist/answers.js"];
+  expect(await runCompile(args, io)).toBe(0);
+  expect(await read("dist/answers.js")).toMatch(/^export \{ AnswerStore \} from ".*\/answer-store-object\.ts";\n$/u);
+  await write("policies/semantic.yaml", SEMANTIC_ROUTE);
+  expect(await runCompile(args, io)).toBe(0);
+  expect(await read("dist/answers.js")).toMatch(/^export \{ AnswerStore \} from ".*\/semantic-answer-store\.ts";\n$/u);
 });
 
 it("writes what a Worker needs to reach the Redis that the policies name, and nothing where they name none", async () => {

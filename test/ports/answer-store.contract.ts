@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { Question } from "../../src/core/cache/question.ts";
 import type { AnswerStore } from "../../src/ports/answer-store.ts";
-import { answerOf, newTenant, NOW, OTHER_KEY, questionOf } from "../core/cache/questions.ts";
+import { answerOf, newTenant, NOW, openQuestion, OTHER_KEY, questionOf, SEMANTIC } from "../core/cache/questions.ts";
 import { type Fact, itHolds } from "./facts.ts";
 
 export type CreateAnswerStore = () => AnswerStore;
@@ -34,6 +34,19 @@ async function kept(create: CreateAnswerStore, more: Partial<Question> = {}) {
   if (missed.kind !== "miss") throw new Error("Nobody has asked it yet.");
   await store.keep(question, keepingOf(missed.ticket), NOW);
   return opened;
+}
+
+/** Asks, and keeps what upstream says where nothing is given. Resolves with what was found. */
+async function askAndKeep(store: AnswerStore, question: Question, words: string) {
+  const found = await store.lookUp(question, NOW);
+  if (found.kind === "miss") await store.keep(question, keepingOf(found.ticket, answerOf(words)), NOW);
+  return found;
+}
+
+/** What is given, by its tier and words; null where nothing is. */
+async function given(store: AnswerStore, question: Question) {
+  const found = await store.lookUp(question, NOW);
+  return found.kind === "hit" ? [found.tier, found.answer.text] : null;
 }
 
 export const answerStoreFacts: readonly Fact<CreateAnswerStore>[] = [
@@ -146,6 +159,69 @@ export const answerStoreFacts: readonly Fact<CreateAnswerStore>[] = [
       expect(await Promise.race(followers)).toMatchObject({ kind: "miss" });
       await store.keep(question, keepingOf(null), NOW);
       expect((await Promise.all(followers)).map(({ kind }) => kind).toSorted()).toEqual(["hit", "miss"]);
+    },
+  },
+  {
+    title: "gives what one principal brought in to others once another's answer agreed with it, and not before",
+    check: async (create) => {
+      const { question, store } = open(create);
+      const of = (principal: string): Question => ({ ...question, keys: { ...question.keys, principal } });
+      await askAndKeep(store, of("anna"), "On Monday.");
+      expect(await given(store, of("ben"))).toBeNull();
+      await askAndKeep(store, of("ben"), "On Friday.");
+      expect(await given(store, of("anna"))).toEqual(["exact", "On Monday."]);
+      expect(await given(store, of("ben"))).toEqual(["exact", "On Friday."]);
+      await askAndKeep(store, of("cleo"), "On Friday.");
+      expect(await given(store, of("cleo"))).toEqual(["exact", "On Friday."]);
+      expect(await given(store, of("dora"))).toEqual(["exact", "On Friday."]);
+    },
+  },
+  {
+    title: "gives an answer by the canonical name, unless the words say something else",
+    check: async (create) => {
+      const store = create();
+      const tenant = newTenant();
+      const ask = (text: string, more: Partial<Question["keys"]> = {}) => openQuestion(text, { tenant, semantic: null, ...more });
+      await askAndKeep(store, ask("How do I reset my password?"), "Press it.");
+      expect(await given(store, ask("please, how can I reset my password"))).toEqual(["canonical", "Press it."]);
+      const { canonical } = ask("How do I reset my password?").keys;
+      expect(await given(store, ask("How do I not reset my password?", { canonical }))).toBeNull();
+      expect(await given(store, ask("please, how can I reset my password", { canonical: null }))).toBeNull();
+    },
+  },
+  {
+    title: "leads a question to the entry whose answer upstream gave it too, and to no other",
+    check: async (create) => {
+      const store = create();
+      const tenant = newTenant();
+      const ask = (text: string) => openQuestion(text, { tenant });
+      await askAndKeep(store, ask("How do I track my parcel?"), "By its number.");
+      expect(await askAndKeep(store, ask("How do I track my parcel myself?"), "By its number.")).toMatchObject({ kind: "miss" });
+      expect(await given(store, ask("How do I track my parcel myself?"))).toEqual(["exact", "By its number."]);
+      await askAndKeep(store, ask("How do I track where my parcel is?"), "It cannot be done before it was sent.");
+      expect(await given(store, ask("How do I track where my parcel is?"))).toEqual([
+        "exact",
+        "It cannot be done before it was sent.",
+      ]);
+      expect(await given(store, ask("How do I track my parcel?"))).toEqual(["exact", "By its number."]);
+    },
+  },
+  {
+    title: "misses where the embedder fails, and says so",
+    check: async (create) => {
+      const { question, store } = open(create, { text: "How?" });
+      const embedder = {
+        kind: "http",
+        url: "http://127.0.0.1:9/v1/embeddings",
+        headers: {},
+        model: "m",
+        dimensions: 3,
+        prefix: "",
+      } as const;
+      const asked: Question = { ...question, embedder, semantic: SEMANTIC };
+      const found = await askAndKeep(store, asked, "So.");
+      expect(found).toMatchObject({ kind: "miss", why: { note: expect.stringContaining("embedder") as unknown } });
+      expect(await given(store, asked)).toEqual(["exact", "So."]);
     },
   },
 ];

@@ -9,6 +9,7 @@ declare global {
       readonly KEY_REGISTRY: DurableObjectNamespace;
       readonly IDEMPOTENCY_KEYS: DurableObjectNamespace;
       readonly AUDIT_LOG: DurableObjectNamespace;
+      readonly ANSWER_STORE: DurableObjectNamespace;
     }
   }
 }

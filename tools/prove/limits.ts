@@ -130,4 +130,7 @@ export const CACHE_LIMITS = {
   changes: { atLeast: 20_000 },
   /** Cuts of each recorded stream. */
   captures: { keptAtLeast: 400, cuts: 100 },
+  probed: { probes: 10_000, seed: "probes" },
+  killed: { rounds: 30, answers: 64, seed: "killed" },
+  restarted: { questions: 900 },
 } as const;

@@ -1,4 +1,7 @@
-/** Every Durable Object class of `bindings.ts`: what the Worker exports, and the host that local processes share. */
+/**
+ * Every Durable Object class of `bindings.ts` but `AnswerStore`, of which there are two: what the Worker exports, and the host that local
+ * processes share.
+ */
 export { UsageLog } from "./usage-log.ts";
 export { HealthHub } from "./health-hub-object.ts";
 export { IdempotencyKeys } from "./idempotency-keys.ts";

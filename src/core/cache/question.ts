@@ -8,11 +8,13 @@ export interface AnswerPlace {
   readonly tenant: string;
   /** Continent the request came from (`EU`); what is none counts as one of its own. */
   readonly region: string;
-  /** Parts that the answers of a tenant and region are spread over, 1 to 16. */
+  /** Parts that the answers of a tenant and region are spread over, 1 to `MOST_SHARDS`. */
   readonly shards: number;
   /** 32 bytes in base64url. A store holds everything under it and the key nowhere; under another key nothing is there. */
   readonly contentsKey: string;
 }
+
+export const MOST_SHARDS = 16;
 
 /** Which answers a request may be given, beside its keys. */
 export interface Question extends AnswerPlace {
@@ -25,12 +27,14 @@ export interface Question extends AnswerPlace {
   readonly semantic: SemanticSettings | null;
   /**
    * Purge tags: the policy's own, `model:<virtual>`, `route:<id>`, `prompt:<version>`; `target:<provider/model>` is added when an
-   * answer is kept. At most 32.
+   * answer is kept. At most `MOST_TAGS`.
    */
   readonly tags: readonly string[];
   /** Takes exact and canonical answers up to so long past their end: `staleIfError` asks after the upstream failed. */
   readonly staleMs: number;
 }
+
+export const MOST_TAGS = 32;
 
 export interface Found {
   readonly kind: "hit";
@@ -77,3 +81,13 @@ export interface Keeping {
   readonly ttlMs: number;
   readonly staleMs: number;
 }
+
+/** What upstream answered to who was given `id`. */
+export interface Judged {
+  /** `Found.id`. */
+  readonly id: string;
+  readonly answer: StoredAnswer;
+}
+
+/** Nothing is kept for longer, stale or not. */
+export const LONGEST_KEEP_MS = 31 * 86_400_000;

@@ -20,4 +20,8 @@ export interface StoredAnswer {
 }
 
 /** By what an answer was found. */
-export type HitTier = "exact" | "canonical" | "semantic";
+export const HIT_TIERS = ["exact", "canonical", "semantic"] as const;
+export type HitTier = (typeof HIT_TIERS)[number];
+
+/** UTF-8 bytes of content and text together; what is larger is not kept. */
+export const MOST_ANSWER_BYTES = 1_048_576;

@@ -138,7 +138,8 @@ export class AnswerTurn {
 
   /** Tells the store what upstream answered to what it had answered. */
   async judge({ id }: Hit, fresh: StoredAnswer): Promise<void> {
-    if (id !== null) await this.#answers.store?.judge(this.slot.question, id, fresh, this.#run.now()).catch(() => undefined);
+    if (id !== null)
+      await this.#answers.store?.judge(this.slot.question, { id, answer: fresh }, this.#run.now()).catch(() => undefined);
   }
 
   /** For a copy of a stream as it passes, which begins with what has come. */

@@ -1,7 +1,10 @@
 import type { Question } from "../../../src/core/cache/question.ts";
+import type { SemanticSettings } from "../../../src/core/cache/semantic/settings.ts";
 import type { StoredAnswer } from "../../../src/core/cache/stored-answer.ts";
+import { canonicalText } from "../../../src/core/cache/text/canonical-text.ts";
 
-export const NOW = 1_790_000_000_000;
+/** Later than any clock: what an object sweeps by its own is never over. */
+export const NOW = 4_000_000_000_000;
 export const CONTENTS_KEY = "A".repeat(43);
 export const OTHER_KEY = "B".repeat(42) + "A";
 let made = 0;
@@ -13,11 +16,9 @@ export function newTenant(): string {
 }
 
 /** A question in a scope of its tenant's; what is not said is the same for all. */
-export function questionOf(
-  text: string,
-  { scope = "scope", principal = "anna", scopeClass = "00c1", ...rest }: Partial<Question & Question["keys"]> = {},
-): Question {
-  const exact = `${scope}/${text}`;
+export function questionOf(text: string, more: Partial<Question & Question["keys"]> = {}): Question {
+  const { canonical = null, exact: given, principal = "anna", scope = "scope", scopeClass = "00c1", ...rest } = more;
+  const exact = given ?? `${scope}/${text}`;
   return {
     tenant: "default",
     region: "EU",
@@ -29,8 +30,17 @@ export function questionOf(
     tags: [],
     staleMs: 0,
     ...rest,
-    keys: { scopeClass, scope, exact, canonical: null, principal, ...rest.keys },
+    keys: { scopeClass, scope, exact, canonical, principal, ...rest.keys },
   };
+}
+
+/** What a route asks of its semantic tier. */
+export const SEMANTIC: SemanticSettings = { maxFalseHitRate: 0.05, per: "Hit", mode: "Enforce", shadowBudget: 0.03 };
+
+/** A question that all tiers may answer. */
+export function openQuestion(text: string, more: Partial<Question & Question["keys"]> = {}): Question {
+  const { scope = "scope" } = more;
+  return questionOf(text, { semantic: SEMANTIC, canonical: `${scope}//${canonicalText(text)}`, ...more });
 }
 
 /** An answer of these words, given at `NOW` unless something else is said. */

@@ -1,9 +1,13 @@
 import type { Area } from "../row.ts";
 import { createIndexRows } from "./index-rows.ts";
 import { createScopeRows } from "./scope-rows.ts";
+import { createStoreRows } from "./store-rows.ts";
 import { createTextRows } from "./text-rows.ts";
 
 /** Whose answers are given again, how fast they are found, and that they are right. */
 export function createCacheArea(): Area {
-  return { rows: [...createScopeRows(), ...createTextRows(), ...createIndexRows()], close: async () => undefined };
+  return {
+    rows: [...createScopeRows(), ...createTextRows(), ...createIndexRows(), ...createStoreRows()],
+    close: async () => undefined,
+  };
 }
