@@ -8,10 +8,14 @@ export function spell(value: unknown): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value ?? null);
   if (value instanceof RawJson) return value.text;
   if (Array.isArray(value)) return `[${value.map(spell).join(",")}]`;
-  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
-  // By code units: no two names are equal.
-  const members = entries
-    .toSorted(([left], [right]) => (left < right ? -1 : 1))
-    .map(([name, member]) => `${JSON.stringify(name)}:${spell(member)}`);
-  return `{${members.join(",")}}`;
+  return spellObject(value);
+}
+
+function spellObject(value: object): string {
+  let text = "{";
+  for (const name of Object.keys(value).toSorted()) {
+    const member: unknown = Reflect.get(value, name);
+    if (member !== undefined) text += `${text === "{" ? "" : ","}${JSON.stringify(name)}:${spell(member)}`;
+  }
+  return `${text}}`;
 }
