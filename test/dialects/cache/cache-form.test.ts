@@ -4,6 +4,7 @@ import { shuffled } from "./mutations.ts";
 import { recordedRequests } from "./recorded-requests.ts";
 import { runMutations } from "./run-mutations.ts";
 import { SAME_ASKS } from "./same-asks.ts";
+import { SHARED_WISHES } from "./shared-wishes.ts";
 import { WHOLE_REQUESTS } from "./whole-requests.ts";
 
 const REQUESTS = recordedRequests();
@@ -40,6 +41,12 @@ describe("one wish", () => {
     const forms = Object.entries(bodies).map(([surface, body]) => formOf(surface as ChatSurface, body));
     expect(forms[0]).not.toBeNull();
     for (const form of forms) expect(form).toEqual(forms[0]);
+  });
+
+  it.each(Object.entries(SHARED_WISHES))("is one request where some surfaces can say it: %s", (_, [first, ...others]) => {
+    const form = formOf(...first);
+    expect(form).not.toBeNull();
+    for (const other of others) expect(formOf(...other)).toEqual(form);
   });
 
   it("is another request in every other wish's words", () => {
