@@ -1,5 +1,6 @@
 import { ADMIN_COMMAND_USAGE, runAdmin } from "./admin.ts";
 import { AUDIT_USAGE, runAudit } from "./audit.ts";
+import { CACHE_USAGE, runCache } from "./cache.ts";
 import { COMPILE_USAGE, runCompile } from "./compile.ts";
 import { DRILL_USAGE, runDrillCommand } from "./drill.ts";
 import { EXPLAIN_USAGE, runExplain } from "./explain.ts";
@@ -34,6 +35,7 @@ const COMMANDS: ReadonlyMap<string, { readonly run: Command; readonly usage: str
   ["audit", { run: runAudit, usage: AUDIT_USAGE }],
   ["usage", { run: runUsage, usage: USAGE_USAGE }],
   ["ledger", { run: runLedger, usage: LEDGER_USAGE }],
+  ["cache", { run: runCache, usage: CACHE_USAGE }],
   ["rollout", { run: runRollout, usage: ROLLOUT_USAGE }],
   ["redis-bridge", { run: runRedisBridge, usage: REDIS_BRIDGE_USAGE }],
   ["kill", { run: runKill, usage: KILL_USAGE }],

@@ -3,8 +3,6 @@ import { canonicalJson } from "../../policy/canonical-json.ts";
 
 /** What an answer commits itself to, as far as it can be read off. */
 export interface AnswerFacts {
-  /** The whole answer, an object of JSON, in canonical form; null where it is none. */
-  readonly json: string | null;
   /** With their units; dates, amounts and versions are numbers too. */
   readonly numbers: ReadonlySet<string>;
   /** How it begins, where that is a yes or a no. */
@@ -26,11 +24,15 @@ const NO_UNIT: ReadonlySet<string> = new Set(
   "a an and are as at be but by for from if in is it of on or so than that the then there to was were when which with".split(" "),
 );
 
+/** An answer that is an object of JSON, in canonical form; null where it is none. */
+export function jsonOf(answer: string): string | null {
+  const json = answer.trimStart().startsWith("{") ? parseRecord(answer) : null;
+  return json === null ? null : canonicalJson(json);
+}
+
 export function factsOf(answer: string): AnswerFacts {
   const verdict = VERDICT.exec(answer)?.[1]?.toLowerCase();
-  const json = answer.trimStart().startsWith("{") ? parseRecord(answer) : null;
   return {
-    json: json === null ? null : canonicalJson(json),
     numbers: numbersOf(answer),
     verdict: verdict === undefined ? null : YES.has(verdict) ? "yes" : "no",
     denials: answer.match(DENIAL)?.length ?? 0,

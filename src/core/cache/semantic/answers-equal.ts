@@ -1,5 +1,5 @@
 import { vetoOf } from "../text/veto.ts";
-import { agree, factsOf, haveConflict } from "./answer-facts.ts";
+import { agree, factsOf, haveConflict, jsonOf } from "./answer-facts.ts";
 
 /** 1: the answers say the same; 0: they do not. */
 export type Label = 0 | 1;
@@ -21,8 +21,9 @@ const WORD = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Tha
 export function answersEqual(one: string, other: string): Label | null {
   if (one.trim() === "" || other.trim() === "") return null;
   if (one === other) return 1;
+  const [json, otherJson] = [jsonOf(one), jsonOf(other)];
+  if (json !== null && otherJson !== null) return json === otherJson ? 1 : 0;
   const [facts, otherFacts] = [factsOf(one), factsOf(other)];
-  if (facts.json !== null && otherFacts.json !== null) return facts.json === otherFacts.json ? 1 : 0;
   if (haveConflict(facts, otherFacts)) return 0;
   if (plain(one) === plain(other)) return 1;
   const label = byWords(wordsOf(one), wordsOf(other));

@@ -29,7 +29,7 @@ const BETS = [0, 1 / 16, 1 / 8, 1 / 4, 1 / 2] as const;
 /**
  * How much more likely what was seen is where less is wrong than the bound allows than where just that is: the mean over `BETS`.
  * Where the bound is broken it is a test supermartingale, so that it ever reaches 1/α has a probability of α at most (Ville): it may
- * be looked at after every check. Where it reaches 20, Clopper and Pearson's upper bound of 95 % is below the bound too.
+ * be looked at after every check.
  */
 export function evidenceBelow(checked: number, wrong: number, { at, atBound }: LabelShares): number {
   let sum = 0;

@@ -42,8 +42,8 @@ interface Against {
   readonly now: number;
 }
 
-/** Probability that it is ever earned where the bound is broken: most of it is the first attempt's. */
-const MISTAKE = 0.05;
+/** Probability that it is ever earned where the bound is broken, though looked at after every check: most of it is the first attempt's. */
+const MISTAKE = 0.1;
 const OF_FIRST = 0.9;
 /** What was seen speaks so much against it that a new attempt, which must show more, is the shorter way. */
 const GIVES_UP_AT = 0.05;
@@ -121,7 +121,8 @@ export class HitMonitor {
     const { attempt, checked, hits, unjudged, wrong } = this.#state;
     const evidence = evidenceBelow(checked, wrong, sharesForCertificate(bound, noise));
     const isJudged = unjudged <= MOST_UNJUDGED * (checked + unjudged);
-    if (evidence >= evidenceNeeded(attempt) && isJudged) {
+    const isShown = evidence >= evidenceNeeded(attempt) && this.certificate({ bound, noise }).upperBound <= bound;
+    if (isShown && isJudged) {
       this.#state = { ...this.#state, attempt: 1, isEarned: true, hasTripped: false, since: now, breaker: NEW_BREAKER };
     } else if (evidence < GIVES_UP_AT) {
       const { hasTripped, since } = this.#state;

@@ -111,16 +111,16 @@ export class SemanticJudge {
     const candidates = all.slice(0, CANDIDATES);
     const last = candidates.at(-1);
     if (last !== undefined) this.#scale.saw(last.similarity);
-    const vetoes = candidates.map((candidate) => vetoOf(question, candidate.question));
-    const allowed = candidates.filter((_, at) => vetoes[at] === null);
-    const [best] = allowed;
+    const isAllowed = (candidate: Candidate): boolean => vetoOf(question, candidate.question) === null;
+    const best = candidates.find(isAllowed);
     if (best === undefined) {
       this.#ask(false, asked);
       this.#curve = afterRequest(this.#curve, null);
-      return refused(candidates[0], vetoes[0] ?? null);
+      return refused(question, candidates[0]);
     }
-    const isTwin = (other: Candidate): boolean => other.isVerified && answersEqual(best.answer, other.answer) === 1;
-    const given = best.isVerified ? best : (allowed.find(isTwin) ?? null);
+    const isTwin = (other: Candidate): boolean =>
+      other.isVerified && answersEqual(best.answer, other.answer) === 1 && isAllowed(other);
+    const given = best.isVerified ? best : (candidates.find(isTwin) ?? null);
     const near = { question, candidates, best, given };
     return passesSequenceGate(question, best.question) ? this.#proposeSame(near, asked) : this.#proposeLike(near, asked);
   }
@@ -228,7 +228,8 @@ interface Compared {
 const UNVERIFIED = "No second answer has confirmed the one that is near.";
 const UNCERTIFIED = "It would be given, once a certificate is earned.";
 
-function refused(nearest: Candidate | undefined, veto: string | null): NotProposed {
+function refused(question: string, nearest: Candidate | undefined): NotProposed {
+  const veto = nearest === undefined ? null : vetoOf(question, nearest.question);
   const note = veto === null ? "Nothing is near." : "What is near asks for something else.";
   return { kind: "none", why: { tier: null, veto, similarity: nearest?.similarity ?? null, probability: null, note } };
 }

@@ -25,13 +25,13 @@ const isEarnedDespite = (known: LabelNoise): boolean => {
 };
 
 describe("HitMonitor", () => {
-  it("is earned by some 180 right answers without a wrong one, and says since when", () => {
+  it("is earned by some 150 right answers without a wrong one, and says since when", () => {
     const monitor = new HitMonitor(NEW_MONITOR);
-    check(monitor, right(150));
+    check(monitor, right(145));
     expect(monitor.isEarned).toBe(false);
-    check(monitor, right(40));
+    check(monitor, right(10));
     const certificate = monitor.certificate({ bound: BOUND, noise: CERTAIN });
-    expect(certificate).toMatchObject({ checked: 190, wrong: 0, isEarned: true, breaker: "closed", since: NOW });
+    expect(certificate).toMatchObject({ checked: 155, wrong: 0, isEarned: true, breaker: "closed", since: NOW });
     expect(certificate.upperBound).toBeLessThan(BOUND);
   });
 
@@ -96,11 +96,11 @@ describe("HitMonitor", () => {
     expect(after.certificate({ bound: BOUND, noise: CERTAIN })).toMatchObject({ isEarned: true, breaker: "closed" });
   });
 
-  it("is earned in at most one life of twenty that breaks the bound just so, and in most that keep a quarter of it", () => {
-    const lives = runsOf(400, 4_000);
+  it("is earned in at most one life of ten that breaks the bound just so, and in most that keep a quarter of it", () => {
+    const lives = runsOf(300, 4_000);
     const broken = simulateEarning({ bound: BOUND, share: BOUND, lives, checks: 2_000, draw: createDraw(1) });
     const kept = simulateEarning({ bound: BOUND, share: BOUND / 4, lives, checks: 2_000, draw: createDraw(2) });
-    expect(broken / lives).toBeLessThanOrEqual(0.05);
+    expect(broken / lives).toBeLessThanOrEqual(0.1);
     expect(kept / lives).toBeGreaterThan(0.9);
   });
 
