@@ -22,7 +22,7 @@ export function createIndexRows(): readonly ProveRow[] {
     {
       promise:
         "An embedder that gives NaN, zeros, other dimensions, too few vectors, garbage, or no answer gives a value that says so (attack G10), and a real one vectors",
-      run: async () => judgeSuite(await runSuite("test/adapters/embedding")),
+      run: async () => judgeSuite(await runSuite("test/adapters/embedding", "test/conformance/cache/embedding.test.ts")),
     },
   ];
 }
