@@ -12,7 +12,7 @@ export function createIndexRows(): readonly ProveRow[] {
   const measured = once(() => runBench({ only: ["scan"], rounds: scan.rounds }));
   return [
     {
-      promise: `Bench: ${count(scan.entries)} vectors of ${scan.dimensions} dimensions are searched in ${scan.mostMicros} µs at most, in workerd`,
+      promise: `Bench: ${count(scan.entries)} vectors of ${scan.dimensions} dimensions are searched in ${scan.mostMicros} µs of processor time at most, in workerd`,
       run: async () => judgeScan(await measured()),
     },
     {
@@ -28,27 +28,28 @@ export function createIndexRows(): readonly ProveRow[] {
 }
 
 function judgeScan(rows: readonly BenchRow[]): Seen {
-  const micros = microsOf(rows, scan.entries);
-  return { holds: micros <= scan.mostMicros, figure: `${micros} µs`, details: curveOf(rows) };
+  const { cpuMicros, scanMicros = Number.NaN } = rowOf(rows, scan.entries);
+  const figure = `${cpuMicros} µs; ${scanMicros} µs in all on this machine, where others may use the processor too`;
+  return { holds: cpuMicros <= scan.mostMicros, figure, details: curveOf(rows) };
 }
 
 function judgeGrowth(rows: readonly BenchRow[]): Seen {
-  const grown = microsOf(rows, growth.to) / microsOf(rows, growth.from);
+  const grown = rowOf(rows, growth.to).cpuMicros / rowOf(rows, growth.from).cpuMicros;
   const times = grown / (growth.to / growth.from);
   return { holds: times <= growth.most, figure: `${times.toFixed(2)}×; ${curveOf(rows).join(", ")}` };
 }
 
 /** @throws Error when it was not measured */
-function microsOf(rows: readonly BenchRow[], entries: number): number {
+function rowOf(rows: readonly BenchRow[], entries: number): BenchRow & { readonly cpuMicros: number } {
   const row = rows.find((each) => each.entries === entries && each.dimensions === scan.dimensions);
-  if (row?.scanMicros === undefined) throw new Error(`${entries} entries: ${row?.failure ?? "not measured"}`);
-  return row.scanMicros;
+  if (row?.cpuMicros === undefined) throw new Error(`${entries} entries: ${row?.failure ?? "not measured"}`);
+  return { ...row, cpuMicros: row.cpuMicros };
 }
 
 function curveOf(rows: readonly BenchRow[]): readonly string[] {
   return rows.map(
-    ({ dimensions = 0, entries = 0, heldMegabytes, scanMicros }) =>
-      `${count(entries)} × ${dimensions}: ${scanMicros ?? "?"} µs, ${heldMegabytes ?? "?"} MB`,
+    ({ cpuMicros, dimensions = 0, entries = 0, heldMegabytes }) =>
+      `${count(entries)} × ${dimensions}: ${cpuMicros ?? "?"} µs, ${heldMegabytes ?? "?"} MB`,
   );
 }
 
