@@ -3,6 +3,7 @@ import openRedisLedger from "fairlead:redis";
 import { createAuthoriser } from "./adapters/credentials/authorise.ts";
 import { createObjectNamespace, type ObjectNamespace } from "./adapters/durable-object/objects.ts";
 import { createRemoteObjectNamespace } from "./adapters/durable-object/remote-objects.ts";
+import { createDurableAnswerStore } from "./adapters/durable-object/answer-store.ts";
 import { createDurableAuditLog } from "./adapters/durable-object/audit-log.ts";
 import { createDurableControlPlane } from "./adapters/durable-object/control-plane.ts";
 import { createDurableHealthHub, HUB_NAME } from "./adapters/durable-object/health-hub.ts";
@@ -51,11 +52,14 @@ export interface Env {
   readonly KEY_REGISTRY: DurableObjectNamespace;
   readonly IDEMPOTENCY_KEYS: DurableObjectNamespace;
   readonly AUDIT_LOG: DurableObjectNamespace;
+  readonly ANSWER_STORE: DurableObjectNamespace;
   /** The object host that local router processes share. Where it is bound, no namespace is; a deployed Worker never has it. */
   readonly OBJECTS?: Fetcher;
   readonly [variable: string]: unknown;
 }
 
+/** Whoever waits for another request's answer waits twice as long as that may take, and a little for the way. */
+const LONGEST_FOLLOWING_MS = 25_000;
 /** One for the deployment: a key is found before its tenant is known. */
 const REGISTRY_NAME = "keys";
 /** One for the deployment: what concerns all tenants stands in one order with the rest. */
@@ -71,8 +75,10 @@ export function createDeps(env: Env): Bindings["deps"] {
   const policy = linkPolicy(compiled, linking);
   const simulator = createSimulator();
   const { OBJECTS: objectHost } = env;
-  const objectsOf = (className: string, namespace: DurableObjectNamespace): ObjectNamespace =>
-    objectHost === undefined ? createObjectNamespace(namespace) : createRemoteObjectNamespace(objectHost, className);
+  const objectsOf = (className: string, namespace: DurableObjectNamespace, timeoutMs?: number): ObjectNamespace =>
+    objectHost === undefined
+      ? createObjectNamespace(namespace, timeoutMs)
+      : createRemoteObjectNamespace(objectHost, className, timeoutMs);
   const hubs = objectsOf("HealthHub", env.HEALTH_HUB);
   const policies = new LivePolicies(policy, compiled.digest);
   const isolateId = crypto.randomUUID();
@@ -101,6 +107,10 @@ export function createDeps(env: Env): Bindings["deps"] {
   });
   // oxlint-disable-next-line no-console -- the platform's log is where people are paged from
   const alarms = createMemoryAlarms((line) => console.error(line));
+  const answerStore = createDurableAnswerStore(
+    objectsOf("AnswerStore", env.ANSWER_STORE),
+    objectsOf("AnswerStore", env.ANSWER_STORE, LONGEST_FOLLOWING_MS),
+  );
   const cacheSecret = readCacheSecret(readVariable(CACHE_SECRET_VARIABLE));
   const { routes }: CompiledPolicy = compiled;
   if (cacheSecret === null && routes.some(({ cache }) => cache !== null))
@@ -134,7 +144,7 @@ export function createDeps(env: Env): Bindings["deps"] {
     }),
     idempotency: new IsolateIdempotency(createDurableIdempotencyStore(objectsOf("IdempotencyKeys", env.IDEMPOTENCY_KEYS))),
     expectedOutput: new ExpectedOutput(),
-    answers: new IsolateAnswers(null),
+    answers: new IsolateAnswers(cacheSecret === null ? null : answerStore),
     answerSecrets: new TenantSecrets(cacheSecret ?? crypto.getRandomValues(new Uint8Array(32))),
     knownRequests: new KnownRequests(),
     health: createMemoryHealth(isolateHealth),

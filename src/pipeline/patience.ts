@@ -1,7 +1,6 @@
 import type { Run } from "./deps.ts";
 
-/** Before the first answer a store is waited for so long, later three times what it usually takes, within these bounds. */
-const FIRST_MS = 1_000;
+/** Before the first answer a store is waited for as long as anybody waits, later three times what it usually takes, and no less than this. */
 const LEAST_MS = 150;
 const MOST_MS = 1_000;
 /** A timer so late says that the isolate was busy. */
@@ -35,14 +34,14 @@ export class Patience {
 
   /**
    * What the store answers; null when it counts as down: nothing was heard of it for so long, by whomever it was asked. Nobody
-   * waits for longer than a second. Rejects as `work` does.
+   * waits for longer than `mostMs`. Rejects as `work` does.
    */
-  async within<Value>(work: Promise<Value>, run: Pick<Run, "now" | "sleep">): Promise<Value | null> {
+  async within<Value>(work: Promise<Value>, run: Pick<Run, "now" | "sleep">, mostMs = MOST_MS): Promise<Value | null> {
     const askedAt = run.now();
     const heard = work.then((answer) => ({ answer }));
     let from = askedAt;
     for (;;) {
-      const until = Math.min(askedAt + MOST_MS, this.#waitsUntil(from));
+      const until = Math.min(askedAt + mostMs, this.#waitsUntil(from, mostMs));
       const leftMs = Math.ceil(until - run.now());
       if (leftMs <= 0) return null;
       const outcome = await Promise.race([heard, run.sleep(leftMs).then(() => null)]);
@@ -52,8 +51,8 @@ export class Patience {
     }
   }
 
-  #waitsUntil(from: number): number {
-    const limitMs = this.#roundTripMs === null ? FIRST_MS : Math.max(LEAST_MS, 3 * this.#roundTripMs);
+  #waitsUntil(from: number, mostMs: number): number {
+    const limitMs = this.#roundTripMs === null ? mostMs : Math.max(LEAST_MS, 3 * this.#roundTripMs);
     return Math.max(from, this.#heardAt) + limitMs;
   }
 }

@@ -133,4 +133,8 @@ export const CACHE_LIMITS = {
   probed: { probes: 10_000, seed: "probes" },
   killed: { rounds: 30, answers: 64, seed: "killed" },
   restarted: { questions: 900 },
+  together: { requests: 1_000, processes: 4 },
+  promoted: { followers: 100, processes: 4 },
+  beside: { questions: 100, delayMs: 80, addedMs: 5 },
+  away: { questions: 40, addedMs: 50 },
 } as const;

@@ -12,7 +12,7 @@ import {
   IMMATERIAL,
   textOr,
 } from "../canonical/held.ts";
-import { FIRST_VERSION, VERSION_HEADER } from "./identity.ts";
+import { VERSION_HEADER, VERSIONS } from "./identity.ts";
 
 const MARK: HeldMembers = { cache_control: heldMark };
 const source = heldKind({ tag: "type", kinds: { base64: { media_type: heldText, data: heldText }, url: { url: heldText } } });
@@ -63,6 +63,6 @@ export const CACHE_RULES: CacheRules = {
   held: fields,
   defaults: { temperature: 1 },
   isStrict: false,
-  usualHeaders: { [VERSION_HEADER]: FIRST_VERSION },
+  usualHeaders: { [VERSION_HEADER]: VERSIONS },
   state: [],
 };

@@ -17,3 +17,5 @@ export const BETA_HEADER = "anthropic-beta";
 
 /** The API version a caller is taken to mean that names none: the API itself refuses to guess. */
 export const FIRST_VERSION = "2023-06-01";
+/** Those that SDKs name: answers of one are read by who asks for the other. */
+export const VERSIONS: readonly string[] = [FIRST_VERSION, "2026-10-21"];

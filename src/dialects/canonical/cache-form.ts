@@ -15,7 +15,7 @@ export interface CacheRules {
   /** Whether tools and formats are strict that do not say; null where that depends. */
   readonly isStrict: boolean | null;
   /** Headers that ask for nothing at these values. */
-  readonly usualHeaders: Readonly<Record<string, string>>;
+  readonly usualHeaders: Readonly<Record<string, readonly string[]>>;
   /** Members that refer to state which the provider keeps for the caller: to be given what was answered once would break it. */
   readonly state: readonly string[];
 }
@@ -168,6 +168,6 @@ function samplingForm(sampling: Sampling, defaults: Partial<Sampling>): unknown 
 }
 
 function unusualHeaders({ headers }: DecodedRequest, { usualHeaders }: CacheRules): unknown {
-  const unusual = Object.entries(headers ?? {}).filter(([name, value]) => usualHeaders[name] !== value);
+  const unusual = Object.entries(headers ?? {}).filter(([name, value]) => usualHeaders[name]?.includes(value) !== true);
   return unusual.length === 0 ? null : Object.fromEntries(unusual);
 }

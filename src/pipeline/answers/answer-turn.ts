@@ -138,8 +138,8 @@ export class AnswerTurn {
 
   /** Tells the store what upstream answered to what it had answered. */
   async judge({ id }: Hit, fresh: StoredAnswer): Promise<void> {
-    if (id !== null)
-      await this.#answers.store?.judge(this.slot.question, { id, answer: fresh }, this.#run.now()).catch(() => undefined);
+    if (id === null) return;
+    await this.#answers.store?.judge(this.slot.question, { id, answer: fresh }, this.#run.now()).catch(() => undefined);
   }
 
   /** For a copy of a stream as it passes, which begins with what has come. */

@@ -12,6 +12,8 @@ import { Flights } from "./flights.ts";
 const MEMORY_BYTES = 16 * 1_048_576;
 const COMING_BYTES = 16 * 1_048_576;
 const MOST_ROUTES = 1_000;
+/** In a burst on cold isolates it may take so long to hear who is to ask upstream: nobody waits so long twice for a store that is away. */
+const LEADING = { mostMs: 5_000, downMs: 30_000 };
 /** After it was waited for in vain, the store is not asked for so long. */
 const DOWN_MS = 1_000;
 
@@ -50,7 +52,7 @@ export class IsolateAnswers {
   async leadOrFollow(question: Question, asking: Asking & { readonly until: number }): Promise<Found | NotFound | null> {
     const { economy, run, until } = asking;
     const waitMs = economy.patienceMs(run.now());
-    const led = await this.#ask((store, now) => store.lead(question, waitMs, now), asking);
+    const led = await this.#ask((store, now) => store.lead(question, waitMs, now), { ...asking, ...LEADING });
     if (led?.kind !== "led" || this.store === null) return led?.kind === "led" ? null : led;
     const followed = this.store.follow(question, waitMs, run.now()).catch(() => null);
     return Promise.race([followed, run.sleep(Math.max(0, until - run.now())).then(() => null)]);
@@ -58,10 +60,10 @@ export class IsolateAnswers {
 
   async #ask<Said extends { readonly kind: string }>(
     asking: (store: AnswerStore, now: number) => Promise<Said>,
-    { economy, run }: Asking,
+    { downMs = DOWN_MS, economy, mostMs, run }: Asking & Partial<typeof LEADING>,
   ): Promise<Said | null> {
     const startedAt = run.now();
-    if (this.store === null || this.#patience.gaveUpAgoMs(startedAt) < DOWN_MS) return null;
+    if (this.store === null || this.#patience.gaveUpAgoMs(startedAt) < downMs) return null;
     const asked = asking(this.store, startedAt).then(
       (said) => {
         const now = run.now();
@@ -71,7 +73,7 @@ export class IsolateAnswers {
       },
       () => ({ said: null }),
     );
-    const heard = await this.#patience.within(asked, run);
+    const heard = await this.#patience.within(asked, run, mostMs);
     if (heard === null || heard.said === null) this.#patience.giveUp(run.now());
     if (heard === null) economy.learnSilence(run.now() - startedAt);
     return heard?.said ?? null;

@@ -1,4 +1,5 @@
 import type { Area } from "../row.ts";
+import { createFlowRows } from "./flow-rows.ts";
 import { createIndexRows } from "./index-rows.ts";
 import { createScopeRows } from "./scope-rows.ts";
 import { createStoreRows } from "./store-rows.ts";
@@ -7,7 +8,7 @@ import { createTextRows } from "./text-rows.ts";
 /** Whose answers are given again, how fast they are found, and that they are right. */
 export function createCacheArea(): Area {
   return {
-    rows: [...createScopeRows(), ...createTextRows(), ...createIndexRows(), ...createStoreRows()],
+    rows: [...createFlowRows(), ...createScopeRows(), ...createTextRows(), ...createIndexRows(), ...createStoreRows()],
     close: async () => undefined,
   };
 }
