@@ -24,8 +24,8 @@ const INTRODUCTION = `<!-- Written by \`npm run generate\` from src/core/cache/t
 
 # What counts as the same question
 
-Before any model is asked, rules read the two questions. One *canonical form*, or the *sequence gate* (the same words in the same order but for plurals,
-British spelling and misspellings), says that they are the same; a *veto* says that they are not, however near their vectors are. The rules are tables of
+Before any model is asked, rules read the two questions. One *canonical form*, or the *sequence gate* (the same words in the same order but for British spelling and
+misspellings), says that they are the same; a *veto* says that they are not, however near their vectors are. The rules are tables of
 English; in other languages only case, white space and the last punctuation are looked past. What they do with labelled pairs:
 `;
 
@@ -100,7 +100,7 @@ function corpusLines(): readonly string[] {
   const countOf = (judgement: "same" | "order" | "unread"): number => judged.get(judgement)?.length ?? 0;
   const differing = countOf("same") + countOf("order") + countOf("unread");
   return [
-    `Of any two of ${corpus.length} questions to a home assistant (HWU64, labels of others, approximate), ${merges.length} pairs of different texts are merged, ${merges.length - differing} of them with`,
+    `Of any two of ${corpus.length.toLocaleString("en-GB")} questions to a home assistant (HWU64, labels of others, approximate), ${merges.length} pairs of different texts are merged, ${merges.length - differing} of them with`,
     `one label. The other ${differing} were read one by one: ${countOf("same")} ask the same and are labelled twice or not at all, ${countOf("order")} are orders that \`a\` and \`the\` part`,
     "(`remove a list`, `remove the list`), which the exact tier alone may answer. Whatever would be merged and was not read fails a test.",
   ];

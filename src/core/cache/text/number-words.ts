@@ -1,14 +1,6 @@
+import { SMALL_NUMBERS } from "./number-word.ts";
 import type { Token } from "./tokens.ts";
 
-const UNITS =
-  "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(
-    " ",
-  );
-const TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split(" ");
-const SMALL: ReadonlyMap<string, number> = new Map([
-  ...UNITS.map((word, value) => [word, value] as const),
-  ...TENS.map((word, index) => [word, (index + 2) * 10] as const),
-]);
 const SCALES: ReadonlyMap<string, number> = new Map([
   ["hundred", 100],
   ["thousand", 1_000],
@@ -20,6 +12,7 @@ const THOUSANDS = /^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/;
  * crosses an `and`: `one hundred and two hundred` is not 102. `no one` is no number.
  */
 export function writeNumbers(tokens: readonly Token[]): readonly Token[] {
+  if (!tokens.some(({ text }) => SMALL_NUMBERS.has(text) || SCALES.has(text) || THOUSANDS.test(text))) return tokens;
   const written: Token[] = [];
   for (let at = 0; at < tokens.length;) {
     const number = wordAt(tokens, at - 1) === "no" ? null : readNumber(tokens, at);
@@ -68,7 +61,7 @@ function readNumber(tokens: readonly Token[], from: number): WordNumber | null {
 
 /** The number with its next word; null where the word does not go on with it. */
 function add({ thousands, part }: Sum, word: string): Sum | null {
-  const [small, scale] = [SMALL.get(word), SCALES.get(word)];
+  const [small, scale] = [SMALL_NUMBERS.get(word), SCALES.get(word)];
   if (small !== undefined) return part < 0 || canFollow(part, small) ? { thousands, part: Math.max(part, 0) + small } : null;
   if (scale === undefined || part <= 0 || part >= scale) return null;
   return scale === 1_000 ? { thousands: thousands + part, part: 0 } : { thousands, part: part * scale };

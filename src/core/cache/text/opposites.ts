@@ -74,25 +74,22 @@ function readPairs(): ReadonlyMap<string, ReadonlySet<string>> {
 
 /** Whether one word says the opposite of the other: by the table, a prefix, or `-ful` and `-less`. */
 export function areOpposites(a: string, b: string): boolean {
-  if (OPPOSITES.get(a)?.has(b) === true) return true;
-  return (
-    PREFIXES.some(([one, other]) => isSwapped(a, b, [one, other]) || isSwapped(b, a, [one, other])) ||
-    isEmptied(a, b) ||
-    isEmptied(b, a)
-  );
+  return hasOppositeAmong(a, { has: (word) => word === b });
 }
 
-function isSwapped(a: string, b: string, [one, other]: readonly [string, string]): boolean {
-  const length = a.length - one.length;
-  return (
-    length >= SHORTEST_REST &&
-    b.length - other.length === length &&
-    b.startsWith(other) &&
-    a.startsWith(one) &&
-    a.endsWith(b.slice(other.length))
-  );
+/** Whether any of the words says the opposite. In time that does not depend on how many they are. */
+export function hasOppositeAmong(word: string, words: Pick<ReadonlySet<string>, "has">): boolean {
+  return [...(OPPOSITES.get(word) ?? [])].some((other) => words.has(other)) || formsOf(word).some((other) => words.has(other));
 }
 
-function isEmptied(full: string, empty: string): boolean {
-  return full.endsWith("ful") && empty.endsWith("less") && full.slice(0, -3) === empty.slice(0, -4);
+/** What a word is called with the opposite beginning or end; most of them are no words. */
+function formsOf(word: string): readonly string[] {
+  const forms = PREFIXES.flatMap(([one, other]) => [...exchange(word, one, other), ...exchange(word, other, one)]);
+  if (word.endsWith("ful")) forms.push(`${word.slice(0, -3)}less`);
+  if (word.endsWith("less")) forms.push(`${word.slice(0, -4)}ful`);
+  return forms;
+}
+
+function exchange(word: string, prefix: string, other: string): readonly string[] {
+  return word.startsWith(prefix) && word.length - prefix.length >= SHORTEST_REST ? [other + word.slice(prefix.length)] : [];
 }

@@ -24,7 +24,7 @@ const SWAPPED = new Set(
 );
 /** Words that are other words with one consonant doubled: `striped`, `stripped`. */
 const SINGLED = new Set(
-  "staring scaring sparing sniping griping striping striped scraped scraper scrapers scraping planing deserts filings stoping twining shining sloping chafing cameron".split(
+  "staring scaring sparing sniping griping striping striped scraped scraper scrapers scraping planing deserts filings stoping twining shining sloping chafing cameron anderson johnson peterson".split(
     " ",
   ),
 );

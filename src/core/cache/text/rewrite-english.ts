@@ -42,16 +42,22 @@ const ENDING = /(?:n't|'re|'ve|'ll|'m)$/;
 
 /** Mostly air: what is asked is the same without them. */
 const FILLERS = wordSet("really actually indeed basically kindly");
+const MENTIONS_OF_FILLERS = wordSet(
+  "say saying says word words mean spell define translate pronounce synonym synonyms antonym antonyms of for with",
+);
 /** After these `a` is a name: vitamin A, plan A. */
 const LETTERED = wordSet(
   "vitamin hepatitis plan grade type class option group section part team series serie appendix exhibit model influenza point side level schedule title figure terminal gate column row variable drive",
 );
+const ARTICLES = wordSet("the a an");
 /** Before these `a` stands for itself, or belongs to them: `a few` is not `few`. */
 const NO_NOUNS = wordSet("in for of and or to on with is are was vs versus as at by from than the a an few little lot");
 const ANSWERS = wordSet("no yes not stop wait ok okay");
-/** `say please` is about the word. */
+/** `say please` is about the word, and so is what stands before these. */
+const MENTIONED = wordSet("mean means meaning in synonym synonyms translation definition vs versus and or");
+/** After these a polite or an empty word is meant itself. */
 const MENTIONS = wordSet(
-  "say saying says word words mean means of is spell to with and write the using use give giving send express for",
+  "say saying says word words mean means of is or does spell to with and write the using use give giving send express for define translate pronounce explain synonym synonyms antonym antonyms",
 );
 const GREETINGS = wordSet("hi hello hey greetings");
 const DAYTIMES = wordSet("morning afternoon evening day");
@@ -86,7 +92,6 @@ const WANTS_TO_KNOW = [
   ["i", "am", "wondering"],
   ["i", "was", "wondering"],
   ["tell", "me"],
-  ["let", "me", "know"],
 ] as const;
 
 /**
@@ -104,10 +109,17 @@ export function rewriteEnglish(tokens: readonly Token[]): readonly Token[] {
 }
 
 function isSame(next: readonly Token[], current: readonly Token[]): boolean {
+  if (next === current) return true;
   return next.length === current.length && next.every(({ text }, at) => text === current[at]?.text);
 }
 
+/** Mostly nothing changes, and then nothing is made anew. */
+function keepOnly(tokens: readonly Token[], isKept: (token: Token, at: number) => boolean): readonly Token[] {
+  return tokens.every(isKept) ? tokens : tokens.filter(isKept);
+}
+
 function writeOut(tokens: readonly Token[]): readonly Token[] {
+  if (!tokens.some(({ text }) => CONTRACTED.has(text) || ENDING.test(text))) return tokens;
   return tokens.flatMap((token) => {
     if (token.kind !== "word") return [token];
     const words = CONTRACTED.get(token.text);
@@ -144,7 +156,7 @@ function dropPoliteness(tokens: readonly Token[]): readonly Token[] {
   }
   const ended = leave(dropThanks(begun), begun);
   return leave(
-    ended.filter((_, at) => !isPlease(ended, at)),
+    keepOnly(ended, (_, at) => !isPlease(ended, at)),
     ended,
   );
 }
@@ -184,7 +196,7 @@ function wishLength(tokens: readonly Token[]): number {
 function isPlease(tokens: readonly Token[], at: number): boolean {
   if (tokens[at]?.text !== "please") return false;
   const before = tokens[at - 1];
-  if (isBoundary(before)) return true;
+  if (isBoundary(before)) return !MENTIONED.has(tokens[at + 1]?.text ?? "");
   return isBoundary(tokens[at + 1]) && !MENTIONS.has(before?.text ?? "");
 }
 
@@ -200,7 +212,7 @@ function dropThanks(tokens: readonly Token[]): readonly Token[] {
 
 function dropLastPunctuation(tokens: readonly Token[]): readonly Token[] {
   const end = tokens.findLastIndex((token, at) => !isBoundary(token) || isTellingQuestion(tokens, at)) + 1;
-  return tokens.slice(0, end);
+  return end === tokens.length ? tokens : tokens.slice(0, end);
 }
 
 /** Where thanks begin that go on to the end: `thank you so much`; -1 where there are none. */
@@ -249,32 +261,35 @@ function howToLength(tokens: readonly Token[], at: number): number {
   return phrase.at(-1) === "i" && STATIVE.has(tokens[at + phrase.length]?.text ?? "") ? 0 : phrase.length;
 }
 
-/** `not really` says something else than `not`. */
+/** Inside a sentence, and not where the word itself is meant; `not really` says something else than `not`. */
 function dropFillers(tokens: readonly Token[]): readonly Token[] {
-  const rest = tokens.filter(({ text }, at) => {
-    const before = tokens[at - 1]?.text ?? "";
-    const isAir = FILLERS.has(text) || (text === "in" && tokens[at + 1]?.text === "fact") || (text === "fact" && before === "in");
-    return !isAir || before === "not";
+  return keepOnly(tokens, ({ text }, at) => {
+    const [before, next] = [tokens[at - 1], tokens[at + 1]];
+    if (!FILLERS.has(text) || before === undefined || next === undefined || before.text === "not") return true;
+    return MENTIONS_OF_FILLERS.has(before.text) || MENTIONED.has(next.text);
   });
-  return leave(rest, tokens);
 }
 
 function dropArticles(tokens: readonly Token[]): readonly Token[] {
   return leave(
-    tokens.filter((_, at) => !isArticle(tokens, at)),
+    keepOnly(tokens, (_, at) => !isArticle(tokens, at)),
     tokens,
   );
 }
 
 /** Before a noun, as far as can be told: not the A of `vitamin A`, not the name of a letter, not a capital in a name. */
 function isArticle(tokens: readonly Token[], at: number): boolean {
-  const [before, token, next] = [tokens[at - 1], tokens[at], tokens[at + 1]];
-  if (token?.kind !== "word" || next === undefined || isBoundary(next) || next.kind === "symbol") return false;
-  if (token.text === "the" || token.text === "an") return true;
-  return token.text === "a" && !LETTERED.has(before?.text ?? "") && !NO_NOUNS.has(next.text);
+  const [before, token, next] = [tokens[at - 1]?.text ?? "", tokens[at], tokens[at + 1]];
+  if (token?.kind !== "word" || !ARTICLES.has(token.text) || !beginsNoun(next)) return false;
+  const isMeant = before === "does" && MENTIONED.has(next?.text ?? "");
+  return !isMeant && (token.text !== "a" || !LETTERED.has(before));
+}
+
+function beginsNoun(token: Token | undefined): boolean {
+  return token !== undefined && !isBoundary(token) && token.kind !== "symbol" && !NO_NOUNS.has(token.text);
 }
 
 /** Commas part nothing, but for `no, refunds`. */
 function dropCommas(tokens: readonly Token[]): readonly Token[] {
-  return tokens.filter(({ kind }, at) => kind !== "comma" || ANSWERS.has(tokens[at - 1]?.text ?? ""));
+  return keepOnly(tokens, ({ kind }, at) => kind !== "comma" || ANSWERS.has(tokens[at - 1]?.text ?? ""));
 }

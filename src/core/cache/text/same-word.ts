@@ -18,12 +18,6 @@ const SHORT_SLIPS: ReadonlyMap<string, string> = new Map([
   ["yb", "by"],
 ]);
 const SHORTEST_PLURAL = 5;
-/** With and without their `s` these are two words. */
-const NOT_PLURALS = new Set(
-  "windows teams notes pages numbers keys jobs apples customs goods arms glasses means works news times savings earnings damages contents premises spirits brains pains manners headquarters pants shorts briefs physics politics economics statistics ethics mathematics series species states united nations sheets slides forms reminders meets chats odds remains talks looks".split(
-    " ",
-  ),
-);
 const BRITISH = [
   [/our(?=s?$|ed$|ing$|ite|ful|less|able)/, "or"],
   [/is(?=e[ds]?$|ing$|ation)/, "iz"],
@@ -31,26 +25,40 @@ const BRITISH = [
   [/tre(?=s?$)/, "ter"],
 ] as const;
 const SHORTEST_BRITISH = 6;
+/** `city`, `cities`. */
+const MOST_ADDED = 2;
 
 /**
- * Whether two words of English texts are one but for a plain plural, British spelling, two neighbouring letters in the wrong order or one
- * doubled. Never for numbers, names, negations or opposites, never for two words that both exist (`form`, `from`).
+ * Whether two words of English texts are one but for British spelling, two neighbouring letters in the wrong order or one doubled. Never for
+ * numbers, names, negations or opposites, never for two words that both exist (`form`, `from`).
  */
-export function isSameWord(a: string, b: string): boolean {
-  if (a === b) return true;
-  if (!LOWER_LETTERS.test(a) || !LOWER_LETTERS.test(b) || UNMISTAKABLE.has(a) || UNMISTAKABLE.has(b) || areOpposites(a, b))
-    return false;
-  return isPlural(a, b) || isPlural(b, a) || american(a) === american(b) || isMisspelt(a, b);
+export function isSpelling(a: string, b: string): boolean {
+  return a === b || (areComparable(a, b) && (isMisspelt(a, b) || isSpeltAlike(a, b)) && areExchangeable(a, b));
 }
 
-/** Whether the second is the plain plural of the first. */
-export function isPlural(one: string, many: string): boolean {
-  if (many.length < SHORTEST_PLURAL || NOT_PLURALS.has(many) || one.endsWith("s")) return false;
+/** The same, or one is the plural of the other: where they are compared, not where an answer hangs on it (`security`, `securities`). */
+export function isSameWord(a: string, b: string): boolean {
+  return isSpelling(a, b) || (areComparable(a, b) && (isPlural(a, b) || isPlural(b, a)) && areExchangeable(a, b));
+}
+
+function areComparable(a: string, b: string): boolean {
+  return Math.abs(a.length - b.length) <= MOST_ADDED && LOWER_LETTERS.test(a) && LOWER_LETTERS.test(b);
+}
+
+function areExchangeable(a: string, b: string): boolean {
+  return !UNMISTAKABLE.has(a) && !UNMISTAKABLE.has(b) && !areOpposites(a, b);
+}
+
+function isPlural(one: string, many: string): boolean {
+  if (many.length < SHORTEST_PLURAL || one.endsWith("s")) return false;
   return many === `${one}s` || many === `${one}es` || (one.endsWith("y") && many === `${one.slice(0, -1)}ies`);
 }
 
+function isSpeltAlike(a: string, b: string): boolean {
+  return Math.max(a.length, b.length) >= SHORTEST_BRITISH && a[0] === b[0] && american(a) === american(b);
+}
+
 function american(word: string): string {
-  if (word.length < SHORTEST_BRITISH) return word;
   return BRITISH.reduce((spelt, [british, changed]) => spelt.replace(british, changed), word);
 }
 

@@ -1,3 +1,5 @@
+import { isNumberWord } from "./number-word.ts";
+
 /**
  * `verbatim` is what is compared as it was written: code spans, quoted strings, addresses, paths, flags, identifiers.
  * `stop` ends a sentence, `comma` a clause.
@@ -56,9 +58,11 @@ const GLUED_UNITS = new Set(
   ),
 );
 /** Bits and bytes are told apart by case alone. */
-const BITS = /^[KMGTkmgt]?b(?:ps)?$/;
-/** In capitals among small letters these are names, not the words they look like. */
-const CAPITAL_NAMES = new Set(["US", "IT", "WHO", "AIDS"]);
+const BITS = /^[KMGTkmgt]b(?:ps)?$/;
+/** With capitals among small letters these are not the words they look like: names, magnesium, German for you. */
+const CAPITAL_NAMES = new Set(["US", "IT", "WHO", "AIDS", "Mg", "Sie", "Ihr", "Ihre", "Ihnen", "Ihren", "Ihrem", "Ihrer"]);
+/** A thousandth, where `M` is a million: `mW`, `mA`. */
+const THOUSANDTHS = /^m[A-Z][a-z]{0,2}$/;
 
 const PLAIN = /^[\n -~]*$/;
 /** What most of a text is: a word of ASCII letters that nothing but white space or punctuation follows. */
@@ -137,7 +141,16 @@ function isLineOpen(before: Token | undefined): boolean {
 }
 
 function readWord(written: string): readonly Token[] {
-  return written.includes("_") ? asWritten(written) : written.split("-").flatMap(readPart);
+  if (written.includes("_")) return asWritten(written);
+  const parts = written.split("-");
+  return isOneWord(parts) ? [wordToken(written)] : parts.flatMap(readPart);
+}
+
+/** What its hyphen tells apart: `man-eating` is not `man eating`, `twenty one-year-olds` are not `twenty-one year-olds`. */
+function isOneWord(parts: readonly string[]): boolean {
+  if (parts.length < 2) return false;
+  const isNumber = parts.length === 2 && parts.every((part) => isNumberWord(part.toLowerCase()));
+  return !isNumber && parts.some((part) => part.endsWith("ing") || isNumberWord(part.toLowerCase()));
 }
 
 /** A word, a number, or a number and the unit that is written to it. */
@@ -155,5 +168,5 @@ function foldCase(text: string, isShouted: boolean): string {
 }
 
 function isToldByCase(text: string): boolean {
-  return CAPITAL_NAMES.has(text) || (BITS.test(text) && text !== text.toLowerCase());
+  return CAPITAL_NAMES.has(text) || THOUSANDTHS.test(text) || (BITS.test(text) && text !== text.toLowerCase());
 }

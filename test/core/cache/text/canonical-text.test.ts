@@ -75,6 +75,14 @@ describe("one canonical form", () => {
     ["reset pass\u200Bword", "reset password"],
     ["reset p\u0430ssword", "reset password"],
     ["Sie kommen?", "Sie kommen."],
+    ["Können Sie kochen?", "Können sie kochen?"],
+    ["Is 5 mW much?", "Is 5 MW much?"],
+    ["What does really mean?", "What does actually mean?"],
+    ["translate please", "translate thanks"],
+    ["When do I use the vs a?", "When do I use an vs a?"],
+    ["What is a man-eating chicken?", "What is a man eating chicken?"],
+    ["Where do twenty-one year-olds go?", "Where do twenty one-year-olds go?"],
+    ["Tell me when it ships", "Let me know when it ships"],
   ])("is not shared by %j and %j", (a, b) => {
     expect(canonicalText(a)).not.toBe(canonicalText(b));
   });

@@ -4,7 +4,6 @@ import { passesSequenceGate } from "../../../../src/core/cache/text/sequence-gat
 describe("the sequence gate", () => {
   it.each([
     ["How do I reset my password?", "how to erset my password"],
-    ["How can I return a damaged item?", "how do i return damaged items"],
     ["Can my cat eat carrots?", "cna my cat eat carrots"],
     ["How do I change the colour of a cell?", "How do I change the color of a cell?"],
     ["Why was my organisation renamed?", "Why was my organization renamed?"],
@@ -26,8 +25,8 @@ describe("the sequence gate", () => {
     ["is a number", "What happened in the year 1989?", "What happened in the year 1998?"],
     ["is quoted", 'What does "recieve" mean?', 'What does "receive" mean?'],
     ["is an identifier", "What does user_name hold?", "What does user_nmae hold?"],
-    ["is a plural in an order", "Delete the selected message", "Delete the selected messages"],
-    ["is another thing without its s", "How do I clean windows?", "How do I clean window?"],
+    ["is a plural", "Delete the selected message", "Delete the selected messages"],
+    ["is a plural", "What is a security?", "What are securities?"],
     ["is one of too many", "hwo do I erset it?", "how do I reset ti?"],
   ])("refuses what differs by a letter and %s", (_, a, b) => {
     expect(passesSequenceGate(a, b)).toBe(false);

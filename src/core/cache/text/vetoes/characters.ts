@@ -23,6 +23,7 @@ const SCRIPTS = [
   "Cherokee",
 ].map((script) => new RegExp(`\\p{Script=${script}}`, "u"));
 const PLAIN = /^[\t\n\r -~]*$/;
+const LAST_ASCII = 0x7e;
 const MARKS = /\p{M}+/gu;
 const NOT_ASCII = /[^ -~]/;
 /** The longer may be so many times the shorter, and so many characters more. */
@@ -56,8 +57,9 @@ export function hasLookAlike(a: Reading, b: Reading): boolean {
 }
 
 function resembles(a: Reading, b: Reading): boolean {
-  const strange = a.words.filter((word) => NOT_ASCII.test(word) && !b.words.includes(word));
-  return strange.some((word) => b.words.some((other) => withoutMarks(word) === other || isLike([...word], [...other])));
+  const others = new Set(b.words);
+  const strange = new Set(a.words.filter((word) => NOT_ASCII.test(word) && !others.has(word)));
+  return [...strange].some((word) => others.has(withoutMarks(word)) || b.words.some((other) => isLike(word, other)));
 }
 
 /** Without accents, however many are piled up. */
@@ -66,10 +68,15 @@ function withoutMarks(word: string): string {
 }
 
 /** Letter by letter the same, but where one is beyond ASCII; at least one must be within it. */
-function isLike(strange: readonly string[], plain: readonly string[]): boolean {
+function isLike(strange: string, plain: string): boolean {
   if (strange.length !== plain.length) return false;
-  const familiar = strange.filter((letter) => !NOT_ASCII.test(letter));
-  return familiar.length > 0 && strange.every((letter, at) => NOT_ASCII.test(letter) || letter === plain[at]);
+  let familiar = 0;
+  for (let at = 0; at < strange.length; at++) {
+    if (strange.charCodeAt(at) > LAST_ASCII) continue;
+    if (strange[at] !== plain[at]) return false;
+    familiar += 1;
+  }
+  return familiar > 0;
 }
 
 /** As typed one is far longer than the other, though little of it may be left in the canonical form. */

@@ -1,4 +1,4 @@
-import { areOpposites } from "../opposites.ts";
+import { hasOppositeAmong } from "../opposites.ts";
 import type { Reading } from "../reading.ts";
 import { wordSet } from "../words.ts";
 
@@ -84,11 +84,10 @@ function negationsOf({ words }: Reading): number {
   return words.filter((word, at) => NEGATIONS.has(word) && !(word === "not" && words[at - 1] === "or")).length;
 }
 
-/** A word of one text says the opposite of a word of the other that has not both. */
+/** A word of one text says the opposite of a word of the other, and neither text has both. */
 export function hasOpposite(a: Reading, b: Reading): boolean {
-  const left = a.words.filter((word) => !b.vocabulary.has(word));
-  const right = b.words.filter((word) => !a.vocabulary.has(word));
-  return left.some((word) => right.some((other) => areOpposites(word, other)));
+  const right = new Set(b.words.filter((word) => !a.vocabulary.has(word)));
+  return right.size > 0 && a.words.some((word) => !b.vocabulary.has(word) && hasOppositeAmong(word, right));
 }
 
 /** All for some, at least for at most, only for any: each speaks of how many, and none of it is what the other says. */
