@@ -15,7 +15,7 @@ const PAIRS =
   "inbound/outbound incoming/outgoing input/output client/server host/guest teacher/student doctor/patient landlord/tenant buyer/seller lender/borrower " +
   "parent/child plaintiff/defendant optional/required optional/mandatory mandatory/voluntary free/paid safe/dangerous light/dark bright/dim brighten/dim wet/dry full/empty " +
   "hard/soft hard/easy difficult/easy strong/weak stronger/weaker rich/poor heavy/light heavier/lighter thick/thin wide/narrow deep/shallow loud/quiet mute/unmute " +
-  "alive/dead born/died birth/death live/die summer/winter day/night morning/evening am/pm weekday/weekend ancient/modern sync/async static/dynamic " +
+  "alive/dead born/died born/die birth/death live/die summer/winter day/night morning/evening am/pm weekday/weekend ancient/modern sync/async static/dynamic " +
   "horizontal/vertical row/column rows/columns prefix/suffix client/vendor supply/demand cause/effect cause/prevent cause/cure problem/solution question/answer attack/defend " +
   "enlist/discharge hire/fire hired/fired join/leave attach/detach freeze/thaw freeze/unfreeze commit/rollback upper/lower uppercase/lowercase major/minor senior/junior domestic/international " +
   "vegetarian/meat gross/net pros/cons advantages/disadvantages benefits/drawbacks benefits/risks strengths/weaknesses same/different similar/different can/must acid/base agree/disagree " +

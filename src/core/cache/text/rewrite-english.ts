@@ -101,11 +101,25 @@ const WANTS_TO_KNOW = [
 export function rewriteEnglish(tokens: readonly Token[]): readonly Token[] {
   let current = tokens;
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const next = dropCommas(dropArticles(dropFillers(askPlainly(dropPoliteness(writeNumbers(writeOut(current)))))));
+    const next = dropCommas(dropArticles(dropFillers(askPlainly(dropPoliteness(writeNumbers(writeOut(nameLetters(current))))))));
     if (isSame(next, current)) break;
     current = next;
   }
   return current;
+}
+
+/** A capital A inside a sentence names something and is no article; but in capitals alone nothing is told. */
+function nameLetters(tokens: readonly Token[]): readonly Token[] {
+  if (!tokens.some(({ written }) => written === "A")) return tokens;
+  const isTold = tokens.some(({ kind, written }) => kind === "word" && written !== written.toUpperCase());
+  return tokens.map((token, at) =>
+    token.written === "A" ? { ...token, text: isTold && isNaming(tokens[at - 1]) ? "A" : "a" } : token,
+  );
+}
+
+/** Vitamin A may be written small. */
+function isNaming(before: Token | undefined): boolean {
+  return !isBoundary(before) && !LETTERED.has(before?.text ?? "");
 }
 
 function isSame(next: readonly Token[], current: readonly Token[]): boolean {
@@ -282,7 +296,7 @@ function isArticle(tokens: readonly Token[], at: number): boolean {
   const [before, token, next] = [tokens[at - 1]?.text ?? "", tokens[at], tokens[at + 1]];
   if (token?.kind !== "word" || !ARTICLES.has(token.text) || !beginsNoun(next)) return false;
   const isMeant = before === "does" && MENTIONED.has(next?.text ?? "");
-  return !isMeant && (token.text !== "a" || !LETTERED.has(before));
+  return !isMeant && !(token.text === "a" && LETTERED.has(before));
 }
 
 function beginsNoun(token: Token | undefined): boolean {

@@ -16,6 +16,7 @@ const GROUPS = [
   "help assist",
   "end finish",
   "answer reply respond",
+  "contact reach",
   "big large huge",
   "reduce lower decrease",
   "increase raise",

@@ -83,6 +83,7 @@ describe("one canonical form", () => {
     ["What is a man-eating chicken?", "What is a man eating chicken?"],
     ["Where do twenty-one year-olds go?", "Where do twenty one-year-olds go?"],
     ["Tell me when it ships", "Let me know when it ships"],
+    ["Is A larger than that?", "Is larger than that?"],
   ])("is not shared by %j and %j", (a, b) => {
     expect(canonicalText(a)).not.toBe(canonicalText(b));
   });

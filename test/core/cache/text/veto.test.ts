@@ -28,6 +28,7 @@ const REFUSED: Readonly<Record<Veto, readonly (readonly [string, string])[]>> = 
     ["Move 5 from 3 to 7", "Move 3 from 5 to 7"],
     ["Is half a tablet safe?", "Is a whole tablet safe?"],
     ["Describe it in one sentence", "Describe it in two sentences"],
+    ["Who was the first king?", "Who was the king?"],
     ["What is an EC2 instance?", "What is an instance?"],
   ],
   unit: [
@@ -48,6 +49,7 @@ const REFUSED: Readonly<Record<Veto, readonly (readonly [string, string])[]>> = 
   symbol: [["What is C++?", "What is C?"]],
   name: [
     ["When was Nikola Tesla born?", "When was Marie Curie born?"],
+    ["Who directed Alien?", "Who directed Aliens?"],
     ["What is the capital of Norway?", "Which city is the capital of Canada?"],
     ["What does HTTPS do?", "What does SMTP do?"],
   ],
@@ -65,6 +67,7 @@ const REFUSED: Readonly<Record<Veto, readonly (readonly [string, string])[]>> = 
     ["What should I eat before a run?", "What should I eat after a run?"],
     ["Is hypertension bad?", "Is hypotension bad?"],
     ["How do I become careful?", "How do I become careless?"],
+    ["Where was he born?", "Where did he die?"],
   ],
   quantity: [
     ["Do all users get support?", "Do some users get support?"],
@@ -149,6 +152,11 @@ describe("a veto", () => {
     ["HOW DO I RESET MY PASSWORD", "How do I reset my password?"],
     ["How To Reset My Password In Windows", "how to reset my password in windows"],
     ["Is the store open now?", "Is the store open?"],
+    ["Why is the sky blue?", "What makes the sky blue?"],
+    ["Can I pay by card?", "Do you accept card payments?"],
+    ["Convert 10 miles to km", "How many km are 10 miles?"],
+    ["What does HTTP 404 mean?", "What is the meaning of HTTP 404?"],
+    ["How do I get a refund?", "How can I get my money back?"],
     ["Wie setze ich mein Passwort zurück?", "wie setze ich mein Passwort zurück"],
   ])("is not seen between %j and %j", (a, b) => {
     expect(vetoOf(a, b)).toBeNull();

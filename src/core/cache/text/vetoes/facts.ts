@@ -1,11 +1,11 @@
 import { isSameBag, without } from "../align.ts";
-import { type Reading, withoutPossessive } from "../reading.ts";
+import type { Reading } from "../reading.ts";
 import type { Token } from "../tokens.ts";
 import { wordSet } from "../words.ts";
 
 const DIGIT = /\p{N}/u;
 const AMOUNTS = wordSet(
-  "half quarter double triple twice thrice dozen hundred hundreds thousand thousands million millions billion billions trillion third fourth fifth sixth seventh eighth ninth tenth",
+  "first half quarter double triple twice thrice dozen hundred hundreds thousand thousands million millions billion billions trillion third fourth fifth sixth seventh eighth ninth tenth",
 );
 const UNITS = new Map(
   [
@@ -97,7 +97,7 @@ const CURRENCIES = new Map(
   }),
 );
 /** After these a unit is what is asked for: `to miles`, `in kilograms`. */
-const BEFORE_UNITS = wordSet("to in into");
+const BEFORE_UNITS = wordSet("to in into many");
 /** A measure of time is asked for in many words (`how many days`, `how long`): it counts beside a number only. */
 const CLOCK = wordSet("ms sec min hr day week month year am pm m");
 /** Typography, or so common inside names that it tells nothing. */
@@ -171,13 +171,7 @@ export function hasOtherNames(a: Reading, b: Reading): boolean {
 }
 
 function isMissingName({ names }: Reading, { vocabulary }: Reading): boolean {
-  return [...names].some(
-    (name) =>
-      !vocabulary.has(name) &&
-      !vocabulary.has(withoutPossessive(name)) &&
-      !vocabulary.has(name.replace(/s$/, "")) &&
-      !vocabulary.has(`${name}s`),
-  );
+  return [...names].some((name) => !vocabulary.has(name));
 }
 
 /** Operators and brackets of code: other ones, or more of them. */

@@ -164,7 +164,7 @@ const KINDS: ReadonlyMap<string, string> = new Map([
   ["why", "reason"],
 ]);
 const MEASURES = wordSet("many much often far old tall big heavy fast");
-const REASONS = wordSet("why reason reasons because cause causes benefit benefits purpose point");
+const REASONS = wordSet("why reason reasons because cause causes makes benefit benefits purpose point");
 
 /** Asks for a person where the other asks for a time, a place, an amount; only one asks why. */
 export function asksOtherwise(a: Reading, b: Reading): boolean {
@@ -205,7 +205,7 @@ const isOneOf = ({ words }: Reading): boolean => words.includes("or");
 const isBoth = ({ words }: Reading): boolean => words.includes("and");
 
 const NO_AGENTS = wordSet(
-  "default hand mistake email mail phone car train bus air plane bike boat foot date name law far now then day night using step size",
+  "default hand card cash cheque credit bank wire sms text fax courier post mistake email mail phone car train bus air plane bike boat foot date name law far now then day night using step size",
 );
 const ARTICLES = wordSet("the a an");
 
