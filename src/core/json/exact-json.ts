@@ -20,12 +20,17 @@ interface ReviverContext {
   readonly source?: string;
 }
 
+/** Whether a JSON text may hold a number that `JSON.parse` would change. */
+export function mayLoseDigits(text: string): boolean {
+  return MAY_LOSE_DIGITS.test(text);
+}
+
 /**
  * `JSON.parse` whose numbers keep every digit: one that a double cannot hold becomes a `RawJson`. Costs what `JSON.parse`
  * costs unless such a number may be there. @throws SyntaxError
  */
 export function parseExact(text: string): unknown {
-  if (!MAY_LOSE_DIGITS.test(text)) return JSON.parse(text);
+  if (!mayLoseDigits(text)) return JSON.parse(text);
   return JSON.parse(text, keepDigits);
 }
 

@@ -26,8 +26,11 @@ export function decode(surface: DialectName, body: unknown, asked: Asked = {}): 
 
 /** The form of a body; null where it is answered anew each time. @throws FairleadError where the surface refuses it */
 export function formOf(surface: DialectName, body: unknown, asked: Asked = {}): CacheForm | null {
-  const decoded = decode(surface, body, asked);
-  const { cacheRules, readChat } = surfaceOf(surface);
+  return formOfDecoded(decode(surface, body, asked));
+}
+
+function formOfDecoded(decoded: DecodedRequest): CacheForm | null {
+  const { cacheRules, readChat } = surfaceOf(decoded.surface);
   let chat = null;
   try {
     if (decoded.operation === "chat") chat = readChat(decoded);
@@ -38,11 +41,11 @@ export function formOf(surface: DialectName, body: unknown, asked: Asked = {}): 
 }
 
 /** All that tells one request from another, in one text; null where there is no form, or the surface refuses the body. */
-export function toldApart(surface: DialectName, body: unknown, asked: Asked = {}): string | null {
+export function toldApart(surface: DialectName, body: unknown): string | null {
   try {
-    const { model } = decode(surface, body, asked);
-    const form = formOf(surface, body, asked);
-    return form === null ? null : JSON.stringify([model, { ...form, user: null }]);
+    const decoded = decode(surface, body);
+    const form = formOfDecoded(decoded);
+    return form === null ? null : JSON.stringify([decoded.model, { ...form, user: null }]);
   } catch (error) {
     if (error instanceof FairleadError) return null;
     throw error;
