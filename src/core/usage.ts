@@ -125,6 +125,19 @@ export function costMicroUsd(usage: Usage, price: Price): number {
 /** Characters per token in mixed English text; the estimate is flagged wherever it is used. */
 const CHARACTERS_PER_TOKEN = 4;
 
+/** How much shorter than by our own count an answer may be reported to be: a model that shows its thoughts counts them apart. */
+const SHOWN_THOUGHTS_FACTOR = 2;
+
+/**
+ * A count that says nothing of the output that is there is nobody's count: ours takes its place, flagged. The same object
+ * where something was counted.
+ */
+export function withOutput(usage: Usage, outputCharacters: number): Usage {
+  const counted = Math.ceil(outputCharacters / CHARACTERS_PER_TOKEN);
+  const isCounted = usage.outputTokens > usage.reasoningTokens || counted <= usage.outputTokens * SHOWN_THOUGHTS_FACTOR;
+  return isCounted ? usage : { ...usage, outputTokens: counted, estimated: true };
+}
+
 /** Our own count when no one reported usage: a rough estimate, and always flagged `estimated`. */
 export function estimateUsage(inputCharacters: number, outputCharacters: number): Usage {
   return {

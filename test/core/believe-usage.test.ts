@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { believe, type UsageBounds } from "../../src/core/believe-usage.ts";
-import type { Usage } from "../../src/core/usage.ts";
+import { type Usage, withOutput } from "../../src/core/usage.ts";
 
 const NOTHING: Usage = {
   inputTokens: 0,
@@ -77,5 +77,31 @@ describe("what an upstream reports", () => {
       outputTokens: 5,
       reasoningTokens: 5,
     });
+  });
+});
+
+const told = (outputTokens: number, reasoningTokens = 0): Usage => ({
+  ...NOTHING,
+  inputTokens: 9,
+  outputTokens,
+  reasoningTokens,
+});
+
+describe("an output that nobody counted", () => {
+  it("is counted by us, flagged, and the input stays as it was reported", () => {
+    expect(withOutput(told(0), 8_000)).toEqual({ ...told(2_000), estimated: true });
+    expect(withOutput(told(0), 1)).toEqual({ ...told(1), estimated: true });
+    // Only the thoughts of an answer that says more were counted.
+    expect(withOutput(told(50, 50), 8_000)).toEqual({ ...told(2_000, 50), estimated: true });
+  });
+
+  it("is none where there is no output, or where what was thought is all that is shown", () => {
+    for (const [usage, characters] of [
+      [told(0), 0],
+      [told(1), 8_000],
+      [told(50, 50), 300],
+      [told(50, 50), 0],
+    ] as const)
+      expect(withOutput(usage, characters)).toBe(usage);
   });
 });

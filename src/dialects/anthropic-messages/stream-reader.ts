@@ -65,7 +65,9 @@ class MessageReader extends EventReader {
       return isRepeated ? null : this.malformed("Another message began in the middle of the upstream's stream.");
     }
     this.#message = id;
-    this.#counts = mergeCounts(this.#counts, message["usage"]);
+    const counts = mergeCounts(this.#counts, message["usage"]);
+    // What a message that has not ended says of its output is not the count of what is still to come.
+    this.#counts = typeof message["stop_reason"] === "string" ? counts : { ...counts, output: null };
     this.out.push({ kind: "start", id, model: optionalText(message["model"]), usage: usageOf(this.#counts) });
     const content = Array.isArray(message["content"]) ? message["content"].filter(isRecord) : [];
     // What the start already holds does not come again; its indices are its own.

@@ -6,7 +6,7 @@ import type { Failure, FailureClass } from "../../core/failure.ts";
 import type { NextAttempt } from "../../core/routing/attempt-sequence.ts";
 import type { LinkedTarget } from "../../core/policy/linked.ts";
 import { NOTHING_USED, type Used } from "../../core/ledger/book.ts";
-import { costMicroUsd as costOf, type Usage } from "../../core/usage.ts";
+import { costMicroUsd as costOf, type Usage, withOutput } from "../../core/usage.ts";
 import { surfaceOf } from "../../dialects/index.ts";
 import type { AttemptOutcome } from "../../core/health/outcome.ts";
 import type { UsageEvent } from "../../ports/usage-sink.ts";
@@ -195,14 +195,15 @@ export class Settlement {
     // A prompt without tokens is nobody's count.
     if (reported === null || target === null || reported.inputTokens === 0) return this.#attempts.estimate(outputCharacters);
     const { capabilities } = target;
-    const believed = believe(reported, {
+    const told = withOutput(reported, outputCharacters);
+    const believed = believe(told, {
       inputText: asked.text,
       outputCharacters,
       choices: asked.choices,
       maxOutputTokens: surfaceOf(asked.surface).maxOutputTokens(asked),
       model: { ...target, mayReason: capabilities === null || capabilities.has("reasoning") },
     });
-    if (believed.estimated && !reported.estimated) this.#attempts.claim(reported);
+    if (believed.estimated && !told.estimated) this.#attempts.claim(reported);
     return believed;
   }
 

@@ -123,6 +123,20 @@ describe("usage that an upstream made up", () => {
     }
   });
 
+  it.each([
+    ["null", { completion_tokens: null }],
+    ["missing", {}],
+    ["0 beside an answer", { completion_tokens: 0 }],
+  ])("is replaced by our own count, flagged, where its output alone is %s", async (_, output) => {
+    const says = "Aye. ".repeat(400);
+    for (const stream of [false, true]) {
+      const { id } = await lab.ask("plain", { usage: { prompt_tokens: 20, ...output }, says }, { stream });
+      const [attempt] = (await lab.rowOf(id)).facts.attempts;
+      expect(attempt).toMatchObject({ usage: { inputTokens: 20, outputTokens: says.length / 4, estimated: true } });
+      expect(attempt).not.toHaveProperty("claimed");
+    }
+  });
+
   it("is cut to what the request can have used, flagged, and raises an alarm (attack F14)", async () => {
     const says = "Aye. ".repeat(2_000);
     const [input, output] = [Math.ceil(says.length / 4), Math.ceil(says.length / 4)];

@@ -126,7 +126,7 @@ function argumentsOf(text: string): unknown {
   }
 }
 
-/** What a recording says, with 0 where nothing was counted. */
+/** What a recording says, with 0 where nothing was counted: of a message that did not end, the output. */
 export function expectedOf({ error, finish, reasoning, text, tool_calls: calls, usage }: Normalized): unknown {
   const counts = ["input_total", "cache_read", "cache_write", "output_total", "reasoning"];
   return {
@@ -134,7 +134,9 @@ export function expectedOf({ error, finish, reasoning, text, tool_calls: calls, 
     reasoning,
     tool_calls: calls,
     finish,
-    usage: Object.fromEntries(counts.map((name) => [name, usage?.[name] ?? 0])),
+    usage: Object.fromEntries(
+      counts.map((name) => [name, finish === null && name === "output_total" ? 0 : (usage?.[name] ?? 0)]),
+    ),
     hasError: error !== null,
   };
 }
