@@ -6,7 +6,7 @@ import { readCompletion, readCompletionStream } from "./read-completion.ts";
 
 const FIXTURES = fileURLToPath(new URL("../../fixtures/", import.meta.url));
 /** Folders whose contents are no exchanges with a model. */
-const OTHERS: ReadonlySet<string> = new Set(["LICENSES", "errors", "framing", "schemas"]);
+const OTHERS: ReadonlySet<string> = new Set(["LICENSES", "errors", "framing", "schemas", "semantic"]);
 
 const usageSchema = z.looseObject({
   input_total: z.number().nullable(),
