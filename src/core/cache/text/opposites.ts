@@ -1,25 +1,30 @@
-const PAIRS =
-  "on/off open/close open/closed opened/closed start/stop start/end begin/end begin/finish first/last buy/sell before/after today/tomorrow today/yesterday " +
-  "yesterday/tomorrow employer/employee employers/employees with/without more/less most/least more/fewer high/low higher/lower highest/lowest up/down " +
-  "in/out over/under above/below push/pull give/take give/get send/receive sender/receiver sender/recipient lend/borrow win/lose winner/loser pass/fail accept/reject " +
-  "accept/decline approve/reject approve/deny grant/deny grant/revoke allow/deny allow/block allow/prevent allow/forbid permit/forbid add/remove " +
-  "add/delete insert/delete create/delete create/destroy save/delete save/discard show/hide visible/hidden lock/unlock left/right top/bottom front/back " +
-  "north/south east/west early/late earlier/later earliest/latest oldest/newest old/new old/young older/newer older/younger cheap/expensive cheaper/pricier " +
-  "cheapest/priciest large/small larger/smaller largest/smallest big/small big/little bigger/smaller biggest/smallest long/short longer/shorter longest/shortest fast/slow faster/slower " +
-  "fastest/slowest hot/cold hotter/colder hottest/coldest warm/cool warmer/cooler near/far nearest/farthest best/worst better/worse good/bad love/hate " +
-  "true/false yes/no right/wrong correct/wrong correct/incorrect male/female man/woman men/women boy/girl father/mother son/daughter brother/sister " +
-  "husband/wife king/queen asset/liability assets/liabilities debit/credit profit/loss income/expense revenue/cost deposit/withdraw deposit/withdrawal " +
-  "import/export read/write load/unload push/pop enter/exit enter/leave arrive/depart arrival/departure arrivals/departures land/takeoff current/former current/previous next/previous " +
-  "next/last past/future always/never all/none everything/nothing always/sometimes increase/decrease increase/reduce raise/lower rise/fall gain/lose grow/shrink expand/collapse expand/contract " +
-  "expand/shrink maximum/minimum max/min majority/minority plus/minus positive/negative multiply/divide plural/singular public/private internal/external " +
-  "inbound/outbound incoming/outgoing input/output client/server host/guest teacher/student doctor/patient landlord/tenant buyer/seller lender/borrower " +
-  "parent/child plaintiff/defendant optional/required optional/mandatory mandatory/voluntary free/paid safe/dangerous light/dark bright/dim brighten/dim wet/dry full/empty " +
-  "hard/soft hard/easy difficult/easy strong/weak stronger/weaker rich/poor heavy/light heavier/lighter thick/thin wide/narrow deep/shallow loud/quiet mute/unmute " +
-  "alive/dead born/died born/die birth/death live/die summer/winter day/night morning/evening am/pm weekday/weekend ancient/modern sync/async static/dynamic " +
-  "horizontal/vertical row/column rows/columns prefix/suffix client/vendor supply/demand cause/effect cause/prevent cause/cure problem/solution question/answer attack/defend " +
-  "enlist/discharge hire/fire hired/fired join/leave attach/detach freeze/thaw freeze/unfreeze commit/rollback upper/lower uppercase/lowercase major/minor senior/junior domestic/international " +
-  "vegetarian/meat gross/net pros/cons advantages/disadvantages benefits/drawbacks benefits/risks strengths/weaknesses same/different similar/different can/must acid/base agree/disagree " +
-  "celsius/fahrenheit husband/husbands war/peace guilty/innocent brave/cowardly";
+/** Those that no prefix tells. */
+const PAIRS = [
+  "on/off open/close open/closed opened/closed start/stop start/end begin/end begin/finish first/last buy/sell before/after today/tomorrow",
+  "today/yesterday yesterday/tomorrow employer/employee employers/employees with/without more/less most/least more/fewer high/low",
+  "higher/lower highest/lowest up/down in/out over/under above/below push/pull give/take give/get send/receive sender/receiver",
+  "sender/recipient lend/borrow win/lose winner/loser pass/fail accept/reject accept/decline approve/reject approve/deny grant/deny",
+  "grant/revoke allow/deny allow/block allow/prevent allow/forbid permit/forbid add/remove add/delete insert/delete create/delete",
+  "create/destroy save/delete save/discard show/hide visible/hidden left/right top/bottom front/back north/south east/west early/late",
+  "earlier/later earliest/latest oldest/newest old/new old/young older/newer older/younger cheap/expensive cheaper/pricier cheapest/priciest",
+  "large/small larger/smaller largest/smallest big/small big/little bigger/smaller biggest/smallest long/short longer/shorter",
+  "longest/shortest fast/slow faster/slower fastest/slowest hot/cold hotter/colder hottest/coldest warm/cool warmer/cooler near/far",
+  "nearest/farthest best/worst better/worse good/bad love/hate true/false yes/no right/wrong correct/wrong male/female man/woman men/women",
+  "boy/girl father/mother son/daughter brother/sister husband/wife king/queen asset/liability assets/liabilities debit/credit profit/loss",
+  "income/expense revenue/cost deposit/withdraw deposit/withdrawal read/write push/pop enter/exit enter/leave arrive/depart arrival/departure",
+  "arrivals/departures land/takeoff current/former current/previous next/previous next/last past/future always/never all/none",
+  "everything/nothing always/sometimes increase/reduce raise/lower rise/fall gain/lose grow/shrink expand/collapse expand/contract",
+  "expand/shrink max/min majority/minority plus/minus positive/negative multiply/divide plural/singular public/private incoming/outgoing",
+  "client/server host/guest teacher/student doctor/patient landlord/tenant buyer/seller lender/borrower parent/child plaintiff/defendant",
+  "optional/required optional/mandatory mandatory/voluntary free/paid safe/dangerous light/dark bright/dim brighten/dim wet/dry full/empty",
+  "hard/soft hard/easy difficult/easy strong/weak stronger/weaker rich/poor heavy/light heavier/lighter thick/thin wide/narrow deep/shallow",
+  "loud/quiet alive/dead born/died born/die birth/death live/die summer/winter day/night morning/evening am/pm weekday/weekend ancient/modern",
+  "sync/async static/dynamic horizontal/vertical row/column rows/columns prefix/suffix client/vendor supply/demand cause/effect cause/prevent",
+  "cause/cure problem/solution question/answer attack/defend enlist/discharge hire/fire hired/fired join/leave freeze/thaw commit/rollback",
+  "upper/lower uppercase/lowercase major/minor senior/junior domestic/international vegetarian/meat gross/net pros/cons benefits/drawbacks",
+  "benefits/risks strengths/weaknesses same/different similar/different can/must acid/base celsius/fahrenheit husband/husbands war/peace",
+  "guilty/innocent brave/cowardly",
+];
 
 /** What a word begins with when it says the opposite of the word that begins with the other, or with neither. */
 const PREFIXES = [
@@ -64,7 +69,7 @@ function readPairs(): ReadonlyMap<string, ReadonlySet<string>> {
   const add = (one: string, other: string): void => {
     opposites.set(one, (opposites.get(one) ?? new Set()).add(other));
   };
-  for (const pair of PAIRS.split(" ")) {
+  for (const pair of PAIRS.join(" ").split(" ")) {
     const [one = "", other = ""] = pair.split("/");
     add(one, other);
     add(other, one);

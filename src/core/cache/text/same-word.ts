@@ -4,7 +4,7 @@ import { FUNCTION_WORDS, UNMISTAKABLE } from "./words.ts";
 
 const LOWER_LETTERS = /^[a-z]+$/;
 /** In shorter words a slip makes another word as easily as a misspelling; not so in words that are in every text. */
-const SHORTEST_MISSPELT = 5;
+const SHORTEST_MISSPELT = 6;
 const SHORTEST_FUNCTION_WORD = 3;
 const SHORTEST_DOUBLED = 7;
 /** Two letters are too few to tell what was meant; these are no words, and the fingers' usual slips. */

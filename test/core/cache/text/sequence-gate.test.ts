@@ -3,7 +3,7 @@ import { passesSequenceGate } from "../../../../src/core/cache/text/sequence-gat
 
 describe("the sequence gate", () => {
   it.each([
-    ["How do I reset my password?", "how to erset my password"],
+    ["How do I reset my password?", "how to reset my passwrod"],
     ["Can my cat eat carrots?", "cna my cat eat carrots"],
     ["How do I change the colour of a cell?", "How do I change the color of a cell?"],
     ["Why was my organisation renamed?", "Why was my organization renamed?"],
@@ -27,7 +27,7 @@ describe("the sequence gate", () => {
     ["is an identifier", "What does user_name hold?", "What does user_nmae hold?"],
     ["is a plural", "Delete the selected message", "Delete the selected messages"],
     ["is a plural", "What is a security?", "What are securities?"],
-    ["is one of too many", "hwo do I erset it?", "how do I reset ti?"],
+    ["is one of too many", "hwo do I delete it?", "how do I deleet ti?"],
   ])("refuses what differs by a letter and %s", (_, a, b) => {
     expect(passesSequenceGate(a, b)).toBe(false);
     expect(passesSequenceGate(b, a)).toBe(false);
