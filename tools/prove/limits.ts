@@ -129,6 +129,10 @@ export const CACHE_LIMITS = {
   probes: { count: 10_000, seed: "20261122" },
   changes: { atLeast: 20_000 },
   /** Cuts of each recorded stream. */
+  /** Streams under each bound; a second number of seeds for kinds of traffic beside the usual one. */
+  bound: { shares: [0.02, 0.05], arrivals: 6_000, seeds: 5, otherSeeds: 2 },
+  /** Lives of a breaker and of a certificate: of the first those opened by mistake, of the second those earned by mistake. */
+  drift: { seed: 20_261_122, lives: 2_000, hits: 1_000, mistakes: 0.01, mostWrong: 80, earned: 0.1 },
   captures: { keptAtLeast: 400, cuts: 100 },
   probed: { probes: 10_000, seed: "probes" },
   killed: { rounds: 30, answers: 64, seed: "killed" },

@@ -21,7 +21,7 @@ const KEY_BYTES = 16;
 export async function embedTexts(texts: readonly string[], options: EmbedOptions): Promise<readonly Float32Array[]> {
   const { directory, embedder, progress } = options;
   const isKept = embedder.kind !== "hash";
-  const file = join(directory, `${hashOf(embedderId(embedder)).toString("hex")}.vectors`);
+  const file = join(directory, `${keyOf(modelOf(embedder))}.vectors`);
   const known = isKept ? await readVectors(file, dimensionsOf(embedder)) : new Map<string, Float32Array>();
   const missing = [...new Set(texts)].filter((text) => !known.has(keyOf(text)));
   if (isKept && missing.length > 0) await mkdir(directory, { recursive: true });
@@ -57,6 +57,11 @@ async function readVectors(file: string, dimensions: number): Promise<Map<string
 
 function recordOf(text: string, vector: Float32Array = new Float32Array()): readonly Buffer[] {
   return [hashOf(text), Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength)];
+}
+
+/** Without the port: a server of one's own gets another one each time. */
+function modelOf(embedder: Embedder): string {
+  return embedderId(embedder.kind === "http" ? { ...embedder, url: new URL(embedder.url).hostname } : embedder);
 }
 
 function keyOf(text: string): string {

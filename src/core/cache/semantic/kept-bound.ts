@@ -1,4 +1,4 @@
-import { sharesForBreaker } from "./evidence.ts";
+import { sharesForBreaker, sharesForCertificate } from "./evidence.ts";
 import { type Certificate, HitMonitor, type MonitorState, NEW_MONITOR } from "./hit-monitor.ts";
 import type { LabelNoise } from "./label-noise.ts";
 import type { SemanticSettings } from "./settings.ts";
@@ -18,11 +18,13 @@ export const NO_BOUND: BoundState = { per: "", bound: 0, caution: 0, monitor: NE
 /** Part of the bound: where more of what was checked is wrong, the model must be surer than it says. */
 const AIM = 0.25;
 const MOST_CAUTION = 8;
+/** Of caution, with each request: the model has learnt of the same wrong answers since. */
+const FADES = 1 / 1_000;
 
 /**
  * Keeps one bound: what the model must say for an answer to be given, and the certificate of what it gave. A model that is too sure
- * of itself is held to more with every wrong answer and to less with every right one, so that in the long run a quarter of the bound is
- * wrong at most, whatever the model is worth.
+ * of itself is held to more with every wrong answer and to less with every right one, so that about a quarter of the bound is wrong,
+ * whatever the model is worth.
  */
 export class KeptBound {
   #per: string;
@@ -77,6 +79,7 @@ export class KeptBound {
    * and by which share. Where the bound is of all requests, one without an answer is one without a wrong answer.
    */
   asked(isHit: boolean, { budget, draw, noise, now }: Coin): { readonly isCounted: boolean; readonly share: number } {
+    this.#caution *= 1 - FADES;
     const share = this.#monitor.share(budget);
     const isCounted = draw() < share;
     if (isHit || this.#per === "Request") this.#monitor.hit();
@@ -86,11 +89,16 @@ export class KeptBound {
 
   /** What an answer that counts was found to be; null without a verdict. Whether the breaker opened. */
   saw(label: 0 | 1 | null, { noise, now }: Pick<Coin, "noise" | "now">): boolean {
-    if (label !== null) {
-      const aim = sharesForBreaker(this.#bound, noise).at(AIM);
-      this.#caution = Math.max(0, Math.min(MOST_CAUTION, this.#caution + (label === 0 ? 1 - aim : -aim)));
-    }
+    if (label !== null) this.#caution = Math.max(0, Math.min(MOST_CAUTION, this.#caution + this.#lesson(label, noise)));
     return this.#monitor.saw(label, { bound: this.#bound, noise, now });
+  }
+
+  /** Of a wrong label the more, the likelier it is that the answer was wrong and not the label; nothing on average where `AIM` is met. */
+  #lesson(label: 0 | 1, noise: LabelNoise): number {
+    const certain = sharesForCertificate(this.#bound, noise);
+    const weight = (certain.atBound - certain.at(0)) / certain.atBound;
+    const aim = sharesForBreaker(this.#bound, noise).at(AIM);
+    return weight * (label === 0 ? 1 - aim : -aim);
   }
 
   /** Somebody says that an answer was wrong. */

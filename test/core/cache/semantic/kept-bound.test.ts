@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { KeptBound, NO_BOUND } from "../../../../src/core/cache/semantic/kept-bound.ts";
+import { LabelNoise } from "../../../../src/core/cache/semantic/label-noise.ts";
 import { runsOf } from "../../../judges/runs.ts";
 import { createDraw } from "../../../rigs/chaos-upstream/draw.ts";
 import { CERTAIN } from "./simulate-earning.ts";
@@ -30,6 +31,17 @@ describe("KeptBound", () => {
     expect(kept.isSureEnough(0.96, () => 0.5)).toBe(false);
     for (let at = 0; at < 200; at += 1) kept.saw(1, { noise: CERTAIN, now: 0 });
     expect(kept.isSureEnough(0.96, () => 0.5)).toBe(true);
+  });
+
+  it("asks for little more where the label, and not the answer, is likelier to be wrong; and forgets with time", () => {
+    const noise = new LabelNoise({ seen: 4_000, missed: 400 }, { seen: 4_000, missed: 400 });
+    const [sure, unsure] = [promised("Hit"), promised("Hit")];
+    sure.saw(0, { noise: CERTAIN, now: 0 });
+    unsure.saw(0, { noise, now: 0 });
+    expect(unsure.state.caution).toBeLessThan(sure.state.caution / 2);
+    const before = sure.state.caution;
+    for (let at = 0; at < 1_000; at += 1) sure.asked(false, { budget: 0, draw: () => 0.5, noise: CERTAIN, now: 0 });
+    expect(sure.state.caution / before).toBeCloseTo(Math.exp(-1), 2);
   });
 
   it.each(["Hit", "Request"] as const)("keeps a bound per %s with a model that is far too sure of itself", (per) => {
