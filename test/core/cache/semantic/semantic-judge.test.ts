@@ -104,7 +104,7 @@ describe("SemanticJudge", () => {
 
   it("gives the same question but for its spelling from the beginning, as canonical, and checks it", () => {
     const judge = SemanticJudge.open(null, EMBEDDER);
-    const question = "how can my colleague order new business card";
+    const question = "how can my colleague order new buisness cards";
     const proposal = proposed(judge.propose(question, [entry()], { settings: SETTINGS, draw: () => 0.5 }));
     expect(proposal).toMatchObject({ serve: true, isChecked: true, standing: "same", why: { tier: "canonical" } });
     for (let wrong = 0; wrong < 10; wrong += 1) judge.learn(proposal, { fresh: "No.", stored: "Yes.", now: NOW });
