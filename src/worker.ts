@@ -145,6 +145,7 @@ export function createDeps(env: Env): Bindings["deps"] {
     idempotency: new IsolateIdempotency(createDurableIdempotencyStore(objectsOf("IdempotencyKeys", env.IDEMPOTENCY_KEYS))),
     expectedOutput: new ExpectedOutput(),
     answers: new IsolateAnswers(cacheSecret === null ? null : answerStore),
+    answerAdmin: cacheSecret === null ? null : answerStore,
     answerSecrets: new TenantSecrets(cacheSecret ?? crypto.getRandomValues(new Uint8Array(32))),
     knownRequests: new KnownRequests(),
     health: createMemoryHealth(isolateHealth),

@@ -1,11 +1,11 @@
 import { CACHE_EVAL_USAGE, runCacheEval } from "./cache/eval.ts";
-import { type CliIo, EXIT } from "./io.ts";
+import { CACHE_ROUTER_USAGE, runCacheOnRouter } from "./cache/on-router.ts";
+import type { CliIo } from "./io.ts";
 
-export const CACHE_USAGE = CACHE_EVAL_USAGE;
+export const CACHE_USAGE = `${CACHE_ROUTER_USAGE}\n${CACHE_EVAL_USAGE}`;
 
-/** What there is to know about the cache. */
-export async function runCache([action, ...args]: readonly string[], io: CliIo): Promise<number> {
-  if (action === "eval") return runCacheEval(args, io);
-  io.err(`Say eval.\nUsage:\n${CACHE_USAGE}`);
-  return EXIT.usage;
+/** What a running router keeps of answers, and what a file's prompts would be given of them. */
+export async function runCache(args: readonly string[], io: CliIo): Promise<number> {
+  const [action, ...others] = args;
+  return action === "eval" ? runCacheEval(others, io) : runCacheOnRouter(args, io);
 }

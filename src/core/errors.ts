@@ -17,6 +17,7 @@ export const ERROR_TABLE = {
   unknown_consumer: { status: 403, type: "invalid_request_error" },
   audit_unavailable: { status: 503, type: "server_error" },
   keys_unavailable: { status: 503, type: "server_error" },
+  answers_unavailable: { status: 503, type: "server_error" },
   invalid_token: { status: 401, type: "invalid_request_error" },
   expired_token: { status: 401, type: "invalid_request_error" },
   jwks_unavailable: { status: 401, type: "invalid_request_error" },

@@ -100,6 +100,7 @@ export async function createBindings(policy: string, upstream: Upstream): Promis
     idempotency: new IsolateIdempotency(createMemoryIdempotencyStore(() => Date.now())),
     expectedOutput: new ExpectedOutput(),
     answers: new IsolateAnswers(null),
+    answerAdmin: null,
     answerSecrets: new TenantSecrets(new Uint8Array(32)),
     knownRequests: new KnownRequests(),
     health: createMemoryHealth(isolateHealth),

@@ -137,6 +137,7 @@ export const CACHE_LIMITS = {
   probed: { probes: 10_000, seed: "probes" },
   killed: { rounds: 30, answers: 64, seed: "killed" },
   restarted: { questions: 900 },
+  purged: { processes: 3, givenMs: 10_000 },
   together: { requests: 1_000, processes: 4 },
   promoted: { followers: 100, processes: 4 },
   beside: { questions: 100, delayMs: 80, addedMs: 5 },

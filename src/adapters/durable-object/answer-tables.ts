@@ -74,7 +74,7 @@ export class SqlAnswerTables extends VectorTables implements AnswerTables {
 
   save(entry: Entry, { body, head }: Sealed): void {
     this.#count(this.entry(entry.id), -1);
-    this.sql.exec("INSERT OR REPLACE INTO texts (id, head, body) VALUES (?, ?, ?)", entry.id, head, body);
+    this.put("texts", entry.id, head, body);
     this.update(entry);
     this.#saveLast();
     this.#count(entry, 1);
@@ -82,10 +82,7 @@ export class SqlAnswerTables extends VectorTables implements AnswerTables {
 
   update(entry: Entry): void {
     const { audience, bytes, dimensions, goneAt, id, principal, scopeClass } = entry;
-    this.sql.exec(
-      "INSERT OR REPLACE INTO entries (id, class, principal, audience, gone, rank, bytes, dimensions, facts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      ...([id, scopeClass, principal, audience, goneAt, rankOf(entry), bytes, dimensions, JSON.stringify(entry)] as const),
-    );
+    this.put("entries", id, scopeClass, principal, audience, goneAt, rankOf(entry), bytes, dimensions, JSON.stringify(entry));
   }
 
   remove(ids: readonly number[]): void {
@@ -94,8 +91,7 @@ export class SqlAnswerTables extends VectorTables implements AnswerTables {
       if (entry === null) continue;
       const { dimensions, keyId } = entry;
       const scope = dimensions === 0 ? null : this.scopeNumber(entry.scope);
-      const insert = "INSERT OR REPLACE INTO orphans (entry, key, dimensions, scope) VALUES (?, ?, ?, ?)";
-      if (scope !== null) this.sql.exec(insert, id, keyId, dimensions, scope);
+      if (scope !== null) this.put("orphans", id, keyId, dimensions, scope);
       for (const from of ["entries WHERE id", "texts WHERE id", "names WHERE entry"])
         this.sql.exec(`DELETE FROM ${from} = ?`, id);
       this.#count(entry, -1);
@@ -120,13 +116,7 @@ export class SqlAnswerTables extends VectorTables implements AnswerTables {
   }
 
   addName({ alias, entry, name, principal }: Name): void {
-    this.sql.exec(
-      "INSERT OR REPLACE INTO names (name, entry, alias, principal) VALUES (?, ?, ?, ?)",
-      name,
-      entry,
-      alias,
-      principal,
-    );
+    this.put("names", name, entry, alias, principal);
   }
 
   aliasesOf(id: number): number {
@@ -169,13 +159,7 @@ export class SqlAnswerTables extends VectorTables implements AnswerTables {
   }
 
   refuse({ at, entry, principal, question }: Refusal): void {
-    this.sql.exec(
-      "INSERT OR REPLACE INTO refusals (entry, question, principal, at) VALUES (?, ?, ?, ?)",
-      entry,
-      question,
-      principal,
-      at,
-    );
+    this.put("refusals", entry, question, principal, at);
   }
 
   isRefused(entry: string, question: string): boolean {
@@ -190,7 +174,7 @@ export class SqlAnswerTables extends VectorTables implements AnswerTables {
   }
 
   saveEpoch(name: string, at: number): void {
-    this.sql.exec("INSERT OR REPLACE INTO epochs (name, at) VALUES (?, ?)", name, at);
+    this.put("epochs", name, at);
     this.#epochs = null;
   }
 
@@ -206,10 +190,7 @@ export class SqlAnswerTables extends VectorTables implements AnswerTables {
   }
 
   saveClass({ embedder, figures, judge, scopeClass, usedAt }: SavedClass): void {
-    this.sql.exec(
-      "INSERT OR REPLACE INTO classes (class, embedder, judge, figures, used) VALUES (?, ?, ?, ?, ?)",
-      ...([scopeClass, embedder, judge, figures, usedAt] as const),
-    );
+    this.put("classes", scopeClass, embedder, judge, figures, usedAt);
   }
 
   forget(before: number): void {
@@ -224,7 +205,7 @@ export class SqlAnswerTables extends VectorTables implements AnswerTables {
   }
 
   #saveLast(): void {
-    this.sql.exec("INSERT OR REPLACE INTO numbers (id, last) VALUES (0, ?)", this.#last ?? this.nextNumber());
+    this.put("numbers", 0, this.#last ?? this.nextNumber());
   }
 
   /** What `totals` says follows what is written. */

@@ -1,4 +1,4 @@
-import type { Orphan, PagePlace, SavedPage } from "../../core/cache/book/answer-tables.ts";
+import type { Bytes, Orphan, PagePlace, SavedPage } from "../../core/cache/book/answer-tables.ts";
 
 const TABLES = [
   "scopes (scope TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID",
@@ -24,7 +24,7 @@ export class VectorTables {
   }
 
   saveScope(scope: string, number: number): void {
-    this.sql.exec("INSERT OR REPLACE INTO scopes (scope, number) VALUES (?, ?)", scope, number);
+    this.put("scopes", scope, number);
   }
 
   pages(keyId: string, scope: number): readonly SavedPage[] {
@@ -35,10 +35,7 @@ export class VectorTables {
   }
 
   savePage({ bytes, dimensions, keyId, number, scope }: SavedPage): void {
-    this.sql.exec(
-      "INSERT OR REPLACE INTO pages (key, dimensions, scope, number, bytes) VALUES (?, ?, ?, ?, ?)",
-      ...([keyId, dimensions, scope, number, bytes] as const),
-    );
+    this.put("pages", keyId, dimensions, scope, number, bytes);
   }
 
   dropPage({ dimensions, keyId, number, scope }: PagePlace): void {
@@ -56,5 +53,10 @@ export class VectorTables {
   dropOrphans(orphans: readonly Orphan[]): void {
     const entries = JSON.stringify(orphans.map(({ entry }) => entry));
     this.sql.exec("DELETE FROM orphans WHERE entry IN (SELECT value FROM json_each(?))", entries);
+  }
+
+  /** A row in the order of its table's columns, in the place of the one with the same key. */
+  protected put(table: string, ...values: readonly (SqlStorageValue | Bytes)[]): void {
+    this.sql.exec(`INSERT OR REPLACE INTO ${table} VALUES (${values.map(() => "?").join()})`, ...values);
   }
 }

@@ -1,6 +1,6 @@
 import type { AdminPermission } from "./admin-route.ts";
 
-const LOOKS: readonly AdminPermission[] = ["usage:read", "health:read", "rollouts:read", "kills:read", "keys:read"];
+const LOOKS: readonly AdminPermission[] = ["usage:read", "health:read", "rollouts:read", "kills:read", "keys:read", "cache:read"];
 
 interface AdminRole {
   readonly summary: string;
@@ -9,10 +9,10 @@ interface AdminRole {
 
 /** Who may do what in the admin API. What a role does not list, it may not do. */
 export const ADMIN_ROLES = {
-  viewer: { summary: "Sees usage, health, rollouts, kills and the ids of keys.", permissions: LOOKS },
+  viewer: { summary: "Sees usage, health, rollouts, kills, what is cached and the ids of keys.", permissions: LOOKS },
   operator: {
-    summary: "What a viewer sees; switches things off and on; rolls policies out.",
-    permissions: [...LOOKS, "kills:write", "rollouts:write"],
+    summary: "What a viewer sees; switches things off and on; rolls policies out; purges what is cached.",
+    permissions: [...LOOKS, "kills:write", "rollouts:write", "cache:write"],
   },
   "key-admin": { summary: "Makes, rotates and revokes keys.", permissions: ["keys:read", "keys:write"] },
   auditor: {
@@ -21,7 +21,16 @@ export const ADMIN_ROLES = {
   },
   owner: {
     summary: "Everything.",
-    permissions: [...LOOKS, "kills:write", "rollouts:write", "keys:write", "ledger:read", "ledger:write", "audit:read"],
+    permissions: [
+      ...LOOKS,
+      "kills:write",
+      "rollouts:write",
+      "keys:write",
+      "ledger:read",
+      "ledger:write",
+      "audit:read",
+      "cache:write",
+    ],
   },
 } as const satisfies Readonly<Record<string, AdminRole>>;
 

@@ -12,7 +12,9 @@ export type AdminPermission =
   | "keys:write"
   | "ledger:read"
   | "ledger:write"
-  | "audit:read";
+  | "audit:read"
+  | "cache:read"
+  | "cache:write";
 
 /** One operation of the admin API: what its OpenAPI entry, its check of permissions and its reading of input follow. */
 export interface AdminRoute {

@@ -2,6 +2,7 @@ import { KILL_KINDS } from "../control/control-state.ts";
 import type { AdminRoute } from "./admin-route.ts";
 import { object, type ValueOf } from "./json-schema.ts";
 import { AUDIT_ROUTES } from "./audit-routes.ts";
+import { CACHE_ROUTES } from "./cache-routes.ts";
 import { KEY_ROUTES } from "./key-routes.ts";
 import { LEDGER_ROUTES } from "./ledger-routes.ts";
 
@@ -83,6 +84,7 @@ export const ADMIN_ROUTES = {
     ),
   },
   ...KEY_ROUTES,
+  ...CACHE_ROUTES,
   ...AUDIT_ROUTES,
 } as const satisfies Readonly<Record<string, AdminRoute>>;
 

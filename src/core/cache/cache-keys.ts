@@ -69,13 +69,18 @@ export async function cacheKeys(asked: AskedTexts, partition: CachePartition, ke
     name("exact", scope, asked.text),
     asked.canonical === null ? null : name("canonical", scope, asked.canonical),
     scopeClass,
-    name("principal", consumer, keyId),
+    principalName(consumer, keyId, key),
   ]);
   const [className, who] = others;
   return { scopeClass: className, scope, exact, canonical, principal: who };
 }
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** Who asks, as `CacheKeys.principal`: one credential of a consumer. */
+export function principalName(consumer: string, keyId: string, key: CryptoKey): Promise<string> {
+  return hmacHex(key, spell([VERSION, "principal", consumer, keyId]));
+}
 
 async function hmacHex(key: CryptoKey, text: string): Promise<string> {
   let hex = "";

@@ -1,7 +1,7 @@
 import { isRecord } from "../json/is-record.ts";
 import { flag, nullable, object, type Reader, text, whole } from "../json/read-json.ts";
 import { partsOf, type Usage, type UsageParts } from "../usage.ts";
-import { HIT_TIERS, MOST_ANSWER_BYTES, type HitTier, type StoredAnswer } from "./stored-answer.ts";
+import { MOST_ANSWER_BYTES, type StoredAnswer } from "./stored-answer.ts";
 
 /** No text of an answer is longer, since none has more bytes. */
 export const anyText: Reader<string> = (value) =>
@@ -48,5 +48,3 @@ export const readAnswer: Reader<StoredAnswer> = object<StoredAnswer>({
 export function decodeAnswer(value: unknown): StoredAnswer | null {
   return readAnswer(value) ?? null;
 }
-
-export const tier: Reader<HitTier> = (value) => HIT_TIERS.find((name) => name === value);

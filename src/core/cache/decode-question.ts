@@ -1,7 +1,7 @@
 import { isRecord } from "../json/is-record.ts";
-import { amount, flag, list, nullable, object, type Reader, tagged, text, whole } from "../json/read-json.ts";
+import { amount, list, nullable, object, type Reader, tagged, text, whole } from "../json/read-json.ts";
 import type { CacheKeys } from "./cache-keys.ts";
-import { anyText, milliseconds, readAnswer, tier } from "./decode-answer.ts";
+import { anyText, milliseconds, readAnswer } from "./decode-answer.ts";
 import type { Embedder } from "./embedder.ts";
 import {
   type Found,
@@ -12,7 +12,6 @@ import {
   MOST_TAGS,
   type NotFound,
   type Question,
-  type Why,
 } from "./question.ts";
 import type { SemanticSettings } from "./semantic/settings.ts";
 
@@ -136,35 +135,8 @@ export function decodeAnswerCall(value: unknown): AnswerCall | null {
   return read?.(value) ?? null;
 }
 
-const why = object<Why>({
-  tier: nullable(tier),
-  veto: nullable(name),
-  similarity: nullable((value) => (typeof value === "number" ? value : undefined)),
-  probability: nullable(share),
-  note: text(1_000),
-});
-const found = object<Omit<Found, "kind">>({
-  tier,
-  id: receipt,
-  answer: readAnswer,
-  isStale: flag,
-  isToRefresh: flag,
-  isChecked: flag,
-  why,
-});
-const notFound = object<Omit<NotFound, "kind">>({ ticket: name, why });
-
-/** What was found, as it was answered; null for anything else. */
+/** What was found, as our own object answered: it has read each answer when it opened it. Null for anything else. */
 export function decodeFound(value: unknown): Found | NotFound | Led | null {
-  if (!isRecord(value)) return null;
-  switch (value["kind"]) {
-    case "hit":
-      return tagged("hit", found(value)) ?? null;
-    case "miss":
-      return tagged("miss", notFound(value)) ?? null;
-    case "led":
-      return { kind: "led" };
-    default:
-      return null;
-  }
+  const kind = isRecord(value) ? value["kind"] : null;
+  return kind === "hit" || kind === "miss" || kind === "led" ? (value as Found | NotFound | Led) : null;
 }

@@ -1,3 +1,4 @@
+import { toBase64Url } from "../base64-url.ts";
 import { BoundedMap } from "../bounded-map.ts";
 
 const encoder = new TextEncoder();
@@ -33,11 +34,4 @@ export class TenantSecrets {
 
 function toNamesKey(bits: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
   return crypto.subtle.importKey("raw", bits, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-}
-
-function toBase64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
 }

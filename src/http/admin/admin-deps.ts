@@ -5,6 +5,7 @@ import type { Administrator } from "../../core/admin/admin-roles.ts";
 import type { OpenedDocument } from "../../core/policy/open-document.ts";
 import type { LedgerBackup } from "../../ports/ledger-backup.ts";
 import type { LedgerRecords } from "../../ports/ledger-records.ts";
+import type { AnswerAdmin } from "../../ports/answer-admin.ts";
 import type { AuditLog } from "../../ports/audit-log.ts";
 import type { Deps, Run } from "../../pipeline/deps.ts";
 
@@ -22,6 +23,8 @@ export interface AdminDeps {
   /** Writes a line to the platform's log. */
   readonly log: (line: string) => void;
   readonly records: LedgerRecords & LedgerBackup;
+  /** Null where answers are kept in isolates alone. */
+  readonly answerAdmin: AnswerAdmin | null;
   readonly openDocument: (text: string) => Promise<OpenedDocument>;
 }
 

@@ -36,8 +36,8 @@ export interface AdminLab {
   readonly keyIds: ReadonlyMap<string, string>;
   /** Ids of the data keys of `team-a/app` and `team-b/app`. */
   readonly dataKeyIds: { readonly a: string; readonly b: string };
-  /** One chat of the application of `team-a`. */
-  ask(): Promise<void>;
+  /** One chat of the application of `team-a`; the answers of the model `kept` are. */
+  ask(model?: "chat" | "kept"): Promise<void>;
   /** Calls the admin API as one of the policy's administrators, or as `bootstrap`. `path` begins with `/`. */
   call(administrator: string, path: string, options?: AdminCallOptions): Promise<AdminAnswer>;
   close(): Promise<void>;
@@ -70,7 +70,7 @@ export async function startAdminLab(admin: PolicyObject = {}): Promise<AdminLab>
     router,
     keyIds: new Map([...keys].map(([name, key]) => [name, idOf(key)])),
     dataKeyIds: { a: idOf(data.a), b: idOf(data.b) },
-    ask: () => ask(router.url, data.a),
+    ask: (model = "chat") => ask(router.url, data.a, model),
     call: (administrator, path, options = {}) => call(router.url + path, keyOf(administrator), options),
     close: async () => {
       await router.close();
@@ -79,8 +79,8 @@ export async function startAdminLab(admin: PolicyObject = {}): Promise<AdminLab>
   };
 }
 
-async function ask(url: string, key: string): Promise<void> {
-  const body = JSON.stringify({ model: "chat", messages: [{ role: "user", content: "Where is the harbour?" }] });
+async function ask(url: string, key: string, model: string): Promise<void> {
+  const body = JSON.stringify({ model, messages: [{ role: "user", content: "Where is the harbour?" }] });
   const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
   const response = await fetch(`${url}/v1/chat/completions`, { method: "POST", headers, body });
   if (!response.ok) throw new Error(`The router answered ${response.status}: ${await response.text()}`);
@@ -112,12 +112,15 @@ function makeKey(plane: "admin" | "data"): string {
   return createApiKey({ plane, environment: "test" }, randomBytes);
 }
 
+const CACHE = { exact: { ttl: "1h" }, semantic: { maxFalseHitRate: "2%" } };
+
 /** A tenant whose one application may ask a model that answers inside the router. */
 function tenantObjects(namespace: string, key: object): readonly PolicyObject[] {
   const rule = { name: "everyone", groups: [{ name: "only", targets: [{ provider: "inside", model: "sim-small" }] }] };
   return [
     document("LLMProvider", "inside", namespace, { simulator: {} }),
     document("RoutingPolicy", "chat", namespace, { models: [{ name: "chat" }], rules: [rule] }),
+    document("RoutingPolicy", "kept", namespace, { models: [{ name: "kept" }], rules: [{ ...rule, cache: CACHE }] }),
     document("Consumer", "app", namespace, { keys: [{ name: "only", ...key }] }),
   ];
 }

@@ -20,12 +20,14 @@ export interface AnswerFigures {
 
 const DOCUMENT = join(import.meta.dirname, "../../../docs/admin-api.json");
 const A = "?tenant=team-a";
+const EXPLAINED = '{"model":"kept","messages":[{"role":"user","content":"Where is the harbour now?"}]}';
 const PIECE = '{"piece":{"account":"team-a|ledger|none","start":0,"used":0,"reserved":0}}';
 
 /** Calls every operation as an owner, with something to show, and holds what it answers against docs/admin-api.json; nothing undescribed may be in it. */
 export async function runAnswers(lab: AdminLab): Promise<AnswerFigures> {
   const document = JSON.parse(await readFile(DOCUMENT, "utf8")) as OpenApi; // a valid one, which another test shows
   await lab.ask();
+  await lab.ask("kept");
   const samples = await samplesFor(lab);
   const wrong: string[] = [];
   for (const [id, sample] of Object.entries(samples) as readonly (readonly [AdminRouteId, Sample])[]) {
@@ -57,6 +59,10 @@ async function samplesFor(lab: AdminLab): Promise<Readonly<Record<AdminRouteId, 
     rotateKey: { query: A, params: { id }, body: {} },
     listKeys: { query: A },
     revokeKey: { query: A, params: { id }, body: {} },
+    showCache: { query: A },
+    explainCache: { query: A, body: { consumer: "app", credential: "nobody", request: EXPLAINED } },
+    purgeCache: { query: A, body: { what: "all", dryRun: false } },
+    eraseFromCache: { query: A, body: { consumer: "app", credential: "nobody" } },
     listAudit: {},
     verifyAudit: {},
   };

@@ -60,7 +60,8 @@ function readMatrix(page: string): readonly Cell[] {
  * an answer; who may not hears 403 before any of it is looked at.
  */
 async function judge({ administrator, isAllowed, method, path }: Cell, lab: AdminLab): Promise<string | null> {
-  const tenant = administrator.endsWith("-of-a") && /^\/admin\/api\/(?:usage|requests|ledger)/.test(path) ? "?tenant=team-a" : "";
+  const tenant =
+    administrator.endsWith("-of-a") && /^\/admin\/api\/(?:usage|requests|ledger|cache)/.test(path) ? "?tenant=team-a" : "";
   const address = path.replaceAll(/:[a-z]+/gi, "nothing") + tenant;
   const { body, status, text } = await lab.call(administrator, address, { method, ...(method === "GET" ? {} : { body: {} }) });
   const code = (body as { readonly error?: { readonly code?: string } } | null)?.error?.code; // an envelope, where it is one

@@ -27,7 +27,7 @@ export interface KilledStoreOptions {
 
 const TTL = { ttlMs: 3_600_000, staleMs: 0 };
 /** So long at most after the first is sent. */
-const KILLED_MS = 60;
+const KILLED_MS = 300;
 const CONTENT_CHARACTERS = 200_000;
 
 /** Kills the process that keeps answers while it does, and looks at what is there when it runs again. */

@@ -1,12 +1,13 @@
 import { type AnswerLab, startAnswerLab } from "../../../test/conformance/cache/answer-lab.ts";
 import { runKilledStore } from "../../../test/conformance/cache/killed-store.ts";
 import { runProbedStore } from "../../../test/conformance/cache/probed-store.ts";
+import { runPurge } from "../../../test/conformance/cache/purge.ts";
 import { runRestartedStore } from "../../../test/conformance/cache/restarted-store.ts";
 import { CACHE_LIMITS } from "../limits.ts";
 import type { ProveRow, Seen } from "../row.ts";
 import { judgeSuite, runSuite } from "../run-suite.ts";
 
-const { killed, probed, restarted } = CACHE_LIMITS;
+const { killed, probed, purged, restarted } = CACHE_LIMITS;
 
 /** Where answers live: apart, whole, and still there. */
 export function createStoreRows(): readonly ProveRow[] {
@@ -23,6 +24,10 @@ export function createStoreRows(): readonly ProveRow[] {
       promise:
         "A restart keeps answers, what was learnt, the certificate of the semantic tier, the user's own curve, and what was purged",
       run: () => inLab(judgeRestarted),
+    },
+    {
+      promise: `After a purge by tag ${purged.processes} processes that all remember the answer give it for ${purged.givenMs / 1_000} s at most; a dry run counts it and changes nothing`,
+      run: judgePurge,
     },
     {
       promise:
@@ -63,6 +68,14 @@ async function judgeKilled(lab: AnswerLab): Promise<Seen> {
     // Where every answer was confirmed, or none was, nothing was interrupted.
     holds: wrong + broken + lost === 0 && confirmed > 0 && unconfirmed > 0,
     figure: `${confirmed} confirmed, ${lost} of them lost; ${unconfirmed} unconfirmed, ${whole} of them there and whole; ${wrong} wrong, ${broken} broken`,
+  };
+}
+
+async function judgePurge(): Promise<Seen> {
+  const { counted, gaveAfterDryRun, gaveBefore, gaveForMs, processes } = await runPurge(purged.processes);
+  return {
+    holds: counted > 0 && gaveBefore === processes && gaveAfterDryRun === processes && gaveForMs <= purged.givenMs,
+    figure: `given by ${gaveBefore} of ${processes} before, by ${gaveAfterDryRun} after a dry run that counted ${counted}; for ${gaveForMs} ms after the purge`,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { AdminRouteId } from "../admin-routes.ts";
 import type { Answer } from "./answer-schema.ts";
 import { AUDIT_ANSWERS } from "./audit-answers.ts";
+import { CACHE_ANSWERS } from "./cache-answers.ts";
 import { CONTROL_ANSWERS } from "./control-answers.ts";
 import { KEY_ANSWERS } from "./key-answers.ts";
 import { USAGE_ANSWERS } from "./usage-answers.ts";
@@ -10,5 +11,6 @@ export const ADMIN_ANSWERS: Readonly<Record<AdminRouteId, Answer>> = {
   ...USAGE_ANSWERS,
   ...CONTROL_ANSWERS,
   ...KEY_ANSWERS,
+  ...CACHE_ANSWERS,
   ...AUDIT_ANSWERS,
 };

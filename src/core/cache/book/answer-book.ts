@@ -60,7 +60,7 @@ export class AnswerBook {
     this.#classes = classes;
     this.#finder = new Finder({ tables, shelf, classes });
     this.#proposals = proposals;
-    this.#keeper = new Keeper({ tables, shelf, classes, proposals });
+    this.#keeper = new Keeper({ tables, shelf, classes, proposals, compare: semantic?.compare ?? differ });
     this.#flights = new Flights(sleep);
     this.care = new BookCare({ tables, shelf, vectors, classes, findings: this.#findings });
   }
@@ -197,6 +197,11 @@ function isTooLarge({ content, text }: StoredAnswer): boolean {
   const units = content.length + text.length;
   if (units * 3 <= MOST_ANSWER_BYTES) return false;
   return new TextEncoder().encode(content).length + new TextEncoder().encode(text).length > MOST_ANSWER_BYTES;
+}
+
+/** Without the tier that knows more, answers say the same where they are the same. */
+function differ(): 0 {
+  return 0;
 }
 
 /** Where nothing is ever proposed. */

@@ -1,5 +1,5 @@
 import type { Keeping } from "../question.ts";
-import { answersEqual, type Label } from "../semantic/answers-equal.ts";
+import type { Label } from "../semantic/answers-equal.ts";
 import type { StoredAnswer } from "../stored-answer.ts";
 import type { AnswerTables } from "./answer-tables.ts";
 import type { Classes } from "./classes.ts";
@@ -12,10 +12,14 @@ const MOST_ALIASES = 16;
 /** Others' entries under the same exact name that an answer is compared with. */
 const MOST_OTHERS = 3;
 
+/** Whether two answers say the same, by their words; null where that cannot be told. */
+export type Compare = (one: string, other: string) => Label | null;
+
 interface KeeperParts {
   readonly tables: AnswerTables;
   readonly shelf: Shelf;
   readonly classes: Classes;
+  readonly compare: Compare;
   /** Null where nothing is ever proposed. */
   readonly proposals: Proposals | null;
 }
@@ -108,7 +112,7 @@ export class Keeper {
   async #compare({ id }: Entry, fresh: StoredAnswer, { seal }: Asked): Promise<Label | null> {
     const stored = await this.#parts.shelf.answer(id, seal);
     if (stored === null) return null;
-    return stored.content === fresh.content ? 1 : answersEqual(stored.text, fresh.text);
+    return stored.content === fresh.content ? 1 : this.#parts.compare(stored.text, fresh.text);
   }
 
   /** Inside of a change: what look-ups have counted and judges have learnt since the last one. */

@@ -1,6 +1,7 @@
+import { fromBase64Url, toBase64Url } from "../../base64-url.ts";
 import { parseRecord } from "../../json/parse-record.ts";
 import { object, text, whole } from "../../json/read-json.ts";
-import { fromBase64Url, type Seal, toBase64Url } from "./seal.ts";
+import type { Seal } from "./seal.ts";
 
 /** That an entry was given to a principal as the answer to a question, by its exact name. */
 export interface Receipt {

@@ -1,3 +1,5 @@
+import { fromBase64Url } from "../../base64-url.ts";
+
 const IV_BYTES = 12;
 const KEY_BYTES = 32;
 const KEY_ID_BYTES = 8;
@@ -57,19 +59,4 @@ export class Seal {
 
 export function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-export function toBase64Url(bytes: Uint8Array): string {
-  const text = String.fromCharCode(...bytes);
-  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
-
-/** Null where it is none. */
-export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | null {
-  if (!/^[\w-]*$/.test(text)) return null;
-  try {
-    return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
-  } catch {
-    return null; // A length that no bytes have.
-  }
 }
