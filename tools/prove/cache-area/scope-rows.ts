@@ -22,7 +22,8 @@ export function createScopeRows(): readonly ProveRow[] {
       run: async () => proveChanges(),
     },
     {
-      promise: `what is sound of all recorded answers is captured and says the same on four surfaces, and no stream that is cut is kept`,
+      promise:
+        "what is sound of all recorded answers is captured and says the same on four surfaces, and no answer that was cut is kept",
       run: async () => proveCaptures(),
     },
     { promise: "one record is read by every stock client of four surfaces, as JSON and as a stream", run: proveReplays },
