@@ -1,6 +1,6 @@
-import { Agent } from "node:http";
 import { startRedisLab } from "../../rigs/redis/redis-lab.ts";
-import { INSIDE, type LimitsLab, startLimitsLab } from "./limits-lab.ts";
+import { chatBytes, keepOpen, type OpenConnection } from "./keep-open.ts";
+import { INSIDE, type LimitsLab, QUESTION, startLimitsLab } from "./limits-lab.ts";
 
 export interface ExactnessOptions {
   /** Who keeps the books. Default: the host of objects. */
@@ -23,8 +23,6 @@ export interface ExactnessRound {
   readonly remaining: number;
 }
 
-/** Opening so many connections takes longer than answering on them. */
-const AGENT = new Agent({ keepAlive: true });
 /** First requests of a new process are slow; those of a burst would count the books as down. */
 const WARM_UPS = 2;
 /** Slices that nobody has spent have gone back by then; Redis gives none. */
@@ -50,28 +48,36 @@ export async function runExactness({
       ...Object.fromEntries(names.map((name) => [name, { limits: [{ requests: limit, per: "24h" }] }])),
     },
   });
+  const connections: OpenConnection[] = [];
   try {
-    for (let turn = 0; turn < WARM_UPS; turn += 1) await runRound(lab, "warm-up", { processes, requests, store });
+    // Opening so many takes longer than answering on them.
+    for (let request = 0; request < requests; request += 1) connections.push(await keepOpen(lab.router(request % processes).url));
+    for (let turn = 0; turn < WARM_UPS; turn += 1) await runRound(lab, "warm-up", { connections, processes, store });
     const seen: ExactnessRound[] = [];
-    for (const name of names) seen.push(await runRound(lab, name, { processes, requests, store }));
+    for (const name of names) seen.push(await runRound(lab, name, { connections, processes, store }));
     return seen;
   } finally {
+    for (const connection of connections) connection.close();
     await lab.close();
     await redis?.close();
   }
 }
 
-async function runRound(
-  lab: LimitsLab,
-  name: string,
-  { processes, requests, store }: Required<Pick<ExactnessOptions, "processes" | "requests" | "store">>,
-): Promise<ExactnessRound> {
-  const asking = { model: INSIDE, agent: AGENT };
-  const heard = await Promise.all(Array.from({ length: requests }, (_, request) => lab.ask(name, request % processes, asking)));
+interface Round extends Required<Pick<ExactnessOptions, "processes" | "store">> {
+  /** One for each request, to the processes in turn. */
+  readonly connections: readonly OpenConnection[];
+}
+
+async function runRound(lab: LimitsLab, name: string, { connections, processes, store }: Round): Promise<ExactnessRound> {
+  const asking = Array.from({ length: processes }, (_, process) =>
+    chatBytes(lab.router(process).url, lab.keyOf(name), { ...QUESTION, model: INSIDE }),
+  );
+  const requestTo = (index: number): Buffer => asking[index % processes] ?? Buffer.alloc(0);
+  const heard = await Promise.all(connections.map((connection, index) => connection.ask(requestTo(index))));
   const admitted = heard.filter(({ status }) => status === 200).length;
-  const refused = heard.filter(({ status }) => status === 429);
+  const refused = heard.filter(({ status }) => status === 429).length;
   await new Promise((resolve) => setTimeout(resolve, SETTLED_MS[store]));
-  const last = await lab.ask(name, 0, asking);
-  const remaining = Number(last.headers["x-ratelimit-remaining-requests"]);
-  return { admitted, refused: refused.length, others: requests - admitted - refused.length, remaining };
+  const last = await connections[0]?.ask(requestTo(0));
+  const remaining = Number(last?.header("x-ratelimit-remaining-requests") ?? Number.NaN);
+  return { admitted, refused, others: heard.length - admitted - refused, remaining };
 }

@@ -36,7 +36,8 @@ interface LimitsLabOptions {
 export const INSIDE = "x-inside";
 /** One that all callers together may ask five times an hour. */
 export const SHARED = "x-shared";
-const QUESTION = { messages: [{ role: "user", content: "Where is the harbour?" }] };
+/** What callers ask. */
+export const QUESTION = { messages: [{ role: "user", content: "Where is the harbour?" }] };
 
 /** The variable that `TOKEN_REF` means. */
 const TOKEN = "UPSTASH_REDIS_REST_TOKEN";
