@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
 /** Kilobytes, gzip. What the router with every wire format and conditions on rules may weigh. */
-const BUDGET_KB = 285;
+const BUDGET_KB = 300;
 /** Packages that may be in the Worker. */
 const ALLOWED_PACKAGES: ReadonlySet<string> = new Set(["hono", "aws4fetch", "@marcbachmann/cel-js", "jose"]);
 /** Folders whose code must never be: they are Node's, or tests. */
