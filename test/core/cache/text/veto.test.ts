@@ -17,6 +17,7 @@ const REFUSED: Readonly<Record<Veto, readonly (readonly [string, string])[]>> = 
   lookalike: [
     ["How do I reset my password?", "How do I reset my pässword?"],
     ["What is a resume?", "What is a résumé?"],
+    ["How do I reset my password?", "How dó I reset my password?"],
   ],
   padding: [["What is the price?", `What is the price?${"!".repeat(200)}`]],
   language: [["Is the capital of France Paris?", "est la capitale de la France Paris"]],

@@ -56,10 +56,9 @@ export function hasLookAlike(a: Reading, b: Reading): boolean {
   return resembles(a, b) || resembles(b, a);
 }
 
-function resembles(a: Reading, b: Reading): boolean {
-  const others = new Set(b.words);
-  const strange = new Set(a.words.filter((word) => NOT_ASCII.test(word) && !others.has(word)));
-  return [...strange].some((word) => others.has(withoutMarks(word)) || b.words.some((other) => isLike(word, other)));
+function resembles({ vocabulary }: Reading, { vocabulary: others }: Reading): boolean {
+  const strange = [...vocabulary].filter((word) => NOT_ASCII.test(word) && !others.has(word));
+  return strange.some((word) => others.has(withoutMarks(word)) || [...others].some((other) => isLike(word, other)));
 }
 
 /** Without accents, however many are piled up. */
