@@ -8,6 +8,8 @@ import type { ChatAnswer } from "./canonical/chat-event.ts";
 import type { ChatRequest } from "./canonical/chat-request.ts";
 import type { EmbeddingsAnswer, EmbeddingsRequest } from "./canonical/embeddings.ts";
 import type { FailedAnswer } from "./canonical/failed-answer.ts";
+import type { Held } from "./canonical/held.ts";
+import type { UseRules } from "./canonical/uses-of.ts";
 import type { AnswerContext, ReaderContext, StreamMeter, StreamReader, StreamRepair, StreamWriter } from "./stream.ts";
 
 export type { DialectName, Operation };
@@ -151,6 +153,8 @@ export interface Surface {
   readChat(asked: DecodedRequest): ChatRequest;
   /** What makes its chats equal to others in the cache; null where only equal bytes are. */
   readonly cacheRules: CacheRules | null;
+  /** What its chats turn on, for callers who may not use everything. */
+  readonly useRules: UseRules;
   /** The longest answer that the request allows, in tokens; null where it does not say. */
   maxOutputTokens(asked: DecodedRequest): number | null;
   writeAnswer(answer: ChatAnswer, context: AnswerContext): string;
@@ -160,6 +164,8 @@ export interface Surface {
   /** How the caller would write a canonical feature: `stop` → `stop_sequences`. */
   fieldName(feature: string): string;
   readonly embeddings: {
+    /** Goes through a body and leaves over what is no part of a request for vectors of texts. */
+    readonly plain: Held;
     readRequest(asked: DecodedRequest): EmbeddingsRequest;
     writeAnswer(answer: EmbeddingsAnswer, context: AnswerContext): string;
   } | null;

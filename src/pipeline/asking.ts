@@ -1,6 +1,8 @@
+import type { Used } from "../core/access/access.ts";
 import { FairleadError } from "../core/errors.ts";
 import type { ChatRequest } from "../dialects/canonical/chat-request.ts";
 import { mayHoldEnvelope } from "../dialects/canonical/seal-envelope.ts";
+import { usesOf } from "../dialects/canonical/uses-of.ts";
 import type { DecodedRequest, Surface } from "../dialects/dialect.ts";
 import type { AnswerContext } from "../dialects/stream.ts";
 import type { Run } from "./deps.ts";
@@ -16,6 +18,7 @@ export class Asking {
   readonly surface: Surface;
   readonly #run: Pick<Run, "requestId" | "startedAt">;
   #reading: Reading | null = null;
+  #uses: readonly Used[] | null = null;
   #holdsEnvelope: boolean | null = null;
 
   constructor(decoded: DecodedRequest, surface: Surface, run: Pick<Run, "requestId" | "startedAt">) {
@@ -28,6 +31,12 @@ export class Asking {
   get reading(): Reading {
     this.#reading ??= this.#read();
     return this.#reading;
+  }
+
+  /** What it turns on, beside a stream. */
+  get uses(): readonly Used[] {
+    this.#uses ??= usesOf(this.decoded, this.decoded.operation === "embeddings" ? null : this.#chat, this.surface);
+    return this.#uses;
   }
 
   /** Another family's opaque state stands in the history: the request cannot be forwarded as it came. */
@@ -43,6 +52,10 @@ export class Asking {
 
   answerContext(model: string): AnswerContext {
     return { seed: this.seed, createdSeconds: Math.floor(this.#run.startedAt / 1_000), model, asked: this.decoded };
+  }
+
+  get #chat(): ChatRequest | null {
+    return this.reading.kind === "read" ? this.reading.chat : null;
   }
 
   #read(): Reading {

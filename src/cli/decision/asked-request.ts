@@ -1,3 +1,4 @@
+import type { Used } from "../../core/access/access.ts";
 import type { Caller } from "../../core/caller.ts";
 import { FairleadError } from "../../core/errors.ts";
 import type { CompiledGateway } from "../../core/policy/compiled.ts";
@@ -5,6 +6,7 @@ import type { RequestFeatures, RouteFacts } from "../../core/routing/route-facts
 import { estimateUsage } from "../../core/usage.ts";
 import { conversationPrefix, featuresOf, NO_FEATURES } from "../../dialects/canonical/request-features.ts";
 import { mayHoldEnvelope } from "../../dialects/canonical/seal-envelope.ts";
+import { usesOf } from "../../dialects/canonical/uses-of.ts";
 import type { DecodedRequest } from "../../dialects/dialect.ts";
 import { describedChat } from "./described-chat.ts";
 import type { CalledPath } from "./surface-of-path.ts";
@@ -14,6 +16,8 @@ import type { Told } from "./fit-of.ts";
 export interface AskedRequest {
   readonly facts: RouteFacts;
   readonly told: Told;
+  /** What its body turns on; nothing where that is not known. */
+  readonly uses: readonly Used[];
 }
 
 /** What is known of a request beside its content. */
@@ -52,6 +56,7 @@ export function askedByFacts(content: DescribedContent, around: Circumstances): 
       chat: called.operation === "embeddings" ? null : describedChat(features, stream),
       unreadable: null,
     },
+    uses: [],
   };
 }
 
@@ -76,6 +81,7 @@ export function askedByBody(text: string, gateway: CompiledGateway, around: Circ
       chat,
       unreadable,
     },
+    uses: usesOf(decoded, chat, surface),
   };
 }
 

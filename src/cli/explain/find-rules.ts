@@ -2,7 +2,6 @@ import { accessOf, featuresUsed, type TargetAccess } from "../../core/access/acc
 import { FairleadError } from "../../core/errors.ts";
 import type { Wishes } from "../../core/http/read-wishes.ts";
 import type { LinkedPolicy, RuleSet } from "../../core/policy/linked.ts";
-import { isWhollyRead } from "../../dialects/canonical/request-features.ts";
 import type { AskedRequest } from "../decision/asked-request.ts";
 import type { Situation } from "../decision/situation-file.ts";
 import { killsOf } from "../decision/situation-view.ts";
@@ -21,7 +20,7 @@ interface Finding {
  * The rules of the model that is asked for, where this caller may ask for it.
  * @throws FairleadError `forbidden`, `feature_not_allowed`, `model_not_found`, `caller_disabled`, `model_disabled`
  */
-export function findRules({ facts, told }: AskedRequest, wishes: Wishes, { policy, situation }: Finding): FoundRules {
+export function findRules({ facts, uses }: AskedRequest, wishes: Wishes, { policy, situation }: Finding): FoundRules {
   const { caller, model } = facts;
   const { explainRoles } = policy.gateway;
   if (wishes.explain && !explainRoles.some((role) => caller.roles.includes(role))) {
@@ -32,7 +31,7 @@ export function findRules({ facts, told }: AskedRequest, wishes: Wishes, { polic
     throw new FairleadError("model_not_found", `No policy of tenant ${caller.tenant} serves the model '${model}'.`);
   const judged = accessOf(caller, { roles: policy.roles, now: facts.now }).judge({
     model,
-    readFeatures: () => featuresUsed(facts, told.unreadable === null && (told.chat === null || isWhollyRead(told.chat))),
+    readFeatures: () => featuresUsed(facts, uses),
   });
   if (judged.kind === "model") {
     throw new FairleadError("model_not_found", `The consumer ${caller.consumer} may not use the model '${model}'.`);

@@ -46,7 +46,7 @@ export function simulateLine(line: TraceLine, side: Side, replaying: Replaying):
   const facts = new TraceFacts(line, side.policy.gateway, identified.caller);
   const { roles = [], tags = {} } = identified.caller;
   const access = accessOf({ ...identified.caller, roles, tags }, { roles: side.policy.roles, now: facts.now });
-  const judged = access.judge({ model: line.model, readFeatures: () => featuresUsed(facts, true) });
+  const judged = access.judge({ model: line.model, readFeatures: () => featuresUsed(facts, []) });
   const rules = judged.kind === "model" ? null : side.policy.findRules(line.tenant, line.model);
   if (rules === null) return { kind: "refused", code: "model_not_found" };
   if (judged.kind !== "allowed") return { kind: "refused", code: "feature_not_allowed" };

@@ -117,16 +117,19 @@ function isAt({ providers, regions }: CompiledUses, { label, location }: Target)
   return isNamed && (regions === null || (location.region !== null && regions.includes(location.region)));
 }
 
-/** What a request uses. One that cannot be read may use anything. */
+/** What something in a request turns on. Neither files nor what nobody here knows have a name in policies: they might be any. */
+export type Used = Feature | "files" | "unknown";
+
+/** What a request uses, by what rules see of it and by what is in it. */
 export function featuresUsed(
-  facts: Pick<RouteFacts, "features" | "operation" | "stream">,
-  isReadable: boolean,
+  { features, operation, stream }: Pick<RouteFacts, "features" | "operation" | "stream">,
+  uses: readonly Used[],
 ): ReadonlySet<Feature> {
-  const { features, operation, stream } = facts;
   const used = new Set<Feature>();
   if (stream) used.add("stream");
   if (operation === "embeddings") used.add("embeddings");
-  for (const name of CONTENT) if (!isReadable || features[name]) used.add(name);
+  const mightBeAny = uses.includes("files") || uses.includes("unknown");
+  for (const name of CONTENT) if (mightBeAny || features[name] || uses.includes(name)) used.add(name);
   return used;
 }
 

@@ -14,6 +14,7 @@ import { createStreamMeter, createStreamRepair } from "./stream-repair.ts";
 import { createWriter } from "./stream-writer.ts";
 import { writeAnswer } from "./write-answer.ts";
 import { writeCountRequest, writeRequest } from "./write-request.ts";
+import { USE_RULES } from "./use-rules.ts";
 
 const PATHS: Readonly<Record<Operation, string | null>> = {
   chat: "/messages",
@@ -29,6 +30,7 @@ const surface: Surface = {
   family: FAMILY,
   readChat: readRequest,
   cacheRules: CACHE_RULES,
+  useRules: USE_RULES,
   maxOutputTokens: ({ body }) => numberOf(body["max_tokens"]),
   writeAnswer,
   createWriter,

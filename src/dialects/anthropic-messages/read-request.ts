@@ -10,7 +10,7 @@ import { readContent } from "./read-blocks.ts";
 import { type Fields, objectAt, optionalText, readCacheMark, readExtra } from "./read-fields.ts";
 import { readToolChoice, readTools } from "./read-tools.ts";
 
-const KNOWN_FIELDS = [
+export const KNOWN_FIELDS = [
   "model",
   "messages",
   "max_tokens",

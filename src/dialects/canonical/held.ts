@@ -18,10 +18,18 @@ export const HELD: Held = () => undefined;
 /** It says how an answer travels, is paid for or is filed, not which answer is asked for. */
 export const IMMATERIAL: Held = () => undefined;
 
+/** Members of these names, every value of which is. */
+export function heldNames(names: Iterable<string>): HeldMembers {
+  return Object.fromEntries(Array.from(names, (name) => [name, HELD]));
+}
+
 export const heldText: Held = held((value) => typeof value === "string");
 export const heldFlag: Held = held((value) => typeof value === "boolean");
 /** One that a double holds; of any other the canonical form keeps the double. */
 export const heldNumber: Held = held((value) => typeof value === "number");
+
+/** Nothing of it is: it is told by where it stands. */
+export const UNHELD: Held = held(() => false);
 
 /** An object, whatever stands in it. */
 export const heldRecord: Held = held(isRecord);

@@ -30,11 +30,6 @@ export function featuresOf(chat: ChatRequest): RequestFeatures {
   };
 }
 
-/** Nothing in a conversation is of a kind that only its own dialect knows: its features are all there are. */
-export function isWhollyRead({ turns }: ChatRequest): boolean {
-  return turns.every(({ blocks }) => blocks.every(({ kind }) => kind !== "opaque"));
-}
-
 /** Names of the tools that are offered to the model; of a provider's own tools, their kind. */
 export function toolNames({ tools }: ChatRequest): readonly string[] {
   return tools.map((tool) => (tool.kind === "server" ? tool.type : tool.name));

@@ -16,7 +16,7 @@ interface ReadGeneration {
   readonly rest: Body | null;
 }
 
-const KNOWN: ReadonlySet<string> = new Set([
+export const KNOWN: ReadonlySet<string> = new Set([
   "temperature",
   "topP",
   "topK",

@@ -42,7 +42,7 @@ export function readRequest(asked: DecodedRequest): ChatRequest {
   };
 }
 
-const KNOWN: ReadonlySet<string> = new Set([
+export const KNOWN: ReadonlySet<string> = new Set([
   "model",
   "contents",
   "systemInstruction",

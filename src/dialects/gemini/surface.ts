@@ -13,6 +13,7 @@ import { readRequest } from "./read-request.ts";
 import { FAMILY } from "./seal.ts";
 import { createWriter } from "./stream-writer.ts";
 import { writeAnswer } from "./write-answer.ts";
+import { PLAIN_EMBEDDINGS, USE_RULES } from "./use-rules.ts";
 
 /** Callers of the Gemini API. @see https://ai.google.dev/api */
 export const surface: Surface = {
@@ -34,6 +35,7 @@ export const surface: Surface = {
   family: FAMILY,
   readChat: readRequest,
   cacheRules: CACHE_RULES,
+  useRules: USE_RULES,
   maxOutputTokens: ({ body }) => {
     const config = member(body, "generationConfig");
     return isRecord(config) ? numberOf(member(config, "maxOutputTokens")) : null;
@@ -44,6 +46,7 @@ export const surface: Surface = {
   heartbeat: ": ping\n\n",
   fieldName,
   embeddings: {
+    plain: PLAIN_EMBEDDINGS,
     readRequest: readEmbeddings,
     writeAnswer: (answer, { asked }) => writeEmbeddings(answer, asked),
   },

@@ -73,6 +73,9 @@ export const CHAT_RULES: FieldRules = {
   read: READ_FIELDS,
 };
 
+/** Fields of an embeddings request that have a place in one in no dialect. */
+export const EMBEDDINGS_FIELDS: ReadonlySet<string> = new Set(["model", "input", "dimensions", "encoding_format", "user"]);
+
 /** Fields of an embeddings request. @see https://platform.openai.com/docs/api-reference/embeddings/create */
 export const EMBEDDINGS_RULES: FieldRules = {
   checks: new Map([

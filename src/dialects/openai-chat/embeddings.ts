@@ -6,8 +6,9 @@ import { readOpenAiUsage } from "../canonical/openai-usage.ts";
 import type { Backend, DecodedRequest, Loss, ReadEmbeddings, Surface } from "../dialect.ts";
 import { failedAnswer } from "../canonical/failed-answer.ts";
 import { parseOpenAiAnswer } from "../canonical/openai-answer-error.ts";
+import { EMBEDDINGS_FIELDS } from "./chat-fields.ts";
+import { PLAIN_EMBEDDINGS } from "./use-rules.ts";
 
-const KNOWN_FIELDS: ReadonlySet<string> = new Set(["model", "input", "dimensions", "encoding_format", "user"]);
 const FLOAT_BYTES = 4;
 /** Arguments one call of `String.fromCharCode` may have everywhere. */
 const SPREAD_BYTES = 8_192;
@@ -16,6 +17,7 @@ type Input = EmbeddingsRequest["inputs"][number];
 
 /** The caller's side. @see https://platform.openai.com/docs/api-reference/embeddings/create */
 export const embeddingsSurface: NonNullable<Surface["embeddings"]> = {
+  plain: PLAIN_EMBEDDINGS,
   readRequest: ({ body }) => ({
     inputs: readInputs(body["input"]),
     dimensions: numberOf(body["dimensions"]),
@@ -37,7 +39,7 @@ export const embeddingsSurface: NonNullable<Surface["embeddings"]> = {
 };
 
 function readExtra(body: DecodedRequest["body"]): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(body).filter(([name, value]) => value !== null && !KNOWN_FIELDS.has(name)));
+  return Object.fromEntries(Object.entries(body).filter(([name, value]) => value !== null && !EMBEDDINGS_FIELDS.has(name)));
 }
 
 /** A text, texts, the tokens of one, or of several. */

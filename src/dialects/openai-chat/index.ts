@@ -18,6 +18,7 @@ import { createStreamReader } from "./stream-reader.ts";
 import { createWriter, DONE } from "./stream-writer.ts";
 import { writeAnswer } from "./write-answer.ts";
 import { writeRequest } from "./write-request.ts";
+import { USE_RULES } from "./use-rules.ts";
 
 const PATHS: Readonly<Record<Operation, string | null>> = {
   chat: "/chat/completions",
@@ -33,6 +34,7 @@ const surface: Surface = {
   family: "openai-chat",
   readChat: readRequest,
   cacheRules: CACHE_RULES,
+  useRules: USE_RULES,
   maxOutputTokens: ({ body }) => numberOf(body["max_completion_tokens"]) ?? numberOf(body["max_tokens"]),
   writeAnswer,
   createWriter,

@@ -11,7 +11,7 @@ import { readThoughts } from "./reasoning-carrier.ts";
 type Message = Readonly<Record<string, unknown>>;
 
 /** Members of a message that are read; the others stay with its turn. */
-const KNOWN_MEMBERS: ReadonlySet<string> = new Set([
+export const KNOWN_MEMBERS: ReadonlySet<string> = new Set([
   "role",
   "content",
   "name",

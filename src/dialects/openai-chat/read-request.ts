@@ -10,7 +10,7 @@ import { readToolChoice, readTools } from "./read-tools.ts";
 type Body = DecodedRequest["body"];
 
 /** Fields that have a place in the canonical form, or say how the answer travels; the others stay as they came. */
-const KNOWN_FIELDS: ReadonlySet<string> = new Set([
+export const KNOWN_FIELDS: ReadonlySet<string> = new Set([
   "model",
   "messages",
   "stream",

@@ -12,6 +12,7 @@ import { readRequest } from "./read-request.ts";
 import { createStreamReader } from "./stream-reader.ts";
 import { createWriter, DONE } from "./stream-writer.ts";
 import { writeAnswer } from "./write-answer.ts";
+import { USE_RULES } from "./use-rules.ts";
 import { writeRequest } from "./write-request.ts";
 
 const surface: Surface = {
@@ -22,6 +23,7 @@ const surface: Surface = {
   family: "openai-completions",
   readChat: readRequest,
   cacheRules: null,
+  useRules: USE_RULES,
   maxOutputTokens: ({ body }) => numberOf(body["max_tokens"]),
   writeAnswer,
   createWriter,

@@ -17,6 +17,7 @@ import { ResponsesReader } from "./stream-reader.ts";
 import { ResponsesWriter } from "./stream-writer.ts";
 import { writeAnswer } from "./write-answer.ts";
 import { writeRequest } from "./write-request.ts";
+import { USE_RULES } from "./use-rules.ts";
 
 /** OpenAI Responses, and Open Responses. @see https://platform.openai.com/docs/api-reference/responses */
 export const openaiResponses: Dialect = {
@@ -29,6 +30,7 @@ export const openaiResponses: Dialect = {
     family: OPENAI_FAMILY,
     readChat,
     cacheRules: CACHE_RULES,
+    useRules: USE_RULES,
     maxOutputTokens: ({ body }) => numberOf(body["max_output_tokens"]),
     writeAnswer,
     createWriter: (context) => new ResponsesWriter(context),

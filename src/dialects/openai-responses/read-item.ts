@@ -98,7 +98,7 @@ export function sealOf(item: Item, family: string): Seal | null {
   return seal.data === data ? { ...seal, id: typeof id === "string" && id !== "" ? id : null } : seal;
 }
 
-const CALL_FIELDS = new Set(["type", "id", "call_id", "name", "arguments", "input", "namespace", "status"]);
+export const CALL_FIELDS = new Set(["type", "id", "call_id", "name", "arguments", "input", "namespace", "status"]);
 const IMAGE_FIELDS = new Set(["type", "result", "output_format"]);
 
 /** A call of the caller's own tool. */

@@ -61,11 +61,11 @@ const NO_MEDIA = { kind: "media", mimeType: null, name: null, detail: null } as 
 
 const COMMON = ["type", "prompt_cache_breakpoint"] as const;
 const TEXT_FIELDS = new Set([...COMMON, "text"]);
-const OUTPUT_FIELDS = new Set([...COMMON, "text", "annotations", "logprobs"]);
-const IMAGE_FIELDS = new Set([...COMMON, "image_url", "file_id", "detail"]);
-const FILE_FIELDS = new Set([...COMMON, "file_data", "file_url", "file_id", "filename"]);
-const AUDIO_FIELDS = new Set([...COMMON, "input_audio"]);
-const VIDEO_FIELDS = new Set([...COMMON, "video_url"]);
+export const OUTPUT_FIELDS = new Set([...COMMON, "text", "annotations", "logprobs"]);
+export const IMAGE_FIELDS = new Set([...COMMON, "image_url", "file_id", "detail"]);
+export const FILE_FIELDS = new Set([...COMMON, "file_data", "file_url", "file_id", "filename"]);
+export const AUDIO_FIELDS = new Set([...COMMON, "input_audio"]);
+export const VIDEO_FIELDS = new Set([...COMMON, "video_url"]);
 
 function readOutputText(part: Part, at: string): TextBlock {
   const raw: unknown = part["annotations"];

@@ -25,7 +25,7 @@ const LOGPROBS = "message.output_text.logprobs";
 const ENCRYPTED_REASONING = "reasoning.encrypted_content";
 
 /** Members that the canonical request holds, or that mean nothing once a request has crossed. */
-const CARRIED: ReadonlySet<string> = new Set([
+export const CARRIED: ReadonlySet<string> = new Set([
   "model",
   "input",
   "instructions",

@@ -32,7 +32,9 @@ export function keepWithinTransaction({ access, ...transaction }: Transaction, a
     targets = both(targets, judged.targets);
   }
   if (operation !== "chat") return targets;
-  const tools = asking.reading.kind === "read" ? toolNames(asking.reading.chat) : null;
+  // What nobody here knows might be a tool.
+  const isKnown = asking.reading.kind === "read" && !asking.uses.includes("unknown");
+  const tools = isKnown ? toolNames(asking.reading.chat) : null;
   const beyond = whyBeyond(transaction, { maxTokens: facts.features.maxTokens, tools });
   if (beyond !== null) throw new FairleadError("exceeds_transaction", `The request exceeds its transaction: ${beyond}.`);
   return targets;

@@ -10,7 +10,6 @@ import type { RouteFacts } from "../../core/routing/route-facts.ts";
 import { selectRoute } from "../../core/routing/select-route.ts";
 import type { Kills } from "../../core/routing/target-view.ts";
 import { Trace } from "../../core/routing/trace.ts";
-import { isWhollyRead } from "../../dialects/canonical/request-features.ts";
 import type { Asking } from "../asking.ts";
 import type { Deps, Run } from "../deps.ts";
 import { keepWithinTransaction } from "./keep-within-transaction.ts";
@@ -55,7 +54,7 @@ export function resolvePolicy({ asking, caller, wishes }: Asked, { kills, policy
   const facts = new RequestFacts(asking, caller, { gateway: policy.gateway, run });
   const trace = wishes.explain ? createTrace(caller, policy) : null;
   const { model } = facts;
-  const readFeatures = readFeaturesOf(facts, asking);
+  const readFeatures = (): ReadonlySet<Feature> => featuresUsed(facts, asking.uses);
   const judged = accessOf(caller, { roles: policy.roles, now: facts.now }).judge({ model, readFeatures });
   const rules = judged.kind === "model" ? null : policy.findRules(caller.tenant, model);
   if (rules === null) {
@@ -122,14 +121,6 @@ export function stillAllows(before: Pinned, now: Pinned, { caller, credential, i
 
 export function callerName({ consumer, tenant }: Caller): string {
   return `${tenant}/${consumer}`;
-}
-
-/** What the request uses. One that is not wholly understood may use anything. */
-function readFeaturesOf(facts: RequestFacts, asking: Asking): () => ReadonlySet<Feature> {
-  return () => {
-    const isRead = facts.operation !== "chat" || (asking.reading.kind === "read" && isWhollyRead(asking.reading.chat));
-    return featuresUsed(facts, isRead);
-  };
 }
 
 function notAllowed(judged: Judged, model: string): FairleadError {

@@ -46,6 +46,13 @@ function ask(name: string, more: object = {}): Promise<Heard> {
   return askRouter({ url: lab.router(0).url, key: callers.get(name)?.key ?? "" }, body);
 }
 
+/** What `plain` is answered on any surface. */
+async function statusOf(path: string, more: object): Promise<number> {
+  const headers = { authorization: `Bearer ${callers.get("plain")?.key}`, "content-type": "application/json" };
+  const body = JSON.stringify({ model: "x", ...more });
+  return (await fetch(`${lab.router(0).url}${path}`, { method: "POST", headers, body })).status;
+}
+
 const codeOf = ({ body }: Heard): string => JSON.parse(body.toString()).error.code;
 
 describe("what a caller may use", () => {
@@ -82,6 +89,19 @@ describe("what a caller may use", () => {
       expect([heardOf.status, codeOf(heardOf)]).toEqual([403, "feature_not_allowed"]);
     }
     expect((await ask("plain")).status).toBe(200);
+  });
+
+  it("is features on every surface, also of fields that nobody here knows", async () => {
+    const message = { max_tokens: 9, messages: [{ role: "user", content: "Where is the harbour?" }] };
+    const server = { type: "url", url: "https://a.example", name: "a" };
+    const chat = [{}, { thinking: { type: "enabled" } }, { modalities: ["text", "audio"], audio: { voice: "v", format: "wav" } }];
+    const statuses = [
+      ...chat.map((more) => statusOf("/v1/chat/completions", { ...message, ...more })),
+      ...[{}, { mcp_servers: [server] }, { container: { skills: [] } }].map((more) =>
+        statusOf("/v1/messages", { ...message, ...more }),
+      ),
+    ];
+    expect(await Promise.all(statuses)).toEqual([200, 403, 403, 200, 403, 403]);
   });
 
   it("reached no upstream where it was denied", async () => {

@@ -107,6 +107,7 @@ describe("a transaction token", () => {
     expect(await within({ tctx }, { max_tokens: 101 })).toEqual([403, "exceeds_transaction"]);
     expect(await within({ tctx })).toEqual([403, "exceeds_transaction"]);
     expect(await within({ tctx }, { max_tokens: 1, tools: [TOOL] })).toEqual([403, "exceeds_transaction"]);
+    expect(await within({ scope: "llm.all", tctx }, { max_tokens: 1, mcp_servers: [{}] })).toEqual([403, "exceeds_transaction"]);
     expect(await within({ tctx }, { max_tokens: 1, tools: [{ type: "function" }] })).toEqual([403, "insufficient_scope"]);
     expect(await within({ tctx }, { max_tokens: 1, model: "y" })).toEqual([403, "insufficient_scope"]);
     expect(await within({ tctx: { max_tokens: "many" } })).toEqual([401, "invalid_txn_token"]);

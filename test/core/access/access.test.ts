@@ -103,9 +103,11 @@ describe("features", () => {
 
   it("of a request that cannot be read may be any", () => {
     const facts = { features: NO_FEATURES, operation: "chat", stream: false } as const;
-    expect([...featuresUsed(facts, true)]).toEqual([]);
-    expect([...featuresUsed(facts, false)]).toEqual(["tools", "images", "audio", "jsonSchema", "reasoning"]);
-    expect([...featuresUsed({ ...facts, operation: "embeddings", stream: true }, true)]).toEqual(["stream", "embeddings"]);
+    expect([...featuresUsed(facts, [])]).toEqual([]);
+    expect([...featuresUsed(facts, ["unknown"])]).toEqual(["tools", "images", "audio", "jsonSchema", "reasoning"]);
+    expect([...featuresUsed(facts, ["files", "audio"])]).toEqual(["tools", "images", "audio", "jsonSchema", "reasoning"]);
+    expect([...featuresUsed(facts, ["audio"])]).toEqual(["audio"]);
+    expect([...featuresUsed({ ...facts, operation: "embeddings", stream: true }, [])]).toEqual(["stream", "embeddings"]);
   });
 });
 
