@@ -1,4 +1,13 @@
-import type { AnswerTables, Name, NameQuery, Refusal, SavedClass, Sealed, Totals } from "../../core/cache/book/answer-tables.ts";
+import {
+  type AnswerTables,
+  MOST_REFUSALS,
+  type Name,
+  type NameQuery,
+  type Refusal,
+  type SavedClass,
+  type Sealed,
+  type Totals,
+} from "../../core/cache/book/answer-tables.ts";
 import { type Entry, type Epochs, rankOf } from "../../core/cache/book/entry.ts";
 import { VectorTables } from "./vector-tables.ts";
 
@@ -12,6 +21,7 @@ const TABLES = [
   "numbers (id INTEGER PRIMARY KEY CHECK (id = 0), last INTEGER NOT NULL)",
 ];
 const INDEXES = [
+  "refusals_by_time ON refusals (at)",
   "entries_by_end ON entries (gone)",
   "entries_by_rank ON entries (rank)",
   "entries_by_principal ON entries (principal)",
@@ -196,6 +206,8 @@ export class SqlAnswerTables extends VectorTables implements AnswerTables {
   forget(before: number): void {
     for (const from of ["refusals WHERE at", "epochs WHERE at", "classes WHERE used"])
       this.sql.exec(`DELETE FROM ${from} < ?`, before);
+    const oldest = "SELECT at FROM refusals ORDER BY at DESC LIMIT 1 OFFSET ?";
+    this.sql.exec(`DELETE FROM refusals WHERE at <= (${oldest})`, MOST_REFUSALS);
     this.sql.exec("DELETE FROM scopes WHERE number NOT IN (SELECT scope FROM pages)");
     this.#epochs = null;
   }

@@ -206,7 +206,7 @@ function differ(): 0 {
 
 /** Where nothing is ever proposed. */
 function nothingFor({ keys: { exact, principal }, semantic }: Question): Searched {
-  const note = semantic === null ? NOT_KEPT : "No policy that this Worker was built with has a semantic tier.";
+  const note = semantic === null ? NOT_KEPT : "This Worker was built with no semantic tier: no route of its policy had one.";
   return { finding: { question: exact, principal, vector: null, near: null }, given: null, why: missed(note) };
 }
 

@@ -70,6 +70,9 @@ export interface Refusal {
   readonly at: number;
 }
 
+/** Kept at most: whoever asks much could make any number of them. */
+export const MOST_REFUSALS = 100_000;
+
 export interface Totals {
   readonly entries: number;
   /** Sealed, on disk. */
@@ -136,6 +139,6 @@ export interface AnswerTables {
   orphans(keyId: string): readonly Orphan[];
   dropOrphans(orphans: readonly Orphan[]): void;
 
-  /** Forgets what is from before a time, and scopes that have no vectors any more. */
+  /** Forgets what is from before a time, the oldest refusals beyond `MOST_REFUSALS`, and scopes that have no vectors any more. */
   forget(before: number): void;
 }

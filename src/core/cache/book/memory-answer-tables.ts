@@ -1,14 +1,15 @@
-import type {
-  AnswerTables,
-  Name,
-  NameQuery,
-  Orphan,
-  PagePlace,
-  Refusal,
-  SavedClass,
-  SavedPage,
-  Sealed,
-  Totals,
+import {
+  type AnswerTables,
+  MOST_REFUSALS,
+  type Name,
+  type NameQuery,
+  type Orphan,
+  type PagePlace,
+  type Refusal,
+  type SavedClass,
+  type SavedPage,
+  type Sealed,
+  type Totals,
 } from "./answer-tables.ts";
 import { type Entry, type Epochs, isFor, rankOf } from "./entry.ts";
 
@@ -190,7 +191,9 @@ export class MemoryAnswerTables implements AnswerTables {
   }
 
   forget(before: number): void {
-    for (const [pair, { at }] of this.#refusals) if (at < before) this.#refusals.delete(pair);
+    // The oldest come first.
+    for (const [pair, { at }] of this.#refusals)
+      if (at < before || this.#refusals.size > MOST_REFUSALS) this.#refusals.delete(pair);
     for (const [name, at] of this.#epochs) if (at < before) this.#epochs.delete(name);
     for (const [name, { usedAt }] of this.#classes) if (usedAt < before) this.#classes.delete(name);
     const used = new Set([...this.#pages.values()].map(({ scope }) => scope));

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { AnswerBook } from "../../../../src/core/cache/book/answer-book.ts";
 import type { Totals } from "../../../../src/core/cache/book/answer-tables.ts";
+import { createSemanticTier } from "../../../../src/core/cache/book/semantic-tier.ts";
+import { createPlainKernel } from "../../../../src/core/cache/index/scan-kernel.ts";
 import { MemoryAnswerTables } from "../../../../src/core/cache/book/memory-answer-tables.ts";
 import type { Found, Question } from "../../../../src/core/cache/question.ts";
 import type { StoredAnswer } from "../../../../src/core/cache/stored-answer.ts";
@@ -197,6 +199,43 @@ describe("a book of answers", () => {
     await askOther(questionOf("and another"), "4", { costMicroUsd: 90_000 });
     const kinds = ["dear", "cheap", "dear, too", "and another"].map(async (text) => (await lookOther(questionOf(text))).kind);
     expect(await Promise.all(kinds)).toEqual(["hit", "miss", "hit", "hit"]);
+  });
+
+  it.each([
+    ["NaN", [Number.NaN, 1, 1]],
+    ["zeros", [0, 0, 0]],
+    ["other dimensions", [1, 1]],
+    ["no vector", null],
+  ])("misses where the embedder gives %s, says so, and keeps the answer by its names (attack G10)", async (_, vector) => {
+    const semantic = createSemanticTier({
+      kernel: createPlainKernel(),
+      embed: async () => ({ kind: "embedded", vectors: vector === null ? [] : [new Float32Array(vector)] }),
+      draw: () => 0.5,
+    });
+    const tables = new MemoryAnswerTables();
+    const book = new AnswerBook({ ...bookParts(), semantic, tables });
+    const embedder = { kind: "workers-ai", model: "m", dimensions: 3 } as const;
+    const question = openQuestion("Where?", { embedder });
+    const found = await book.lookUp(question, NOW);
+    expect(found).toMatchObject({ kind: "miss", why: { note: "The embedder gave no vector of its dimensions." } });
+    await book.keep(question, { ticket: found.kind === "miss" ? found.ticket : null, answer: answerOf("Here."), ...TTL }, NOW);
+    expect(await book.lookUp(question, NOW)).toMatchObject({ kind: "hit", tier: "exact" });
+    expect(tables.entry(1)).toMatchObject({ dimensions: 0 });
+  });
+
+  it("finds answers by name alone where there is no semantic tier, and says so", async () => {
+    const book = new AnswerBook({ ...bookParts(), semantic: null, tables: new MemoryAnswerTables() });
+    const question = openQuestion("Where is it?");
+    const keeping = { ticket: null, answer: answerOf("Here."), ...TTL };
+    await book.keep(question, keeping, NOW);
+    expect(await book.lookUp(openQuestion("where is it"), NOW)).toMatchObject({ kind: "hit", tier: "canonical" });
+    expect(await book.lookUp(openQuestion(FIRST), NOW)).toMatchObject({
+      why: { note: expect.stringContaining("no semantic tier") as unknown },
+    });
+    expect(book.care.stats()).toMatchObject([{ certificate: null, curve: [], labels: 0 }]);
+    const ben = openQuestion("Where is it?", { principal: "ben" });
+    await book.keep(ben, keeping, NOW);
+    expect(await book.lookUp(openQuestion("Where is it?", { principal: "cleo" }), NOW)).toMatchObject({ kind: "hit" });
   });
 
   it("says what became of look-ups, and what they saved", async () => {
