@@ -41,6 +41,7 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ["npx fairlead redis-bridge [--redis URL]", "test/cli/redis-bridge, with a real Redis and Upstash's own clients"],
   ["npx fairlead usage --by consumer,day", "test/conformance/identity/books.test.ts, at a real router"],
   ["npx fairlead cache stats", "test/cli/cache.test.ts, test/conformance/admin"],
+  ["npx fairlead cache eval prompts.csv", "test/cli/cache"],
   ["npx fairlead generate [--check]", "test/cli/generate.test.ts, npm run check"],
   ["npx fairlead validate [DIR]", "test/cli/validate.test.ts"],
   ["npx wrangler deploy", "needs a Cloudflare account; its dry run is run here"],
