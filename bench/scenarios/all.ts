@@ -26,6 +26,20 @@ export const SCENARIOS: readonly Scenario[] = [
     connections: 32,
   }),
   createThroughputScenario({
+    name: "json-cached",
+    about: "the 1 KB request answered by a stored answer, 32 connections; bare asks its upstream",
+    subjects: ["bare", "fairlead", "cached"],
+    request: json1k,
+    connections: 32,
+  }),
+  createThroughputScenario({
+    name: "latency-cached",
+    about: "the same on one connection: time of one call",
+    subjects: ["bare", "cached"],
+    request: json1k,
+    connections: 1,
+  }),
+  createThroughputScenario({
     name: "json-32k",
     about: "32 KB in, 32 KB JSON out, 32 connections",
     request: json32k,

@@ -47,6 +47,16 @@ export const limited: Subject = {
   },
 };
 
+/** The same router, where the repeated request is answered by a stored answer. */
+export const cached: Subject = {
+  name: "cached",
+  about: "fairlead, where the rule keeps answers: the same request again",
+  start: async (request) => {
+    const router = await startFairlead("cached", request);
+    return { ...router, modelFor: (upstreamModel) => `${router.modelFor(upstreamModel)}-kept`, answersAlone: true };
+  },
+};
+
 interface Caller {
   readonly identity: LocalIdentity;
   readonly key: string;

@@ -24,6 +24,8 @@ export interface RunningSubject {
   readonly pids: readonly number[];
   /** What it calls one of the stub's models. */
   modelFor(upstreamModel: string): string;
+  /** It answers the repeated request itself: its upstream is not asked. */
+  readonly answersAlone?: boolean;
   close(): Promise<void>;
 }
 

@@ -1,10 +1,11 @@
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import { FairleadError } from "../core/errors.ts";
 import type { LinkedPolicy } from "../core/policy/linked.ts";
 import { handleChat } from "../pipeline/chat.ts";
 import type { Deps, Run } from "../pipeline/deps.ts";
 import type { AdminDeps } from "./admin/admin-deps.ts";
 import { serveAdmin } from "./admin/serve-admin.ts";
+import { giveFeedback } from "./feedback.ts";
 import { ADDRESSED_PATHS, methodBelowPrefix, MODEL_PATHS, MODEL_PREFIXES } from "./model-paths.ts";
 import { getModel, listModels } from "./models.ts";
 import { renderError } from "./render-error.ts";
@@ -15,10 +16,13 @@ export interface Bindings {
   readonly run: Run;
 }
 
+const FEEDBACK_PATH = "/v1/cache/feedback";
+
 /** The methods of each path, for those who use another; the admin API has a table of its own. */
 const ALLOWED: ReadonlyMap<string, string> = new Map([
   ...[...MODEL_PATHS.keys()].map((path) => [path, "POST"] as const),
   ...MODEL_PREFIXES.map((prefix) => [prefix.slice(0, -1), "GET"] as const),
+  [FEEDBACK_PATH, "POST"],
   ["/healthz", "GET"],
   ["/readyz", "GET"],
 ]);
@@ -55,6 +59,7 @@ export function createApp(): Hono<{ Bindings: Bindings }> {
     app.get(prefix.slice(0, -1), (c) => listModels(c.env.deps, c.env.run));
     app.get(`${prefix}*`, (c) => getModel(decodeURIComponent(c.req.path.slice(prefix.length)), c.env.deps, c.env.run));
   }
+  app.post(FEEDBACK_PATH, (c) => giveFeedback(c.req.raw, c.env.deps, c.env.run));
   app.get("/healthz", () => Response.json({ status: "ok" }));
   app.get("/readyz", (c) => Response.json(readiness(c.env.deps.policies.current())));
   app.all("/admin/api/*", (c) => serveAdmin(c.req.raw, c.env.deps, c.env.run));

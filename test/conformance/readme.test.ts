@@ -46,6 +46,7 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ["npx fairlead validate [DIR]", "test/cli/validate.test.ts"],
   ["npx wrangler deploy", "needs a Cloudflare account; its dry run is run here"],
   ["npx wrangler secret put FAIRLEAD_PEPPER_V1", "needs a Cloudflare account"],
+  ["npx wrangler secret put FAIRLEAD_CACHE_SECRET", "needs a Cloudflare account"],
   ["npx wrangler secret put OPENAI_API_KEY", "needs a Cloudflare account"],
 ]);
 

@@ -142,4 +142,5 @@ export const CACHE_LIMITS = {
   promoted: { followers: 100, processes: 4 },
   beside: { questions: 100, delayMs: 80, addedMs: 5 },
   away: { questions: 40, addedMs: 50 },
+  hit: { mostTime: 0.5, leastRate: 0.8, bench: { rounds: 5, seconds: 3 } },
 } as const;

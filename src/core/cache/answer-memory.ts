@@ -79,6 +79,10 @@ export class AnswerMemory {
     this.#bytes -= entry.bytes;
   }
 
+  clear(): void {
+    for (const name of this.#entries.keys()) this.forget(name);
+  }
+
   #use(entry: Entry | undefined): Remembered | null {
     if (entry === undefined) return null;
     const { exact } = entry.names;

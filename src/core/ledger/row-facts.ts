@@ -27,6 +27,14 @@ export interface RowFacts {
   readonly outcome: string;
   readonly cache: string;
   readonly isCopy: boolean;
+  /** Of an answer from the cache; null of any other. What has no price counts as nothing. */
+  readonly hit: {
+    readonly chargedTokens: number;
+    readonly chargedMicroUsd: number;
+    readonly savedTokens: number;
+    readonly savedMicroUsd: number;
+    readonly savedMs: number;
+  } | null;
   /** What it is charged where nobody tells what it used. */
   readonly floor: { readonly inputTokens: number; readonly costMicroUsd: number | null } | null;
 }
@@ -56,6 +64,7 @@ export function readRowFacts(value: unknown): RowFacts {
     outcome: textOf(facts["outcome"]),
     cache: textOf(facts["cache"]),
     isCopy: typeof facts["copyOf"] === "string",
+    hit: readHit(facts),
     floor: readFloor(facts["floor"]),
   };
 }
@@ -95,6 +104,17 @@ function readUsage(usage: unknown): Usage | null {
 function readTags(tags: unknown): Readonly<Record<string, string>> {
   if (!isRecord(tags)) return {};
   return Object.fromEntries(Object.entries(tags).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])));
+}
+
+function readHit({ costMicroUsd, hit }: Readonly<Record<string, unknown>>): RowFacts["hit"] {
+  if (!isRecord(hit)) return null;
+  return {
+    chargedTokens: whole(hit["chargedTokens"]) ?? 0,
+    chargedMicroUsd: whole(costMicroUsd) ?? 0,
+    savedTokens: whole(hit["savedTokens"]) ?? 0,
+    savedMicroUsd: whole(hit["savedMicroUsd"]) ?? 0,
+    savedMs: whole(hit["savedMs"]) ?? 0,
+  };
 }
 
 function readFloor(floor: unknown): RowFacts["floor"] {

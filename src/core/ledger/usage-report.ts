@@ -55,6 +55,12 @@ export const TOTALS = [
   "unpricedTokens",
   /** Reported beyond what was believed. */
   "disbelievedTokens",
+  /** What answers from the cache were charged, which cost nothing upstream; and what of their originals was not spent again. */
+  "cachedChargedTokens",
+  "cachedChargedMicroUsd",
+  "savedTokens",
+  "savedMicroUsd",
+  "savedMs",
 ] as const;
 
 export type UsageTotals = Readonly<Record<(typeof TOTALS)[number], number>>;
@@ -196,12 +202,18 @@ function linesOf({ state }: LedgerRow, { attempts, floor }: RowFacts): readonly 
   return [{ target: "", outcome: "", usage: { ...usage, estimated: true }, costMicroUsd: floor.costMicroUsd, claimed: null }];
 }
 
-function countRequest(sums: Sums, { state }: LedgerRow, { cache, isCopy, outcome }: RowFacts): void {
+function countRequest(sums: Sums, { state }: LedgerRow, { cache, hit, isCopy, outcome }: RowFacts): void {
   sums[isCopy ? "copies" : "requests"] += 1;
   if (outcome === "failed") sums.failed += 1;
   if (outcome === "client_left") sums.left += 1;
   if (cache.startsWith("hit")) sums.cached += 1;
   if (state !== "settled") sums[state] += 1;
+  if (hit === null) return;
+  sums.cachedChargedTokens += hit.chargedTokens;
+  sums.cachedChargedMicroUsd += hit.chargedMicroUsd;
+  sums.savedTokens += hit.savedTokens;
+  sums.savedMicroUsd += hit.savedMicroUsd;
+  sums.savedMs += hit.savedMs;
 }
 
 function countLine(sums: Sums, { claimed, costMicroUsd, outcome, target, usage }: AttemptFacts, isUncharged: boolean): void {

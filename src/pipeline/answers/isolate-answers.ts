@@ -3,6 +3,7 @@ import { LookUpEconomy } from "../../core/cache/look-up-economy.ts";
 import { BoundedMap } from "../../core/bounded-map.ts";
 import { Room } from "../../core/idempotency/room.ts";
 import type { Found, NotFound, Question } from "../../core/cache/question.ts";
+import type { AnswerAdmin } from "../../ports/answer-admin.ts";
 import type { AnswerStore } from "../../ports/answer-store.ts";
 import type { Run } from "../deps.ts";
 import { Patience } from "../patience.ts";
@@ -23,6 +24,8 @@ interface Asking {
   readonly run: Pick<Run, "now" | "sleep">;
 }
 
+type SharedAnswers = AnswerStore & Pick<AnswerAdmin, "feedback">;
+
 /** Stored answers as one isolate sees them: what it remembers, what it is asking upstream, and the store that all share. */
 export class IsolateAnswers {
   readonly memory = new AnswerMemory(MEMORY_BYTES);
@@ -30,11 +33,11 @@ export class IsolateAnswers {
   /** For copies of streams under way. */
   readonly room = new Room(COMING_BYTES);
   /** Null where answers are kept in this isolate alone. */
-  readonly store: AnswerStore | null;
+  readonly store: SharedAnswers | null;
   readonly #economies = new BoundedMap<LookUpEconomy>(MOST_ROUTES, () => new LookUpEconomy());
   readonly #patience = new Patience();
 
-  constructor(store: AnswerStore | null) {
+  constructor(store: SharedAnswers | null) {
     this.store = store;
   }
 

@@ -19,16 +19,16 @@ const WARNINGS_CHARACTERS = 1_500;
 const NO_LIMITS = { isDegraded: false, standings: [] };
 const JSON_HEADERS = { "content-type": "application/json" };
 
-/** Headers of a target's answers, the route that they name (a target of one virtual model may serve others), and which limits. */
+/** Headers of a target's answers, the route that they name (a target of one virtual model may serve others), and which others there are. */
 interface Template {
   readonly route: string;
-  readonly limits: string;
+  readonly names: string;
   readonly headers: Headers;
 }
 
 /**
- * Made once for each target, and the route and kinds of limits it served last: turning a plain object into headers for every response costs more
- * than routing does. A target belongs to one policy, which is fixed with it.
+ * Made once for each target, or for the route where nobody was asked, and what it served last: turning a plain object into headers for
+ * every response costs more than routing does. A target belongs to one policy, which is fixed with it.
  */
 const jsonTemplates = new WeakMap<object, Template>();
 const streamTemplates = new WeakMap<object, Template>();
@@ -43,21 +43,20 @@ interface AnswerFacts {
 }
 
 /**
- * The response headers of an answer. The object is shared where nothing but the values set here differs between two
- * answers, and the response copies it before anything else runs; whatever is peculiar to an answer stands in a copy.
+ * The response headers of an answer. The object is shared by answers that have the same names, whose values are all set here, and
+ * the response copies it before anything else runs.
  */
 export function answerHeaders(settlement: Settlement, run: Run, facts: AnswerFacts): Headers {
   const { isDegraded, standings } = settlement.grant ?? NO_LIMITS;
   const limits = standings.length === 0 ? [] : limitHeaders(standings);
-  const template = templateOf(settlement, limits.length === 0 ? "" : limits.map(([name]) => name).join());
   const own = ownHeaders(settlement, run, facts);
+  own.push(...limits);
   if (isDegraded) own.push(...Object.entries(DEGRADED));
-  const headers = own.length === 0 ? template : new Headers(template);
+  const headers = templateOf(settlement, own.length === 0 ? "" : own.map(([name]) => name).join());
   headers.set("x-request-id", run.callerRequestId);
   headers.set("x-fairlead-request-id", run.requestId);
   headers.set("x-fairlead-attempts", String(settlement.attempts));
   headers.set("x-fairlead-cache", settlement.cache);
-  for (const [name, value] of limits) headers.set(name, value);
   for (const [name, value] of own) headers.set(name, value);
   return headers;
 }
@@ -66,7 +65,9 @@ export function answerHeaders(settlement: Settlement, run: Run, facts: AnswerFac
 function ownHeaders(settlement: Settlement, run: Run, { losses, own: others = [] }: AnswerFacts): OwnHeader[] {
   const { asked, trace } = settlement.subject;
   const { requestIdHeader } = surfaceOf(asked.surface);
-  const own: OwnHeader[] = [...others, ...(trace === null ? [] : Object.entries(decisionHeaders(trace)))];
+  const own: OwnHeader[] = [...others];
+  if (trace !== null) own.push(...Object.entries(decisionHeaders(trace)));
+  if (trace !== null && settlement.why !== null) own.push(["x-fairlead-cache-why", JSON.stringify(settlement.why)]);
   if (requestIdHeader !== null) own.push([requestIdHeader, run.requestId]);
   if (losses.length > 0) own.push([WARNINGS_HEADER, describeLosses(losses, asked.surface)]);
   if (asked.framing === "json-array") own.push(["content-type", "application/json"]);
@@ -83,18 +84,17 @@ function describeLosses(losses: readonly Loss[], surface: DialectName): string {
   return [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join("; ");
 }
 
-function templateOf(settlement: Settlement, limits: string): Headers {
+function templateOf(settlement: Settlement, names: string): Headers {
   const { target } = settlement;
   const { asked, policy, route } = settlement.subject;
   const templates = asked.stream ? streamTemplates : jsonTemplates;
-  // What nobody was asked for is its route's.
   const owner = target ?? route;
   const made = templates.get(owner);
-  if (made?.route === route.id && made.limits === limits) return made.headers;
+  if (made?.route === route.id && made.names === names) return made.headers;
   const headers = new Headers(asked.stream ? STREAM_HEADERS : JSON_HEADERS);
   headers.set("x-fairlead-route", route.id);
   headers.set("x-fairlead-policy-generation", policy.stamp);
   if (target !== null) headers.set("x-fairlead-target", target.label);
-  templates.set(owner, { route: route.id, limits, headers });
+  templates.set(owner, { route: route.id, names, headers });
   return headers;
 }

@@ -30,8 +30,7 @@ export async function askBeside(
   }
   const answered = await outcome;
   if (answered.kind === "answered") {
-    // Proposed, and not given: so far it only learns.
-    if ((turn.why?.tier ?? null) !== null) settlement.missed("shadow");
+    settlement.missed(turn.why);
     return answered.answer;
   }
   const instead = await turn.instead(answered.error);

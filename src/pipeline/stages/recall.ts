@@ -46,7 +46,7 @@ export async function recall(input: RecallInput, deps: RecallDeps, run: Run): Pr
   if (slot === null) return { kind: "bypass", turn: null };
   const { settlement, wishes } = input;
   const { answers } = deps;
-  settlement.missed();
+  settlement.missed(null);
   const turn = new AnswerTurn(slot, answers, run);
   settlement.whenEnded((isSound) => turn.end(isSound));
   if (slot.wish.isRefresh) return { kind: "miss", turn };

@@ -28,12 +28,10 @@ export function respondCached(hit: Hit, { asking, settlement }: Recalling, run: 
   }
   const body = kept.kind === "body" ? kept.body : write(kept.answer, stored.target, asking);
   settlement.book({ outcome: "ok", failure: null, usage: stored.usage });
-  const { trace } = settlement.subject;
   const cost = settlement.cost(stored.usage);
   const own: OwnHeader[] = [["x-fairlead-target", stored.target], ...about];
   if (cost !== null) own.push(["x-fairlead-cost", String(cost)]);
   if (stored.warnings !== null) own.push([WARNINGS_HEADER, stored.warnings]);
-  if (trace !== null && hit.why !== null) own.push(["x-fairlead-cache-why", JSON.stringify(hit.why)]);
   return new Response(body, { headers: answerHeaders(settlement, run, { losses: [], own }) });
 }
 

@@ -1,6 +1,6 @@
 import { believe } from "../../core/believe-usage.ts";
 import { type CacheState, hitState } from "../../core/cache/cache-state.ts";
-import { chargeOf, type HitCharge } from "../../core/cache/charge-of.ts";
+import type { Why } from "../../core/cache/question.ts";
 import type { StoredAnswer } from "../../core/cache/stored-answer.ts";
 import type { Failure, FailureClass } from "../../core/failure.ts";
 import type { NextAttempt } from "../../core/routing/attempt-sequence.ts";
@@ -15,18 +15,10 @@ import type { Granted } from "../isolate-ledger.ts";
 import type { Admission } from "./admit.ts";
 import { type AttemptRecord, type Begun, BookedAttempts } from "./booked-attempts.ts";
 import { LedgerEntry, RENEWALS_A_LEASE } from "./ledger-entry.ts";
+import { bookedHit, chargeOfHit } from "./booked-hit.ts";
 import type { Hit } from "./recall.ts";
 import type { Grounds } from "./resolve-policy.ts";
-import {
-  type Asked,
-  type BookedHit,
-  type Copy,
-  copyOf,
-  type Decided,
-  type Ending,
-  type Subject,
-  usageEventOf,
-} from "./usage-event.ts";
+import { type Asked, type Copy, copyOf, type Decided, type Ending, type Subject, usageEventOf } from "./usage-event.ts";
 
 /** How a copy ended. */
 interface CopyEnding {
@@ -55,6 +47,7 @@ export class Settlement {
   #outputCharacters = 0;
   #usage: Usage | null = null;
   #cache: CacheState = "bypass";
+  #why: Why | null = null;
   /** What is given in the place of an upstream's answer. */
   #hit: Hit | null = null;
   #isAbandoned = false;
@@ -123,9 +116,15 @@ export class Settlement {
     return this.#cache;
   }
 
-  /** Nothing is given from the cache, so far. */
-  missed(state: Extract<CacheState, "miss" | "shadow"> = "miss"): void {
-    this.#cache = state;
+  /** Nothing is given from the cache, so far; `why`, as far as that is known: `shadow` where something was proposed, and only learnt from. */
+  missed(why: Why | null): void {
+    this.#cache = (why?.tier ?? null) === null ? "miss" : "shadow";
+    this.#why = why;
+  }
+
+  /** What the store said of its look-up; null where it said nothing. */
+  get why(): Why | null {
+    return this.#hit === null ? this.#why : this.#hit.why;
   }
 
   /** It is answered from the cache: whoever is being asked is asked in vain, and let go. */
@@ -182,6 +181,7 @@ export class Settlement {
   withdraw(): void {
     this.#hit = null;
     this.#cache = "bypass";
+    this.#why = null;
     this.#isAbandoned = false;
     this.#attempts.withdraw();
     this.#end(false);
@@ -316,17 +316,6 @@ export class Settlement {
     };
     return usageEventOf(ending, { ...this.subject, ...booked }, this.#run);
   }
-}
-
-function chargeOfHit({ slot, stored }: Hit): HitCharge {
-  return chargeOf(stored, slot.cache.chargeShare);
-}
-
-/** What giving it took is no saving. */
-function bookedHit(hit: Hit, tookMs: number): BookedHit {
-  const { savedMicroUsd, savedTokens, tokens } = chargeOfHit(hit);
-  const savedMs = Math.max(0, hit.stored.durationMs - tookMs);
-  return { target: hit.stored.target, facts: { chargedTokens: tokens, savedTokens, savedMicroUsd, savedMs } };
 }
 
 /** What an answer that ended like this shows of its target. */

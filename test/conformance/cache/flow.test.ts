@@ -145,6 +145,22 @@ describe("an answer", () => {
   });
 });
 
+describe("what a caller says of an answer", () => {
+  it("ends it, where it was given to that caller", async () => {
+    const ask = () => lab.ask("Which quay is the longest?", { model: "far", process: 1 });
+    await lab.ask("Which quay is the longest?", { model: "far" });
+    await sleep(KEPT_MS);
+    const hit = await ask();
+    const id = hit.headers["x-fairlead-cache-id"] ?? "";
+    const { key } = lab.router(0);
+    expect((await say(lab.strangersKey, { id, verdict: "wrong" })).status).toBe(404);
+    expect((await say(key, { id, verdict: "perhaps" })).status).toBe(400);
+    expect(stateOf(await ask())).toBe("hit-exact");
+    expect((await say(key, { id, verdict: "wrong" })).status).toBe(200);
+    expect(stateOf(await ask())).toBe("miss");
+  });
+});
+
 describe("somebody else's answer", () => {
   it.each([{}, { "cache-key": "local" }, { "cache-namespace": "default|answers|EU|0" }])(
     "is given to no other Consumer, nor told of, whatever its headers say (attacks G01, G07, G09): %j",
@@ -170,6 +186,15 @@ it("equal questions asked at the same time at several processes are asked upstre
   const { answered, calls, texts } = await runTogether(lab, { model: "together", requests: 40, processes: 2 });
   expect({ answered, calls, texts }).toEqual({ answered: 40, calls: 1, texts: 1 });
 });
+
+/** At the second process. */
+function say(key: string, feedback: object): Promise<Response> {
+  return fetch(`${lab.router(1).url}/v1/cache/feedback`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    body: JSON.stringify(feedback),
+  });
+}
 
 function textOf({ body }: { readonly body: Buffer }): unknown {
   const answer = JSON.parse(body.toString()) as { choices: readonly { message: { content: string } }[] };

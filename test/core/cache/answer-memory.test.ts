@@ -63,6 +63,13 @@ describe("an isolate's memory of answers", () => {
     expect(memory.bytes).toBe(0);
   });
 
+  it("forgets everything at once", () => {
+    const memory = new AnswerMemory(ROOM);
+    for (const name of ["a", "b"]) memory.keep({ exact: name, canonical: `${name}*` }, remembered("one"));
+    memory.clear();
+    expect([memory.findExact("a"), memory.findCanonical("b*"), memory.bytes]).toEqual([null, null, 0]);
+  });
+
   it("does not keep what is larger than all its room, and keeps the rest", () => {
     const memory = new AnswerMemory(ROOM);
     memory.keep({ exact: "a", canonical: null }, remembered("one"));

@@ -109,6 +109,22 @@ describe("usage", () => {
     expect(sums([cached], ["provider"])).toEqual({ "": { requests: 1, cached: 1 } });
   });
 
+  it("counts what answers from the cache were charged, and what they saved, apart from what upstream cost", () => {
+    const hit = { chargedTokens: 8, savedTokens: 7, savedMicroUsd: 30, savedMs: 1_200 };
+    const cached = rowOf("a", { attempts: [], cache: "hit-semantic", usage: usageOf(10, 5), costMicroUsd: 33, hit });
+    expect(sums([cached, cached], ["provider"])).toEqual({
+      "": {
+        requests: 2,
+        cached: 2,
+        cachedChargedTokens: 16,
+        cachedChargedMicroUsd: 66,
+        savedTokens: 14,
+        savedMicroUsd: 60,
+        savedMs: 2_400,
+      },
+    });
+  });
+
   it("never lets an unpriced model look free", () => {
     const attempts = [{ target: "pool/llama", outcome: "ok", usage: usageOf(10, 5), costMicroUsd: null }];
     expect(sums([rowOf("a", { attempts })], ["provider"])).toEqual({

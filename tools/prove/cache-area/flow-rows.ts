@@ -8,11 +8,12 @@ import {
 } from "../../../test/conformance/cache/beside.ts";
 import { runSdkReplays } from "../../../test/conformance/cache/sdk-replays.ts";
 import { runCoalesced, runPromoted } from "../../../test/conformance/cache/together.ts";
+import { runBench } from "../../../bench/run.ts";
 import { CACHE_LIMITS } from "../limits.ts";
 import type { ProveRow, Seen } from "../row.ts";
 import { judgeSuite, runSuite } from "../run-suite.ts";
 
-const { away, beside, promoted, together } = CACHE_LIMITS;
+const { away, beside, hit, promoted, together } = CACHE_LIMITS;
 const BROKEN: readonly BrokenEmbedder[] = ["down", "slow", "NaN", "short"];
 
 /** A request on its way through the cache: who is asked, who waits, and for how long. */
@@ -52,6 +53,10 @@ export function createFlowRows(): readonly ProveRow[] {
       run: () => judgeEmbedder(how),
     })),
     {
+      promise: `Bench: an exact hit takes at most ${hit.mostTime} of the time of a bare call to an upstream without latency, and hits reach at least ${hit.leastRate} of the bare rate`,
+      run: judgeHits,
+    },
+    {
       promise:
         "What may be kept is kept, what is stale or refused is given as its rule says, callers may tighten, nobody meets another's answers (attacks G01, G05, G07, G09)",
       run: async () => judgeSuite(await runSuite("test/conformance/cache/flow.test.ts", "test/pipeline/answers")),
@@ -82,6 +87,18 @@ async function judgePromoted(): Promise<Seen> {
   return {
     holds: answered === followers && calls === 2,
     figure: `${calls} upstream calls, the dead one's among them; ${answered} of ${followers} answered within ${tookMs.toFixed(0)} ms (upstream takes ${upstreamMs} ms)`,
+  };
+}
+
+async function judgeHits(): Promise<Seen> {
+  const rows = await runBench({ only: ["json-cached", "latency-cached"], subjects: ["bare", "cached"], ...hit.bench });
+  const rowOf = (scenario: string, subject: string) => rows.find((row) => row.scenario === scenario && row.subject === subject);
+  const rate = rowOf("json-cached", "cached")?.ratio ?? Number.NaN;
+  const [bareMicros, hitMicros] = ["bare", "cached"].map((subject) => rowOf("latency-cached", subject)?.p50Micros ?? Number.NaN);
+  const time = (hitMicros ?? Number.NaN) / (bareMicros ?? Number.NaN);
+  return {
+    holds: rate >= hit.leastRate && time <= hit.mostTime,
+    figure: `${time.toFixed(2)} of the time (${hitMicros} µs to ${bareMicros} µs, medians), ${rate.toFixed(2)} of the rate`,
   };
 }
 
