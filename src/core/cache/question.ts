@@ -65,6 +65,7 @@ export interface Led {
 
 /** For permitted callers: tier, veto, probability. */
 export interface Why {
+  /** That gave an answer or, of a miss, would have given one if it were not still learning. */
   readonly tier: HitTier | null;
   readonly veto: string | null;
   readonly similarity: number | null;

@@ -6,6 +6,7 @@ import {
   runMisses,
   startBrokenEmbedder,
 } from "../../../test/conformance/cache/beside.ts";
+import { ROUND, runLearning } from "../../../test/conformance/cache/learning.ts";
 import { runSdkReplays } from "../../../test/conformance/cache/sdk-replays.ts";
 import { runCoalesced, runPromoted } from "../../../test/conformance/cache/together.ts";
 import { runBench } from "../../../bench/run.ts";
@@ -58,6 +59,11 @@ export function createFlowRows(): readonly ProveRow[] {
     },
     {
       promise:
+        "A route with a semantic tier learns from what passes (nothing given), says what it would have given (shadow), is certified, and then gives answers in other words",
+      run: judgeLearning,
+    },
+    {
+      promise:
         "What may be kept is kept, what is stale or refused is given as its rule says, callers may tighten, nobody meets another's answers (attacks G01, G05, G07, G09)",
       run: async () => judgeSuite(await runSuite("test/conformance/cache/flow.test.ts", "test/pipeline/answers")),
     },
@@ -87,6 +93,16 @@ async function judgePromoted(): Promise<Seen> {
   return {
     holds: answered === followers && calls === 2,
     figure: `${calls} upstream calls, the dead one's among them; ${answered} of ${followers} answered within ${tookMs.toFixed(0)} ms (upstream takes ${upstreamMs} ms)`,
+  };
+}
+
+async function judgeLearning(): Promise<Seen> {
+  const { certified, rounds } = await runLearning();
+  const firstOf = (state: string): number => rounds.findIndex((counts) => (counts[state] ?? 0) > 0);
+  const [shadow, given] = [firstOf("shadow"), firstOf("hit-semantic")];
+  return {
+    holds: certified && shadow > 0 && given >= shadow && (rounds[shadow - 1]?.["hit-semantic"] ?? 0) === 0,
+    figure: `by rounds of ${ROUND} questions: ${rounds.map((counts) => `${counts["shadow"] ?? 0}/${counts["hit-semantic"] ?? 0}`).join(" ")} (shadow/hit)`,
   };
 }
 

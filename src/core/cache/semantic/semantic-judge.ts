@@ -142,7 +142,7 @@ export class SemanticJudge {
       low: 0,
       isCounted,
       share,
-      why: { tier: serve ? "canonical" : null, veto: null, similarity: best.similarity, probability: null, note },
+      why: { tier: given === null ? null : "canonical", veto: null, similarity: best.similarity, probability: null, note },
     };
   }
 
@@ -165,7 +165,7 @@ export class SemanticJudge {
       low,
       isCounted,
       share,
-      why: { tier: serve ? "semantic" : null, veto: null, similarity: best.similarity, probability: low, note },
+      why: { tier: isHit ? "semantic" : null, veto: null, similarity: best.similarity, probability: low, note },
     };
   }
 
