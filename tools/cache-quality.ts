@@ -20,7 +20,7 @@ const SOURCES: Readonly<Record<PairSet, string>> = {
   "Semantic Router": "three questions, each in five other words",
 };
 
-const INTRODUCTION = `<!-- Written by \`npm run generate\` from src/core/cache/text/ and test/fixtures/semantic/. Do not edit. -->
+const INTRODUCTION = `<!-- Written by \`npm run generate:quality\` from src/core/cache/text/ and test/fixtures/semantic/. Do not edit. -->
 
 # What counts as the same question
 
@@ -32,7 +32,7 @@ English; in other languages only case, white space and the last punctuation are 
 /** Says that the page is not what the code does now; nothing when it is. */
 export function checkCacheQuality(): string {
   const committed = existsSync(FILE) ? readFileSync(FILE, "utf8") : "";
-  return committed === cacheQualityPage() ? "" : `${PAGE} is stale: run npm run generate.`;
+  return committed === cacheQualityPage() ? "" : `${PAGE} is stale: run npm run generate:quality.`;
 }
 
 function cacheQualityPage(): string {

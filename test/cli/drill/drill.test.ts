@@ -47,10 +47,10 @@ describe("a path that does not hold is named, and why", () => {
     expect(BROKEN.length).toBeGreaterThanOrEqual(10);
   });
 
-  it.each(BROKEN)("%s", async (what) => {
+  it.concurrent.for(BROKEN)("%s", async (what, local) => {
     const { code, text } = await drill(`broken/${what}`);
-    expect(code).toBe(1);
-    await expect(text).toMatchFileSnapshot(`broken/${what}/expected.txt`);
+    local.expect(code).toBe(1);
+    await local.expect(text).toMatchFileSnapshot(`broken/${what}/expected.txt`);
   });
 });
 

@@ -52,9 +52,9 @@ export async function runExactness({
   try {
     // Opening so many takes longer than answering on them.
     for (let request = 0; request < requests; request += 1) connections.push(await keepOpen(lab.router(request % processes).url));
-    for (let turn = 0; turn < WARM_UPS; turn += 1) await runRound(lab, "warm-up", { connections, processes, store });
+    for (let turn = 0; turn < WARM_UPS; turn += 1) await runRound(lab, "warm-up", { connections, processes, settledMs: 0 });
     const seen: ExactnessRound[] = [];
-    for (const name of names) seen.push(await runRound(lab, name, { connections, processes, store }));
+    for (const name of names) seen.push(await runRound(lab, name, { connections, processes, settledMs: SETTLED_MS[store] }));
     return seen;
   } finally {
     for (const connection of connections) connection.close();
@@ -63,12 +63,14 @@ export async function runExactness({
   }
 }
 
-interface Round extends Required<Pick<ExactnessOptions, "processes" | "store">> {
+interface Round extends Pick<ExactnessOptions, "processes"> {
+  /** How long after the burst it is asked what is left. */
+  readonly settledMs: number;
   /** One for each request, to the processes in turn. */
   readonly connections: readonly OpenConnection[];
 }
 
-async function runRound(lab: LimitsLab, name: string, { connections, processes, store }: Round): Promise<ExactnessRound> {
+async function runRound(lab: LimitsLab, name: string, { connections, processes, settledMs }: Round): Promise<ExactnessRound> {
   const asking = Array.from({ length: processes }, (_, process) =>
     chatBytes(lab.router(process).url, lab.keyOf(name), { ...QUESTION, model: INSIDE }),
   );
@@ -76,7 +78,7 @@ async function runRound(lab: LimitsLab, name: string, { connections, processes, 
   const heard = await Promise.all(connections.map((connection, index) => connection.ask(requestTo(index))));
   const admitted = heard.filter(({ status }) => status === 200).length;
   const refused = heard.filter(({ status }) => status === 429).length;
-  await new Promise((resolve) => setTimeout(resolve, SETTLED_MS[store]));
+  await new Promise((resolve) => setTimeout(resolve, settledMs));
   const last = await connections[0]?.ask(requestTo(0));
   const remaining = Number(last?.header("x-ratelimit-remaining-requests") ?? Number.NaN);
   return { admitted, refused, others: heard.length - admitted - refused, remaining };

@@ -13,7 +13,9 @@ export interface AnswerFacts {
   readonly code: string;
 }
 
-const FENCED = /```[^\n]*\n([\s\S]*?)```/g;
+const FENCE = "```";
+/** What may stand in a number, and is a sentence's where it stands at the end. */
+const PUNCTUATION = ".,:/";
 const NUMBER = /(?<![\p{L}\p{N}])([-−]?\d[\d.,:/]*)\s?(%|°|\p{Sc}|\p{L}{1,8})?/gu;
 const CURRENCY = /(\p{Sc})\s?(\d[\d.,]*)/gu;
 const DENIAL = /\b(?:no|not|never|none|without|cannot|neither|nor)\b|n['’]t\b/gi;
@@ -36,7 +38,9 @@ export function factsOf(answer: string): AnswerFacts {
     numbers: numbersOf(answer),
     verdict: verdict === undefined ? null : YES.has(verdict) ? "yes" : "no",
     denials: answer.match(DENIAL)?.length ?? 0,
-    code: [...answer.matchAll(FENCED)].map(([, code]) => code?.replaceAll(/\s+/g, "") ?? "").join("\n"),
+    code: fencedIn(answer)
+      .map((code) => code.replaceAll(/\s+/g, ""))
+      .join("\n"),
   };
 }
 
@@ -65,12 +69,24 @@ function numbersOf(answer: string): ReadonlySet<string> {
   const numbers = new Set<string>();
   const plain = answer.replaceAll(CURRENCY, "$2 $1");
   for (const [, digits = "", unit = ""] of plain.matchAll(NUMBER)) {
-    const value = digits
-      .replace("−", "-")
-      .replaceAll(/(?<=\d),(?=\d{3}(?!\d))/g, "")
-      .replace(/[.,:/]+$/, "");
+    const written = digits.replace("−", "-").replaceAll(/(?<=\d),(?=\d{3}(?!\d))/g, "");
+    const value = withoutEnd(written);
     const measured = unit.toLowerCase();
     numbers.add(NO_UNIT.has(measured) ? value : `${value} ${measured}`.trim());
   }
   return numbers;
+}
+
+/** What stands between fences, without the line of the opening one. */
+function fencedIn(answer: string): readonly string[] {
+  const parts = answer.split(FENCE);
+  return parts
+    .filter((_, index) => index % 2 === 1 && index < parts.length - 1)
+    .map((part) => part.slice(part.indexOf("\n") + 1));
+}
+
+function withoutEnd(number: string): string {
+  let end = number.length;
+  while (end > 0 && PUNCTUATION.includes(number[end - 1] ?? " ")) end -= 1;
+  return number.slice(0, end);
 }
